@@ -1,0 +1,111 @@
+/* The configuration: one declaration per key (src/keys.c), from which come the parser's checks, `wdscan
+ * keys`, the reference configuration and the documentation.
+ *
+ * A configuration is built from defaults, then a YAML file, then command-line settings; each value remembers
+ * where it came from. All mistakes of a file are reported at once, each with file, line, column and key.
+ */
+#ifndef WDSCAN_CONFIG_H
+#define WDSCAN_CONFIG_H
+
+#include "wdscan/status.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum wd_eos { WD_EOS_SALPETER, WD_EOS_IDEAL };
+enum wd_gravity { WD_GRAVITY_NEWTONIAN, WD_GRAVITY_TOV };
+enum wd_plasma_model { WD_PLASMA_EXACT, WD_PLASMA_PIECEWISE, WD_PLASMA_DEGENERATE, WD_PLASMA_CLASSICAL };
+enum wd_formulas { WD_FORMULAS_PUBLISHED, WD_FORMULAS_CONSISTENT };
+enum wd_resonance { WD_RESONANCE_FULL, WD_RESONANCE_OFF };
+
+/* Polarisations: indices of arrays [3] everywhere, in this order; bit masks are 1u << index. */
+enum wd_polarization { WD_TRANSVERSE, WD_LONGITUDINAL, WD_AXIAL, WD_POLARIZATIONS };
+
+enum { WD_PATH_MAX = 1024, WD_LEVELS_MAX = 32 };
+
+typedef struct wd_grid_axis {
+  double min, max;
+  int64_t points; /* 1: only `min` */
+} wd_grid_axis;
+
+typedef struct wd_config {
+  struct {
+    double mass;        /* M_sun */
+    double temperature; /* K */
+    struct {
+      int64_t Z, A;
+    } composition;
+    int eos, gravity;
+    char profile[WD_PATH_MAX]; /* "" : solve the star */
+  } star;
+  struct {
+    int model;
+    double piecewise_switch; /* (E_F - m_e)/T at which `piecewise` changes from degenerate to classical */
+  } plasma;
+  struct {
+    int formulas, resonance;
+    unsigned polarizations; /* bit mask */
+    double sin2_theta_w;
+  } physics;
+  struct {
+    wd_grid_axis mass;     /* eV */
+    wd_grid_axis coupling; /* dimensionless */
+    int64_t shells;
+  } grid;
+  struct {
+    double relative_error;
+    int64_t max_evaluations;
+    int64_t seed;
+    double alpha, beta;
+    int64_t pilot_evaluations; /* per shell in the first round */
+  } integrator;
+  struct {
+    char file[WD_PATH_MAX];
+    double contour_levels[WD_LEVELS_MAX];
+    int64_t contour_level_count;
+    double checkpoint_interval; /* s */
+  } output;
+} wd_config;
+
+/* A configuration with the origins of its values. */
+typedef struct wd_settings wd_settings;
+
+/* All keys at their defaults. */
+int wd_settings_create(wd_settings **out, wd_error *err);
+void wd_settings_free(wd_settings *settings);
+
+/* Reads a YAML file over the present values. "-" is standard input. Errors: WD_ERR_IO (cannot be read),
+ * WD_ERR_CONFIG (all mistakes, one a line). */
+int wd_settings_read(wd_settings *settings, const char *path, wd_error *err);
+
+/* The same for a YAML text in memory; `name` stands for the file in messages. */
+int wd_settings_read_text(wd_settings *settings, const char *text, size_t length, const char *name,
+                          wd_error *err);
+
+/* Applies one "key=value" of the command line; value is YAML. */
+int wd_settings_set(wd_settings *settings, const char *assignment, wd_error *err);
+
+/* Checks what involves several keys (min < max, ...). Call it after the last setting. */
+int wd_settings_validate(const wd_settings *settings, wd_error *err);
+
+const wd_config *wd_settings_config(const wd_settings *settings);
+
+/* Writes the effective configuration as YAML (%.17g) that reads back to the same values; with `origins`, each
+ * line ends in a comment saying where the value came from. */
+void wd_settings_write(const wd_settings *settings, FILE *out, bool origins);
+
+/* The same without origins, as a malloc'ed string (the text stored in result files). */
+char *wd_settings_text(const wd_settings *settings);
+
+/* Lists the keys that differ between two configurations, one "key: old -> new" a line, as a malloc'ed string
+ * ("" if none): keys that change results (`physics` true) or those of run control only (false). */
+char *wd_settings_differences(const wd_settings *old, const wd_settings *new_settings, bool physics);
+
+/* Prints every key: path, type, unit, default, range, meaning. */
+void wd_keys_write(FILE *out);
+
+/* Prints the reference configuration: every key at its default with its meaning as a comment. */
+void wd_keys_write_reference(FILE *out);
+
+#endif

@@ -1,0 +1,54 @@
+/* Distribution of work over MPI ranks: a master hands out jobs, or parts of jobs, as workers ask.
+ *
+ * A job (for wdscan: a grid point) consists of `parts` parts (its radial shells) and proceeds in rounds: in
+ * each round every part is computed, the results are absorbed in the order of the parts, and the job decides
+ * whether another round is needed. Which rank computes what does not matter to the result, since a part
+ * depends only on its order and absorption happens in a fixed order. Jobs know no MPI; this module knows no
+ * formulas.
+ *
+ * Rank 0 hands out whole jobs while there are plenty and parts of jobs when there are few, and computes too.
+ */
+#ifndef WDSCAN_JOBS_H
+#define WDSCAN_JOBS_H
+
+#include "wdscan/status.h"
+#include <mpi.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct wd_job_ops {
+  void *ctx;          /* handed to every function */
+  uint64_t jobs;      /* jobs are numbered 0 .. jobs-1 and are handed out in this order */
+  uint32_t parts;     /* parts per job */
+  size_t state_size;  /* bytes of a job's state */
+  size_t order_size;  /* bytes that tell a part what to compute in this round (plain data, sent as bytes) */
+  size_t result_size; /* bytes of a part's result (plain data) */
+  size_t report_size; /* bytes of a finished job's report to rank 0 (plain data) */
+
+  bool (*wanted)(void *ctx, uint64_t job);             /* rank 0: is it still to be done? */
+  void (*begin)(void *ctx, uint64_t job, void *state); /* initialise the state: round 0 */
+  void (*order)(void *ctx, const void *state, uint32_t part, void *order); /* what to do for this part now */
+  void (*compute)(void *ctx, const void *order, void *result);             /* the expensive one; cannot fail:
+                                                                               failures are part of the result */
+  void (*absorb)(void *ctx, void *state, uint32_t part, const void *result);
+  bool (*advance)(void *ctx, void *state); /* after all parts: true if another round is needed */
+  int (*finish)(void *ctx, const void *state, void *report,
+                wd_error *err);                  /* on the rank that holds the state:
+                                                    store it; not collective */
+  void (*report)(void *ctx, const void *report); /* on rank 0, for every finished job */
+  /* rank 0, several times a second, with the present progress; true: stop handing out work */
+  bool (*should_stop)(void *ctx);
+} wd_job_ops;
+
+typedef struct wd_job_summary {
+  uint64_t finished; /* jobs finished in this call, over all ranks (on rank 0) */
+  bool stopped;      /* left early because should_stop said so */
+} wd_job_summary;
+
+/* Runs all wanted jobs. Collective over comm. An error of `finish` on any rank ends the run with that status
+ * on all ranks (WD_ERR_STOPPED is not an error here: see summary->stopped). Works with any number of ranks.
+ */
+int wd_jobs_run(const wd_job_ops *ops, MPI_Comm comm, wd_job_summary *summary, wd_error *err);
+
+#endif

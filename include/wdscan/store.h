@@ -1,0 +1,106 @@
+/* The result file: one HDF5 file that is result and checkpoint in one (layout: docs/file-format.md).
+ *
+ * Rank 0 creates it complete and serially under a temporary name, allocates all space, fsyncs and renames;
+ * then all ranks open it through MPI-IO and write finished rows independently, data first, then checksum and
+ * status. It is never extended. A row is everything that belongs to one grid point.
+ */
+#ifndef WDSCAN_STORE_H
+#define WDSCAN_STORE_H
+
+#include "wdscan/config.h"
+#include <mpi.h>
+
+enum wd_row_status { WD_ROW_PENDING = 0, WD_ROW_DONE = 1, WD_ROW_FAILED = 2, WD_ROW_TARGET_MISSED = 3 };
+
+/* Why a point failed (dataset /diagnostics/failure; 0 for all that did not). */
+#define WD_FAILURE_LIST(X)                                                                                   \
+  X(WD_FAILURE_NONE, "none")                                                                                 \
+  X(WD_FAILURE_NAN, "integrand_not_finite")                                                                  \
+  X(WD_FAILURE_MEMORY, "out_of_memory")                                                                      \
+  X(WD_FAILURE_POLE, "resonance_not_located")                                                                \
+  X(WD_FAILURE_INTEGRATOR, "integrator_error")
+enum wd_failure {
+#define X(name, text) name,
+  WD_FAILURE_LIST(X)
+#undef X
+      WD_FAILURE_COUNT
+};
+
+typedef struct wd_row {
+  uint64_t mass_index, coupling_index;
+  double excess, excess_error;
+  double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS]; /* shares of the excess */
+  int status;                                                       /* enum wd_row_status */
+  int failure;                                                      /* enum wd_failure */
+  /* [shells], owned by the caller */
+  double *chi2_per_dof;
+  int64_t *evaluations;
+  double *relative_error;
+  int32_t *iterations;
+} wd_row;
+
+/* A named array of the stellar profile for /star: values[n] at the profile's nodes. */
+typedef struct wd_store_profile {
+  const char *name, *unit, *description;
+  const double *values;
+} wd_store_profile;
+
+/* What is written once, at creation. */
+typedef struct wd_store_header {
+  const wd_settings *settings;
+  size_t masses, couplings, shells;
+  const double *mass; /* eV */
+  const double *coupling;
+  const double *shell; /* km, mid-radius */
+  const wd_store_profile *profile;
+  size_t profiles, profile_nodes;
+  /* scalar attributes of /star: radius_km, ... */
+  const char *const *star_attribute_names;
+  const double *star_attribute_values;
+  size_t star_attributes;
+  int ranks;
+} wd_store_header;
+
+typedef struct wd_store wd_store;
+
+/* Creates the file complete (rank 0 only, serial). Refuses an existing file unless `replace`; with `replace`
+ * the old one stays until the new one is complete. Errors: WD_ERR_IO with file and cause; nothing is left
+ * behind. */
+int wd_store_create(const char *path, const wd_store_header *header, bool replace, wd_error *err);
+
+/* Opens an existing file for filling. Collective over comm. */
+int wd_store_open(const char *path, MPI_Comm comm, wd_store **out, wd_error *err);
+
+/* Opens an existing file read-only without MPI. */
+int wd_store_open_serial(const char *path, wd_store **out, wd_error *err);
+
+/* Closes. Collective if opened by wd_store_open. */
+int wd_store_close(wd_store *store, wd_error *err);
+
+/* Writes one finished row: data, then checksum and status. Not collective. */
+int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err);
+
+/* Makes all that was written durable. Collective. */
+int wd_store_flush(wd_store *store, wd_error *err);
+
+/* Writes the Standard-Model luminosities, erg/s (one rank, not collective). */
+int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIONS],
+                              const double error[WD_POLARIZATIONS], wd_error *err);
+
+/* Writes the contours: coupling[level * masses + mass], NaN where there is none (one rank, not collective).
+ */
+int wd_store_write_contours(wd_store *store, const double *coupling, const double *error, wd_error *err);
+
+/* Sizes and the stored configuration text (owned by the store). */
+size_t wd_store_masses(const wd_store *store);
+size_t wd_store_couplings(const wd_store *store);
+size_t wd_store_shells(const wd_store *store);
+const char *wd_store_config_text(const wd_store *store);
+
+/* Reads the axes and the results. Arrays by the caller: mass[masses], coupling[couplings], others
+ * [mass * couplings + coupling]; any may be NULL. Rows whose checksum does not fit their data are given as
+ * WD_ROW_PENDING and counted in *damaged. */
+int wd_store_read(wd_store *store, double *mass, double *coupling, double *excess, double *excess_error,
+                  int8_t *status, int64_t *evaluations, uint64_t *damaged, wd_error *err);
+
+#endif
