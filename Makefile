@@ -1,0 +1,210 @@
+# wdscan: build, test, run, install.  `make help` lists the targets and the variables.
+
+BUILD ?= build
+# A build elsewhere (make BUILD=/some/folder) keeps its program and library there as well.
+OUT := $(if $(filter build,$(BUILD)),.,$(BUILD))
+PROGRAM := $(OUT)/bin/wdscan
+VEGAS_LIB := $(OUT)/lib/libwdscan-vegas.a
+VEGAS_PC := $(OUT)/lib/pkgconfig/wdscan-vegas.pc
+LIBRARY := $(BUILD)/libwdscan.a
+
+PREFIX ?= /usr/local
+MPICC ?= mpicc
+MPIRUN ?= mpirun
+AR ?= ar
+PKG_CONFIG ?= pkg-config
+CLANG_FORMAT ?= clang-format
+INSTALL ?= install
+
+# CC, if given, becomes the compiler beneath the MPI wrapper.
+ifneq ($(origin CC),default)
+  export OMPI_CC := $(CC)
+  export MPICH_CC := $(CC)
+endif
+
+# --- Version -----------------------------------------------------------------------------------------------
+
+VERSION := $(shell cat VERSION)
+COMMIT := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+
+# --- Dependencies ------------------------------------------------------------------------------------------
+# From pkg-config, unless GSL_DIR or HDF5_DIR name an installation. HDF5 must be a parallel build;
+# RANDOM123_DIR is needed only where Random123's headers are in no default folder.
+
+HDF5_PC ?= $(firstword $(foreach p,hdf5-openmpi hdf5 hdf5-mpich,$(shell $(PKG_CONFIG) --exists $(p) && echo $(p))))
+
+from_dir = -I$(1)/include
+link_dir = -L$(1)/lib -Wl,-rpath,$(1)/lib
+pc_cflags = $(if $(1),$(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null))
+pc_libs = $(if $(1),$(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null))
+
+GSL_CFLAGS := $(if $(GSL_DIR),$(call from_dir,$(GSL_DIR)),$(call pc_cflags,gsl))
+GSL_LIBS := $(if $(GSL_DIR),$(call link_dir,$(GSL_DIR)) -lgsl -lgslcblas,$(call pc_libs,gsl))
+HDF5_CFLAGS := $(if $(HDF5_DIR),$(call from_dir,$(HDF5_DIR)),$(call pc_cflags,$(HDF5_PC)))
+HDF5_LIBS := $(if $(HDF5_DIR),$(call link_dir,$(HDF5_DIR)) -lhdf5_hl -lhdf5,\
+               $(patsubst -lhdf5,-lhdf5_hl -lhdf5,$(call pc_libs,$(HDF5_PC))))
+YAML_CFLAGS := $(call pc_cflags,yaml-0.1)
+YAML_LIBS := $(or $(call pc_libs,yaml-0.1),-lyaml)
+CMOCKA_CFLAGS := $(call pc_cflags,cmocka)
+CMOCKA_LIBS := $(or $(call pc_libs,cmocka),-lcmocka)
+RANDOM123_CFLAGS := $(if $(RANDOM123_DIR),-isystem $(RANDOM123_DIR)/include)
+
+# --- Flags -------------------------------------------------------------------------------------------------
+# No contraction of a*b+c: results must not depend on the processor the compiler was told of.
+
+WARNINGS := -Wall -Wextra -Wshadow $(if $(filter 1,$(WERROR)),-Werror)
+OPTIMISE := -O3 -ffp-contract=off -g $(if $(filter 1,$(NATIVE)),-march=native)
+BASE_CFLAGS := -std=c17 -D_GNU_SOURCE $(OPTIMISE) $(WARNINGS) $(SANITIZE) -MMD -MP
+ALL_CPPFLAGS := -Iinclude -DWD_VERSION='"$(VERSION)"' $(GSL_CFLAGS) $(HDF5_CFLAGS) $(YAML_CFLAGS) \
+                $(RANDOM123_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS := $(BASE_CFLAGS) $(CFLAGS)
+ALL_LDFLAGS := $(SANITIZE) $(LDFLAGS)
+ALL_LIBS := $(HDF5_LIBS) $(GSL_LIBS) $(YAML_LIBS) -lm $(LDLIBS)
+
+# --- Sources -----------------------------------------------------------------------------------------------
+# Every src/*.c but main.c goes into the static library that the program and the tests link;
+# src/vegas*.c also make a library of their own, for other programs.
+
+SOURCES := $(filter-out src/main.c,$(wildcard src/*.c))
+OBJECTS := $(SOURCES:src/%.c=$(BUILD)/src/%.o)
+VEGAS_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(wildcard src/vegas*.c))
+# Files that state the commit are rebuilt when it changes.
+COMMIT_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(shell grep -l WD_COMMIT src/*.c))
+TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c tests/mpi_*.c))
+FORMATTED := $(wildcard src/*.[ch] include/wdscan/*.h tests/*.[ch])
+
+# One short line per step; V=1 shows the commands.
+Q := $(if $(filter 1,$(V)),,@)
+say = @echo '  $(1) $@'
+
+# --- Build -------------------------------------------------------------------------------------------------
+
+.PHONY: all tests test check scan bench-vegas asan check-format format install uninstall clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAM) $(VEGAS_LIB) $(VEGAS_PC)
+tests: $(TESTS)
+
+$(PROGRAM): $(BUILD)/src/main.o $(LIBRARY) | $(OUT)/bin
+	$(call say,LD)
+	$(Q)$(MPICC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(BUILD)/src/main.o $(LIBRARY) $(ALL_LIBS)
+
+$(LIBRARY): $(OBJECTS) $(BUILD)/objects
+	$(call say,AR)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $(OBJECTS)
+
+$(VEGAS_LIB): $(VEGAS_OBJECTS) $(BUILD)/objects | $(OUT)/lib
+	$(call say,AR)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $(VEGAS_OBJECTS)
+
+$(VEGAS_PC): scripts/wdscan-vegas.pc.in VERSION $(BUILD)/flags | $(OUT)/lib/pkgconfig
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
+
+$(BUILD)/src/%.o: src/%.c $(BUILD)/flags | $(BUILD)/src
+	$(call say,CC)
+	$(Q)$(MPICC) $(ALL_CPPFLAGS) $(COMMIT_FLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+$(COMMIT_OBJECTS): $(BUILD)/commit
+$(COMMIT_OBJECTS): COMMIT_FLAGS = -DWD_COMMIT='"$(COMMIT)"' -DWD_CFLAGS='"$(strip $(OPTIMISE) $(CFLAGS))"'
+
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(BUILD)/tests
+	$(call say,CC)
+	$(Q)$(MPICC) $(ALL_CPPFLAGS) $(CMOCKA_CFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
+	$(call say,LD)
+	$(Q)$(MPICC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(CMOCKA_LIBS) $(ALL_LIBS)
+
+$(BUILD)/tests/bench_vegas: CMOCKA_LIBS = -lcubature
+
+$(BUILD)/src $(BUILD)/tests $(OUT)/bin $(OUT)/lib $(OUT)/lib/pkgconfig:
+	@mkdir -p $@
+
+# What the objects depend on besides their sources: each of these files changes only when its text does.
+quote = '$(subst ','\'',$(1))'
+remember = @mkdir -p $(@D); echo $(call quote,$(1)) | cmp -s - $@ || echo $(call quote,$(1)) > $@
+
+$(BUILD)/flags: FORCE | dependencies
+	$(call remember,$(MPICC) $(OMPI_CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS) $(PREFIX))
+$(BUILD)/commit: FORCE
+	$(call remember,$(COMMIT))
+$(BUILD)/objects: FORCE
+	$(call remember,$(OBJECTS))
+
+.PHONY: dependencies
+dependencies:
+	@command -v $(MPICC) >/dev/null || { echo "no MPI compiler '$(MPICC)': run scripts/setup.sh or set MPICC" >&2; exit 1; }
+	@test -n '$(GSL_LIBS)' || { echo "GSL not found: run scripts/setup.sh or set GSL_DIR" >&2; exit 1; }
+	@test -n '$(strip $(HDF5_LIBS))' || { echo "HDF5 not found: run scripts/setup.sh or set HDF5_DIR" >&2; exit 1; }
+
+-include $(wildcard $(BUILD)/src/*.d $(BUILD)/tests/*.d)
+
+# --- Run ---------------------------------------------------------------------------------------------------
+
+CONFIG ?= configs/quick.yaml
+
+# These two do their own set-up, so that they work on a fresh machine; a second make sees the new packages.
+test:
+	@scripts/setup.sh
+	@$(MAKE) --no-print-directory check
+scan:
+	@scripts/setup.sh
+	@$(MAKE) --no-print-directory all
+	@MPIRUN='$(MPIRUN)' scripts/run_scan.sh '$(PROGRAM)' '$(CONFIG)'
+
+check: all tests
+	@WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(BUILD)/tests
+
+bench-vegas: $(BUILD)/tests/bench_vegas
+	$<
+
+# Unit tests with AddressSanitizer and UndefinedBehaviorSanitizer, in a folder of their own.
+asan:
+	@$(MAKE) --no-print-directory BUILD=build/asan tests all \
+	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+	@WDSCAN='$(abspath build/asan/bin/wdscan)' MPIRUN='$(MPIRUN)' scripts/run_tests.sh --unit build/asan/tests
+
+check-format:
+	$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
+format:
+	$(CLANG_FORMAT) -i $(FORMATTED)
+
+# --- Install -----------------------------------------------------------------------------------------------
+
+SHARE := $(DESTDIR)$(PREFIX)/share/wdscan
+DOC := $(DESTDIR)$(PREFIX)/share/doc/wdscan
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/wdscan \
+	  $(SHARE)/configs $(SHARE)/scripts $(DOC)
+	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/wdscan
+	$(INSTALL) -m 644 $(VEGAS_LIB) $(DESTDIR)$(PREFIX)/lib/
+	$(INSTALL) -m 644 $(VEGAS_PC) $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	$(INSTALL) -m 644 include/wdscan/vegas.h $(DESTDIR)$(PREFIX)/include/wdscan/
+	$(INSTALL) -m 644 configs/*.yaml $(SHARE)/configs/
+	$(INSTALL) -m 755 scripts/plot_fig4.py $(SHARE)/scripts/
+	$(INSTALL) -m 644 README.md CHANGELOG.md CITATION.cff LICENSE $(wildcard docs/*.md) $(DOC)/
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/wdscan $(DESTDIR)$(PREFIX)/lib/libwdscan-vegas.a \
+	  $(DESTDIR)$(PREFIX)/lib/pkgconfig/wdscan-vegas.pc $(DESTDIR)$(PREFIX)/include/wdscan/vegas.h
+	rm -rf $(SHARE) $(DOC)
+	-rmdir $(DESTDIR)$(PREFIX)/include/wdscan
+
+clean:
+	rm -rf build bin lib
+
+help:
+	@echo 'make              builds bin/wdscan and lib/libwdscan-vegas.a'
+	@echo 'make scan         sets up, builds, runs configs/quick.yaml on all cores, draws the map'
+	@echo '                  (CONFIG=configs/fig4.yaml for another scan)'
+	@echo 'make test         sets up, builds, runs all tests;  make check: the same without the set-up'
+	@echo 'make asan         unit tests with address and undefined-behaviour sanitizers'
+	@echo 'make bench-vegas  compares the integrator with others'
+	@echo 'make install      to DESTDIR/PREFIX (PREFIX=$(PREFIX));  make uninstall'
+	@echo 'make check-format, make format, make clean'
+	@echo 'Variables: MPICC CC CFLAGS CPPFLAGS LDFLAGS MPIRUN PREFIX DESTDIR BUILD'
+	@echo '           GSL_DIR HDF5_DIR HDF5_PC RANDOM123_DIR  WERROR=1  NATIVE=1 (for this processor only)  V=1'
