@@ -71,6 +71,7 @@ VEGAS_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(wildcard src/vegas*.c))
 # Files that state the commit are rebuilt when it changes.
 COMMIT_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(shell grep -l WD_COMMIT src/*.c))
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c tests/mpi_*.c))
+END_TO_END := $(wildcard tests/e2e_*.sh)
 FORMATTED := $(wildcard src/*.[ch] include/wdscan/*.h tests/*.[ch])
 
 # One short line per step; V=1 shows the commands.
@@ -156,7 +157,7 @@ scan:
 	@MPIRUN='$(MPIRUN)' scripts/run_scan.sh '$(PROGRAM)' '$(CONFIG)'
 
 check: all tests
-	@WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(BUILD)/tests
+	@WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(sort $(TESTS)) $(END_TO_END)
 
 bench-vegas: $(BUILD)/tests/bench_vegas
 	$<
@@ -165,7 +166,7 @@ bench-vegas: $(BUILD)/tests/bench_vegas
 asan:
 	@$(MAKE) --no-print-directory BUILD=build/asan tests all \
 	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
-	@WDSCAN='$(abspath build/asan/bin/wdscan)' MPIRUN='$(MPIRUN)' scripts/run_tests.sh --unit build/asan/tests
+	@WDSCAN='$(abspath build/asan/bin/wdscan)' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(patsubst $(BUILD)/%,build/asan/%,$(sort $(TESTS)))
 
 check-format:
 	$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)

@@ -1,0 +1,26 @@
+#!/bin/bash
+# Runs one scan on all cores of this machine and draws its map.
+#
+#   scripts/run_scan.sh PROGRAM CONFIG [OPTION...]       (options of `wdscan run`, such as --fresh)
+#
+# The result goes to results/NAME.h5 for configs/NAME.yaml. Run again, it goes on where it was interrupted.
+set -eu
+
+[ $# -ge 2 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+program=$1 config=$2
+shift 2
+name=$(basename "${config%.*}")
+result=results/$name.h5
+scripts=$(dirname "$0")
+
+mkdir -p results
+cores=$(nproc)
+[ "$(id -u)" != 0 ] || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+
+echo "wdscan: $config on $cores cores, result in $result" >&2
+"${MPIRUN:-mpirun}" -np "$cores" "$program" run "$config" -o "$result" "$@"
+
+python=$("$scripts/find_python.sh" h5py numpy matplotlib) ||
+  { echo "no Python with h5py, numpy and matplotlib: run scripts/setup.sh plot" >&2; exit 1; }
+"$python" "$scripts/plot_fig4.py" "$result" -o "results/$name.png" -o "results/$name.pdf"

@@ -1,0 +1,126 @@
+#!/bin/bash
+# Finds what wdscan needs and, on Debian and Ubuntu, installs what is missing.
+#
+#   scripts/setup.sh [--check] [build] [test] [plot] [dev]     (without groups: build test plot)
+#
+# --check only looks. Each need is looked for by its use (a header that compiles, a module that imports), so
+# that libraries from modules or a home directory count as well. Root is asked for only if packages must be
+# installed. Exit code 0: all there; 1: something is missing, with a list of what and how to get it.
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+
+check_only=no
+groups=()
+for argument in "$@"; do
+  case $argument in
+    --check) check_only=yes ;;
+    build | test | plot | dev) groups+=("$argument") ;;
+    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "setup: unknown argument '$argument' (known: --check build test plot dev)" >&2; exit 2 ;;
+  esac
+done
+((${#groups[@]})) || groups=(build test plot)
+
+say() { echo "setup: $*" >&2; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# flags LIBRARY_DIR PKGCONFIG_NAME...: preprocessor flags of an installation named by hand or by pkg-config
+flags() {
+  local dir=$1 name
+  shift
+  if [ -n "$dir" ]; then echo "-I$dir/include"; return; fi
+  for name in "$@"; do pkg-config --cflags "$name" 2>/dev/null && return; done
+}
+
+# compiles "FLAGS" "C TEXT"
+# shellcheck disable=SC2086 # the flags are several words
+compiles() { printf '%b\n' "$2" | "${MPICC:-mpicc}" -x c -E $1 - >/dev/null 2>&1; }
+
+python_has() { scripts/find_python.sh "$@" >/dev/null; }
+
+# need "WHAT" "DEBIAN PACKAGES" TEST...: notes WHAT as missing if TEST fails
+missing=() packages=()
+need() {
+  local what=$1 debian=$2
+  shift 2
+  "$@" && return
+  missing+=("$what")
+  # shellcheck disable=SC2206 # several words
+  packages+=($debian)
+}
+
+parallel_hdf5='#include <hdf5.h>\n#include <hdf5_hl.h>\n#ifndef H5_HAVE_PARALLEL\n#error\n#endif'
+
+look() {
+  missing=() packages=()
+  local group
+  for group in "${groups[@]}"; do
+    case $group in
+      build)
+        need "C compiler" "gcc libc6-dev" have "${CC:-cc}"
+        need "make" make have make
+        need "pkg-config" pkg-config have pkg-config
+        need "MPI compiler ${MPICC:-mpicc}" libopenmpi-dev compiles "" "#include <mpi.h>"
+        need "MPI launcher ${MPIRUN:-mpirun}" openmpi-bin have "${MPIRUN:-mpirun}"
+        need "GSL" libgsl-dev compiles "$(flags "${GSL_DIR:-}" gsl)" "#include <gsl/gsl_version.h>"
+        need "parallel HDF5" libhdf5-openmpi-dev \
+          compiles "$(flags "${HDF5_DIR:-}" ${HDF5_PC:-} hdf5-openmpi hdf5 hdf5-mpich)" "$parallel_hdf5"
+        need "libyaml" libyaml-dev compiles "$(flags "" yaml-0.1)" "#include <yaml.h>"
+        need "Random123" librandom123-dev \
+          compiles "$(flags "${RANDOM123_DIR:-}")" "#include <Random123/philox.h>"
+        ;;
+      test)
+        need "cmocka" libcmocka-dev compiles "$(flags "" cmocka)" \
+          "#include <stdarg.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <setjmp.h>\n#include <cmocka.h>"
+        need "Python with h5py, h5netcdf and xarray" "python3 python3-h5py python3-h5netcdf python3-xarray" \
+          python_has h5py h5netcdf xarray
+        ;;
+      plot)
+        need "Python with h5py, numpy and matplotlib" "python3 python3-h5py python3-numpy python3-matplotlib" \
+          python_has h5py numpy matplotlib
+        ;;
+      dev)
+        need "clang-format" clang-format have "${CLANG_FORMAT:-clang-format}"
+        need "cubature" libcubature-dev compiles "" "#include <cubature.h>"
+        ;;
+    esac
+  done
+}
+
+# Installs ${packages[@]} through apt, as root or through sudo.
+install() {
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then
+    have sudo || return 1
+    as_root=(sudo)
+    [ -t 0 ] || as_root+=(-n)
+  fi
+  say "installing ${packages[*]} (apt-get${as_root:+ through sudo, which may ask for your password})"
+  "${as_root[@]}" apt-get update -q >&2 &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+      "${packages[@]}" >&2 </dev/null
+}
+
+explain() {
+  say "missing:"
+  printf 'setup:   %s\n' "${missing[@]}" >&2
+  if have apt-get; then
+    say "as root:  apt-get update && apt-get install ${packages[*]}"
+  fi
+  say "on a cluster: load the modules of a compiler, MPI, GSL and parallel HDF5, for example"
+  say "  module load gcc openmpi gsl hdf5"
+  say "and name what is elsewhere: GSL_DIR, HDF5_DIR, RANDOM123_DIR (folders that hold include/),"
+  say "PKG_CONFIG_PATH for libyaml and cmocka, MPICC, PYTHON. Python modules: pip install --user h5py matplotlib"
+}
+
+look
+((${#missing[@]})) || exit 0
+if [ $check_only = no ] && have apt-get; then
+  install || say "the installation failed"
+  hash -r
+  look
+  ((${#missing[@]})) || { say "all there"; exit 0; }
+fi
+explain
+exit 1

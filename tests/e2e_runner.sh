@@ -1,0 +1,43 @@
+#!/bin/bash
+# The test runner itself: it must notice a failing, crashing, hanging or missing test, and an empty list.
+set -eu
+
+runner=$(cd "$(dirname "$0")/.." && pwd)/scripts/run_tests.sh
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+
+script() { printf '#!/bin/bash\n%s\n' "$2" >"$1" && chmod +x "$1"; }
+script test_good 'echo unseen'
+script test_bad 'echo the reason; exit 3'
+script test_crash 'kill -SEGV $$'
+script test_hang 'sleep 60'
+script test_skip 'echo no such machine; exit 77'
+script mpi_lonely '[ "$OMPI_COMM_WORLD_SIZE" != 2 ]'
+
+# expect CODE LAST_LINE TEST...
+expect() {
+  local code=$1 line=$2 got=0
+  shift 2
+  TEST_TIMEOUT=2 "$runner" "$@" >out 2>&1 || got=$?
+  if [ $got != "$code" ] || [ "$(tail -n 1 out)" != "$line" ]; then
+    echo "run_tests.sh $*: exit code $got, expected $code and '$line' after:"
+    cat out
+    exit 1
+  fi
+}
+
+expect 0 "1 passed, 0 failed" test_good
+expect 0 "1 passed, 0 failed, 1 skipped" test_good test_skip
+expect 1 "1 passed, 1 failed" test_bad test_good
+grep -q 'the reason' out
+if grep -q unseen out; then echo 'the output of a passing test was shown'; exit 1; fi
+expect 1 "1 passed, 1 failed" test_good test_crash
+expect 1 "1 passed, 1 failed" test_good test_missing
+expect 1 "0 passed, 1 failed" test_hang
+expect 1 "0 passed, 0 failed, 1 skipped" test_skip
+expect 1 "0 passed, 0 failed"
+if command -v ompi_info >/dev/null; then
+  expect 1 "2 passed, 1 failed" mpi_lonely
+  grep -q '^FAIL  mpi_lonely, 2 ranks' out
+fi
