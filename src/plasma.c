@@ -1,0 +1,127 @@
+/* The electron plasma at one temperature and density; see wdscan/plasma.h.
+ *
+ * The Fermi-Dirac integrals are done in p by composite Gauss-Legendre quadrature with panels that follow the
+ * Fermi edge (width about T), where the integrand is analytic far beyond the panel; 24 points a panel give
+ * full double precision. mu follows from the density by Newton's method in a bracket.
+ */
+#include "wdscan/plasma.h"
+
+#include "wdscan/constants.h"
+#include <gsl/gsl_integration.h>
+#include <math.h>
+#include <stdbool.h>
+
+#define M WD_M_ELECTRON
+enum { NODES = 24, EDGES_MAX = 16 };
+
+static double momentum(double kinetic) {
+  return sqrt(kinetic * (kinetic + 2 * M));
+}
+
+/* Adds sign * (integrals of one species with Fermi function 1/(exp((E - mu)/T) + 1)) over a panel [p0, p1].
+ */
+static void add_panel(double p0, double p1, double mu, double T, int sign, wd_fermi_moments *sum) {
+  static gsl_integration_glfixed_table *table; /* made once, never freed */
+  if (!table) table = gsl_integration_glfixed_table_alloc(NODES);
+  for (size_t i = 0; i < NODES; i++) {
+    double p, weight;
+    gsl_integration_glfixed_point(p0, p1, i, &p, &weight, table);
+    double E = sqrt(p * p + M * M), v2 = p * p / (E * E), z = (E - mu) / T;
+    double tail = exp(-fabs(z)), f = z > 0 ? tail / (1 + tail) : 1 / (1 + tail);
+    double slope = tail / ((1 + tail) * (1 + tail) * T); /* df/dmu */
+    double p2 = weight * p * p;
+    sum->density += sign * p2 * f;
+    sum->density_slope += p2 * slope;
+    sum->frequency2 += p2 / E * (1 - v2 / 3) * f;
+    sum->first2 += p2 / E * v2 * (5.0 / 3 - v2) * f;
+    sum->axial += sign * p2 / (E * E) * (1 - 2 * v2 / 3) * f;
+  }
+}
+
+static void add_species(double mu, double T, int sign, wd_fermi_moments *sum) {
+  static const double around[] = {-38, -28, -20, -13, -7, -2, 2, 7, 13, 20, 28, 38, 50};
+  static const double beyond[] = {0.3, 1.5, 4, 8, 13, 20, 28, 38, 50};
+  double edge = mu - M, kinetic[EDGES_MAX];
+  int n = 0;
+  kinetic[n++] = 0;
+  if (edge > 0)
+    for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+      double k = edge + around[i] * T;
+      if (k > 1e-3 * T) kinetic[n++] = k;
+    }
+  else
+    for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) kinetic[n++] = beyond[i] * T;
+  for (int i = 0; i + 1 < n; i++) add_panel(momentum(kinetic[i]), momentum(kinetic[i + 1]), mu, T, sign, sum);
+}
+
+wd_fermi_moments wd_fermi_integrate(double chemical_potential, double temperature) {
+  wd_fermi_moments sum = {0};
+  add_species(chemical_potential, temperature, 1, &sum);
+  add_species(-chemical_potential, temperature, -1, &sum);
+  sum.density /= WD_PI * WD_PI;
+  sum.density_slope /= WD_PI * WD_PI;
+  sum.frequency2 *= 4 * WD_ALPHA / WD_PI;
+  sum.first2 *= 4 * WD_ALPHA / WD_PI;
+  sum.axial *= 2 * WD_ALPHA / WD_PI;
+  return sum;
+}
+
+static double fermi_energy_kinetic(double n) {
+  double p = cbrt(3 * WD_PI * WD_PI * n);
+  return p * p / (sqrt(p * p + M * M) + M);
+}
+
+/* mu of a non-degenerate, non-relativistic gas. */
+static double classical_potential(double n, double T) {
+  return M + T * log(0.5 * n * pow(2 * WD_PI / (M * T), 1.5));
+}
+
+static int exact(double n, double T, wd_plasma *out, wd_error *err) {
+  double high = M + fermi_energy_kinetic(n) + T, low = fmin(classical_potential(n, T), high) - 60 * T;
+  low = fmax(low, 0); /* n_e vanishes at mu = 0 */
+  while (wd_fermi_integrate(high, T).density < n) high += 5 * T;
+  double mu = fmin(fmax(classical_potential(n, T), M + fermi_energy_kinetic(n) - T), high - 0.01 * T);
+  if (mu <= low) mu = 0.5 * (low + high);
+  for (int i = 0; i < 100; i++) {
+    wd_fermi_moments f = wd_fermi_integrate(mu, T);
+    if (f.density > n)
+      high = mu;
+    else
+      low = mu;
+    /* Newton in ln n, which is nearly linear in mu where the gas is thin */
+    double step = f.density > 0 ? log(n / f.density) * f.density / f.density_slope : INFINITY;
+    double next = mu + step;
+    bool converged = fabs(step) < 1e-13 * (mu + T);
+    if (!(next > low && next < high)) next = 0.5 * (low + high);
+    if (converged || high - low < 1e-15 * high) {
+      f = wd_fermi_integrate(mu, T);
+      *out = (wd_plasma){mu, sqrt(f.frequency2), sqrt(f.first2 / f.frequency2), f.axial};
+      return WD_OK;
+    }
+    mu = next;
+  }
+  return wd_fail(err, WD_ERR_NUMERIC, "no chemical potential found for n_e = %.9g eV^3 at T = %.9g eV", n, T);
+}
+
+static wd_plasma degenerate(double n) {
+  double p = cbrt(3 * WD_PI * WD_PI * n), E = sqrt(p * p + M * M);
+  return (wd_plasma){E, sqrt(4 * WD_ALPHA * p * p * p / (3 * WD_PI * E)), p / E,
+                     2 * WD_ALPHA * p * p * p / (3 * WD_PI * E * E)};
+}
+
+static wd_plasma classical(double n, double T) {
+  return (wd_plasma){classical_potential(n, T), sqrt(4 * WD_PI * WD_ALPHA * n / M * (1 - 2.5 * T / M)),
+                     sqrt(5 * T / M), 2 * WD_PI * WD_ALPHA * n / (M * M) * (1 - 5 * T / M)};
+}
+
+int wd_plasma_compute(double electron_density, double temperature, int model, double piecewise_switch,
+                      wd_plasma *out, wd_error *err) {
+  double n = electron_density, T = temperature;
+  if (model == WD_PLASMA_EXACT) return exact(n, T, out, err);
+  if (model == WD_PLASMA_PIECEWISE)
+    model = fermi_energy_kinetic(n) > piecewise_switch * T ? WD_PLASMA_DEGENERATE : WD_PLASMA_CLASSICAL;
+  if (model == WD_PLASMA_CLASSICAL && 5 * T >= M)
+    return wd_fail(err, WD_ERR_NUMERIC, "the classical plasma needs T far below m_e/5; T is %.6g eV", T);
+  *out = model == WD_PLASMA_DEGENERATE ? degenerate(n) : classical(n, T);
+  return WD_OK;
+}
