@@ -1,0 +1,62 @@
+/* The star as the integrands see it: radius, plasma frequency, v_*, omega_A and temperature as smooth
+ * functions of a radial coordinate s, from the centre (s = 0) to the surface (s = cells).
+ *
+ * s is the continuous index of the profile's nodes: node i lies at s = i. Between nodes every quantity is a
+ * cubic; a quantity that is monotonic at the nodes is monotonic between them. Nodes may be as dense as the
+ * outermost layers need, whatever their thickness in km.
+ */
+#ifndef WDSCAN_PROFILE_H
+#define WDSCAN_PROFILE_H
+
+#include "wdscan/status.h"
+#include <math.h>
+#include <stddef.h>
+
+enum wd_profile_quantity {
+  WD_PROFILE_RADIUS,      /* r [cm] */
+  WD_PROFILE_FREQUENCY2,  /* omega_p^2 [eV^2] */
+  WD_PROFILE_V_STAR,      /* v_* */
+  WD_PROFILE_OMEGA_AXIAL, /* omega_A [eV] */
+  WD_PROFILE_TEMPERATURE, /* T [eV] */
+  WD_PROFILE_QUANTITIES
+};
+
+/* A stretch of s over which omega_p^2 is monotonic. */
+typedef struct wd_segment {
+  double low, high; /* s at its ends, low < high */
+} wd_segment;
+
+typedef struct wd_profile {
+  size_t cells; /* nodes - 1 */
+  /* coefficient[(i * WD_PROFILE_QUANTITIES + q) * 4 + j]: quantity q at s = i + t is the sum over j of this
+   * t^j */
+  double *coefficient;
+  wd_segment *segment;
+  size_t segments;
+} wd_profile;
+
+/* values[q] has `nodes` values each; nodes >= 6. Errors: WD_ERR_MEMORY. Free with wd_profile_free. */
+int wd_profile_create(const double *const values[WD_PROFILE_QUANTITIES], size_t nodes, wd_profile **out,
+                      wd_error *err);
+void wd_profile_free(wd_profile *profile);
+
+/* The cell of s and the offset t in [0, 1] within it. */
+static inline size_t wd_profile_cell(const wd_profile *profile, double s, double *t) {
+  size_t i = s <= 0 ? 0 : (size_t)s;
+  if (i >= profile->cells) i = profile->cells - 1;
+  *t = s - (double)i;
+  return i;
+}
+
+/* Quantity q in cell i at offset t, and its derivative with respect to s. */
+static inline double wd_profile_value(const wd_profile *profile, int q, size_t i, double t) {
+  const double *c = profile->coefficient + (i * WD_PROFILE_QUANTITIES + (size_t)q) * 4;
+  return c[0] + t * (c[1] + t * (c[2] + t * c[3]));
+}
+
+static inline double wd_profile_slope(const wd_profile *profile, int q, size_t i, double t) {
+  const double *c = profile->coefficient + (i * WD_PROFILE_QUANTITIES + (size_t)q) * 4;
+  return c[1] + t * (2 * c[2] + t * 3 * c[3]);
+}
+
+#endif

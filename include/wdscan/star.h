@@ -1,0 +1,41 @@
+/* Structure of a white dwarf: hydrostatic equilibrium of a cold star with a given mass, and its plasma
+ * profile.
+ *
+ * Newtonian: dP/dr = -G m rho/r^2, dm/dr = 4 pi r^2 rho. TOV adds the relativistic factors, with the energy
+ * density in place of rho. The independent variable is sigma = sqrt(ln(x_c/x)), x = p_F/m_e: it is
+ * proportional to r near the centre and counts scale heights in the outer layers, so that equal steps resolve
+ * both.
+ */
+#ifndef WDSCAN_STAR_H
+#define WDSCAN_STAR_H
+
+#include "wdscan/config.h"
+#include "wdscan/profile.h"
+
+typedef struct wd_star {
+  double mass;            /* [M_sun] */
+  double radius;          /* [km] */
+  double central_density; /* rest-mass density [g cm^-3] */
+  size_t nodes;
+  /* [nodes], centre to surface */
+  double *node_radius;        /* [km] */
+  double *electron_density;   /* [cm^-3] */
+  double *plasma_frequency;   /* [eV] */
+  double *chemical_potential; /* with the rest mass [eV] */
+  double *v_star;
+  double *omega_axial; /* [eV] */
+  double *temperature; /* [eV] */
+  wd_profile *profile;
+} wd_star;
+
+/* Solves the star of the configuration. Errors: WD_ERR_CONFIG for a mass that no star of this equation of
+ * state has (the message names the largest), WD_ERR_NUMERIC, WD_ERR_MEMORY. Free with wd_star_free. */
+int wd_star_create(const wd_config *config, wd_star **out, wd_error *err);
+void wd_star_free(wd_star *star);
+
+/* The same without the plasma: radius [km] and central density [g cm^-3] of a star of `mass` [M_sun] made of
+ * nuclei (Z, A). */
+int wd_star_structure(double mass, double Z, double A, int eos, int gravity, double *radius,
+                      double *central_density, wd_error *err);
+
+#endif

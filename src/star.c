@@ -1,0 +1,252 @@
+/* Structure of a white dwarf; see wdscan/star.h.
+ *
+ * integrate() solves the structure equations for a given central x (GSL, Runge-Kutta 8(9), 1e-11);
+ * central_x() finds the central x of the target mass on the rising branch of M(x_c); wd_star_create() then
+ * computes the plasma at every node and makes the profile.
+ */
+#include "wdscan/star.h"
+
+#include "wdscan/constants.h"
+#include "wdscan/eos.h"
+#include "wdscan/plasma.h"
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_odeiv2.h>
+#include <stdlib.h>
+
+enum { STAR_NODES = 769 };
+#define X_CENTRE_MAX 1e4
+
+typedef struct structure {
+  wd_eos_matter matter;
+  int gravity;
+  double surface; /* x where the star ends */
+  double centre;  /* x_c */
+} structure;
+
+/* -dP/dr [erg cm^-4] and dm/dr [g/cm]. */
+static double pull(const structure *s, double x, double r, double m, double *dm_dr) {
+  if (s->gravity == WD_GRAVITY_NEWTONIAN) {
+    double rho = wd_eos_rest_density(&s->matter, x);
+    *dm_dr = 4 * WD_PI * r * r * rho;
+    return WD_G_CGS * m * rho / (r * r);
+  }
+  double c2 = WD_C_CGS * WD_C_CGS, rho = wd_eos_energy_density(&s->matter, x);
+  double P = wd_eos_pressure_cgs(wd_eos_pressure(&s->matter, x));
+  *dm_dr = 4 * WD_PI * r * r * rho;
+  return WD_G_CGS * (rho + P / c2) * (m + 4 * WD_PI * r * r * r * P / c2) /
+         (r * r * (1 - 2 * WD_G_CGS * m / (r * c2)));
+}
+
+/* d(r, m)/dsigma in cm, g. */
+static int derivatives(double sigma, const double y[], double dydsigma[], void *params) {
+  const structure *s = params;
+  double x = s->centre * exp(-sigma * sigma), dm_dr, force = pull(s, x, y[0], y[1], &dm_dr);
+  if (!(y[0] > 0 && y[1] > 0)) return GSL_EDOM; /* a trial step too long: GSL halves it */
+  double dr = 2 * sigma * x * wd_eos_pressure_cgs(wd_eos_pressure_slope(&s->matter, x)) / force;
+  dydsigma[0] = dr;
+  dydsigma[1] = dm_dr * dr;
+  return GSL_SUCCESS;
+}
+
+/* Start on the regular solution near the centre, where x = x_c (1 - sigma^2). */
+static void start_at_centre(const structure *s, double sigma, double y[2]) {
+  double x = s->centre, r = 1,
+         rho = s->gravity == WD_GRAVITY_NEWTONIAN ? wd_eos_rest_density(&s->matter, x)
+                                                  : wd_eos_energy_density(&s->matter, x);
+  double dm_dr, force = pull(s, x, r, 4 * WD_PI / 3 * rho * r * r * r, &dm_dr) / r; /* -dP/dr = force * r */
+  y[0] = sigma * sqrt(2 * x * wd_eos_pressure_cgs(wd_eos_pressure_slope(&s->matter, x)) / force);
+  y[1] = 4 * WD_PI / 3 * rho * y[0] * y[0] * y[0];
+}
+
+/* Solves the star with central s->centre. radius[i] [cm] at nodes equidistant in sigma, if not NULL. Returns
+ * the mass [g], or NaN. */
+static double integrate(structure *s, size_t nodes, double *radius, double *surface_radius) {
+  gsl_odeiv2_system system = {derivatives, NULL, 2, s};
+  double end = sqrt(log(s->centre / s->surface)), start = 1e-4 * end, y[2];
+  gsl_odeiv2_driver *driver =
+      gsl_odeiv2_driver_alloc_y_new(&system, gsl_odeiv2_step_rk8pd, 1e-4 * end, 0, 1e-11);
+  if (!driver) return NAN;
+  start_at_centre(s, start, y);
+  double sigma = start;
+  int status = GSL_SUCCESS;
+  if (radius) radius[0] = 0;
+  for (size_t i = 1; i < nodes && status == GSL_SUCCESS; i++) {
+    double target = i + 1 == nodes ? end : end * (double)i / (double)(nodes - 1);
+    status = gsl_odeiv2_driver_apply(driver, &sigma, target, y);
+    if (radius) radius[i] = y[0];
+  }
+  gsl_odeiv2_driver_free(driver);
+  *surface_radius = y[0];
+  return status == GSL_SUCCESS ? y[1] : NAN;
+}
+
+static double mass_of(structure *s, double centre) {
+  double radius;
+  s->centre = centre;
+  return integrate(s, 2, NULL, &radius) / WD_M_SUN_CGS;
+}
+
+/* Largest mass between central x `a` and `c` (golden section); *at its x. */
+static double largest_mass(structure *s, double a, double c, double *at) {
+  const double golden = 0.6180339887498949;
+  double u = log(a), v = log(c);
+  for (int i = 0; i < 40; i++) {
+    double p = v - golden * (v - u), q = u + golden * (v - u);
+    if (mass_of(s, exp(p)) > mass_of(s, exp(q)))
+      v = q;
+    else
+      u = p;
+  }
+  *at = exp(0.5 * (u + v));
+  return mass_of(s, *at);
+}
+
+/* Sets s->centre for the star of `mass` [M_sun]: bracket on the rising branch of M(x_c), then bisection. */
+static int find_centre(structure *s, double mass, wd_error *err) {
+  double low = s->surface * 1.01, high = low, m = 0;
+  if (mass < mass_of(s, low))
+    return wd_fail(err, WD_ERR_CONFIG,
+                   "star.mass: %g M_sun is below the smallest star of this equation of state", mass);
+  while (m < mass && high < X_CENTRE_MAX) {
+    double next = fmin(high * 1.3, X_CENTRE_MAX), heavier = mass_of(s, next);
+    if (isnan(heavier))
+      return wd_fail(err, WD_ERR_NUMERIC, "the structure equations failed at x_c = %g", next);
+    if (heavier < m) { /* past the maximum (TOV) */
+      double at, most = largest_mass(s, low, next, &at);
+      high = at;
+      m = most;
+      break;
+    }
+    low = high, high = next, m = heavier;
+  }
+  if (m < mass)
+    return wd_fail(err, WD_ERR_CONFIG,
+                   "star.mass: %g M_sun is above the limiting mass of this equation of state, %.4f M_sun; "
+                   "choose a smaller mass",
+                   mass, m);
+  for (int i = 0; i < 200 && high - low > 1e-14 * high; i++) {
+    double middle = 0.5 * (low + high);
+    if (mass_of(s, middle) < mass)
+      low = middle;
+    else
+      high = middle;
+  }
+  s->centre = 0.5 * (low + high);
+  return WD_OK;
+}
+
+static int prepare(double mass, double Z, double A, int eos, int gravity, structure *s, wd_error *err) {
+  *s = (structure){.matter = {Z, A, eos == WD_EOS_SALPETER}, .gravity = gravity};
+  s->surface = wd_eos_surface(&s->matter);
+  if (isnan(s->surface)) return wd_fail(err, WD_ERR_NUMERIC, "the equation of state has no surface density");
+  return find_centre(s, mass, err);
+}
+
+int wd_star_structure(double mass, double Z, double A, int eos, int gravity, double *radius,
+                      double *central_density, wd_error *err) {
+  structure s;
+  int status = prepare(mass, Z, A, eos, gravity, &s, err);
+  if (status) return status;
+  integrate(&s, 2, NULL, radius);
+  *radius /= WD_KM_CM;
+  *central_density = wd_eos_rest_density(&s.matter, s.centre);
+  return WD_OK;
+}
+
+static int allocate(size_t nodes, wd_star **out, wd_error *err) {
+  wd_star *star = calloc(1, sizeof *star);
+  if (star) {
+    star->nodes = nodes;
+    double **arrays[] = {&star->node_radius,        &star->electron_density, &star->plasma_frequency,
+                         &star->chemical_potential, &star->v_star,           &star->omega_axial,
+                         &star->temperature};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+      if (!(*arrays[i] = malloc(nodes * sizeof **arrays[i]))) {
+        wd_star_free(star);
+        star = NULL;
+        break;
+      }
+  }
+  if (!star) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a star of %zu nodes", nodes);
+  *out = star;
+  return WD_OK;
+}
+
+/* Plasma quantities at every node from electron density and temperature. */
+static int fill_plasma(const wd_config *config, wd_star *star, wd_error *err) {
+  for (size_t i = 0; i < star->nodes; i++) {
+    wd_plasma plasma;
+    double n = star->electron_density[i] * pow(WD_HBARC_CM, 3);
+    int status = wd_plasma_compute(n, star->temperature[i], config->plasma.model,
+                                   config->plasma.piecewise_switch, &plasma, err);
+    if (status) return wd_fail_context(err, status, "plasma at r = %.6g km", star->node_radius[i]);
+    star->plasma_frequency[i] = plasma.frequency;
+    star->chemical_potential[i] = plasma.chemical_potential;
+    star->v_star[i] = plasma.v_star;
+    star->omega_axial[i] = plasma.omega_axial;
+  }
+  return WD_OK;
+}
+
+static int make_profile(wd_star *star, wd_error *err) {
+  double *radius = malloc(2 * star->nodes * sizeof *radius), *frequency2 = radius + star->nodes;
+  if (!radius) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a profile");
+  for (size_t i = 0; i < star->nodes; i++) {
+    radius[i] = star->node_radius[i] * WD_KM_CM;
+    frequency2[i] = star->plasma_frequency[i] * star->plasma_frequency[i];
+  }
+  const double *values[WD_PROFILE_QUANTITIES] = {radius, frequency2, star->v_star, star->omega_axial,
+                                                 star->temperature};
+  int status = wd_profile_create(values, star->nodes, &star->profile, err);
+  free(radius);
+  return status;
+}
+
+/* Radii, densities and temperatures at the nodes of the solved structure. */
+static void fill_structure(const wd_config *config, structure *s, wd_star *star) {
+  double surface, end = sqrt(log(s->centre / s->surface));
+  star->mass = integrate(s, star->nodes, star->node_radius, &surface) / WD_M_SUN_CGS;
+  star->radius = surface / WD_KM_CM;
+  star->central_density = wd_eos_rest_density(&s->matter, s->centre);
+  for (size_t i = 0; i < star->nodes; i++) {
+    double sigma = end * (double)i / (double)(star->nodes - 1);
+    star->node_radius[i] /= WD_KM_CM;
+    star->electron_density[i] =
+        wd_eos_electron_density(s->centre * exp(-sigma * sigma)) / pow(WD_HBARC_CM, 3);
+    star->temperature[i] = config->star.temperature * WD_KELVIN;
+  }
+}
+
+int wd_star_create(const wd_config *config, wd_star **out, wd_error *err) {
+  if (config->star.profile[0])
+    return wd_fail(err, WD_ERR_CONFIG,
+                   "star.profile: reading a profile from a file is not supported by this version; "
+                   "leave it empty to solve the star");
+  structure s;
+  wd_star *star = NULL;
+  int status = prepare(config->star.mass, (double)config->star.composition.Z,
+                       (double)config->star.composition.A, config->star.eos, config->star.gravity, &s, err);
+  if (!status) status = allocate(STAR_NODES, &star, err);
+  if (status) return status;
+  fill_structure(config, &s, star);
+  status = fill_plasma(config, star, err);
+  if (!status) status = make_profile(star, err);
+  if (status)
+    wd_star_free(star);
+  else
+    *out = star;
+  return status;
+}
+
+void wd_star_free(wd_star *star) {
+  if (!star) return;
+  free(star->node_radius);
+  free(star->electron_density);
+  free(star->plasma_frequency);
+  free(star->chemical_potential);
+  free(star->v_star);
+  free(star->omega_axial);
+  free(star->temperature);
+  wd_profile_free(star->profile);
+  free(star);
+}
