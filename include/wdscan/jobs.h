@@ -1,10 +1,10 @@
 /* Distribution of work over MPI ranks: a master hands out jobs, or parts of jobs, as workers ask.
  *
  * A job (for wdscan: a grid point) consists of `parts` parts (its radial shells) and proceeds in rounds: in
- * each round every part is computed, the results are absorbed in the order of the parts, and the job decides
- * whether another round is needed. Which rank computes what does not matter to the result, since a part
- * depends only on its order and absorption happens in a fixed order. Jobs know no MPI; this module knows no
- * formulas.
+ * each round every part is computed, then all results are absorbed in the order of the parts, and the job
+ * decides whether another round is needed. Which rank computes what does not matter to the result, since an
+ * order depends only on the state at the start of the round, a part only on its order, and absorption happens
+ * in a fixed order. Jobs know no MPI; this module knows no formulas.
  *
  * Rank 0 hands out whole jobs while there are plenty and parts of jobs when there are few, and computes too.
  */

@@ -1,0 +1,97 @@
+/* Distribution of work over MPI ranks: the entry point, and what master and workers share.
+ *
+ * wd_jobs_run() makes a communicator of its own, lets rank 0 be the master (src/jobs_master.c) and the others
+ * workers (src/jobs_worker.c), and gives all ranks the same outcome. wd_task_*() carry a job through its
+ * rounds, on whichever rank holds its state. Nobody spins while waiting: a sleeping rank leaves its core to
+ * those who compute.
+ */
+#include "jobs_private.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+int wd_task_create(wd_task *task, const wd_job_ops *ops, wd_error *err) {
+  *task =
+      (wd_task){.state = malloc(ops->state_size + 1), .results = calloc(ops->parts, ops->result_size + 1)};
+  if (task->state && task->results) return WD_OK;
+  wd_task_free(task);
+  return wd_fail(err, WD_ERR_MEMORY, "out of memory: the state of a job needs %zu bytes",
+                 ops->state_size + ops->parts * ops->result_size);
+}
+
+void wd_task_free(wd_task *task) {
+  free(task->state);
+  free(task->results);
+  *task = (wd_task){0};
+}
+
+void wd_task_begin(wd_task *task, const wd_job_ops *ops, uint64_t job) {
+  task->job = job;
+  task->handed = task->returned = 0;
+  ops->begin(ops->ctx, job, task->state);
+}
+
+uint32_t wd_task_hand_out(wd_task *task, const wd_job_ops *ops, void *order) {
+  assert(task->handed < ops->parts);
+  ops->order(ops->ctx, task->state, task->handed, order);
+  return task->handed++;
+}
+
+bool wd_task_take_back(wd_task *task, const wd_job_ops *ops, uint32_t part, const void *result) {
+  memcpy(task->results + part * ops->result_size, result, ops->result_size);
+  if (++task->returned < ops->parts) return false;
+  for (uint32_t i = 0; i < ops->parts; i++)
+    ops->absorb(ops->ctx, task->state, i, task->results + i * ops->result_size);
+  task->handed = task->returned = 0;
+  return !ops->advance(ops->ctx, task->state);
+}
+
+size_t wd_jobs_message_size(const wd_job_ops *ops) {
+  size_t payload = sizeof(wd_error);
+  if (payload < ops->order_size) payload = ops->order_size;
+  if (payload < ops->result_size) payload = ops->result_size;
+  if (payload < ops->report_size) payload = ops->report_size;
+  assert(payload < INT_MAX - sizeof(wd_jobs_header));
+  return sizeof(wd_jobs_header) + payload;
+}
+
+/* 50, 100, 150, 200, 200 ... microseconds: short against a part, long against a look at the messages. */
+void wd_jobs_pause(unsigned *idle) {
+  if (*idle < 4) ++*idle;
+  nanosleep(&(struct timespec){.tv_nsec = *idle * 50000L}, NULL);
+}
+
+int wd_jobs_run(const wd_job_ops *ops, MPI_Comm comm, wd_job_summary *summary, wd_error *err) {
+  assert(ops->parts > 0);
+  struct {
+    wd_error error;
+    wd_job_summary summary;
+  } outcome = {0};
+  wd_jobs_master *master = NULL;
+  wd_jobs_worker *worker = NULL;
+  MPI_Comm own;
+  int rank, failed;
+  MPI_Comm_dup(comm, &own);
+  MPI_Comm_rank(own, &rank);
+  failed = rank == 0 ? wd_jobs_master_create(&master, ops, own, &outcome.error)
+                     : wd_jobs_worker_create(&worker, ops, own, &outcome.error);
+  MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MAX, own);
+  if (failed) {
+    wd_fail(&outcome.error, failed, "out of memory while preparing the distribution of work");
+  } else {
+    if (rank == 0)
+      wd_jobs_master_run(master, &outcome.summary, &outcome.error);
+    else
+      wd_jobs_worker_run(worker);
+    MPI_Bcast(&outcome, sizeof outcome, MPI_BYTE, 0, own);
+  }
+  wd_jobs_master_free(master);
+  wd_jobs_worker_free(worker);
+  MPI_Comm_free(&own);
+  if (summary) *summary = outcome.summary;
+  if (err) *err = outcome.error;
+  return outcome.error.status;
+}

@@ -1,0 +1,66 @@
+/* Shared by src/jobs.c, src/jobs_master.c and src/jobs_worker.c; the public face is wdscan/jobs.h.
+ *
+ * A unit is what rank 0 hands to a worker: a whole job, or one part of a job whose state stays on rank 0.
+ * Each worker holds at most WD_JOBS_QUEUE units, one in the works and one waiting, so that it never idles
+ * while rank 0 is busy with a part of its own. A unit's answer is the request for the next one. All messages
+ * are a header and a payload of plain bytes; the last one a rank receives from another is END (from rank 0)
+ * or BYE (from a worker), so that no message is ever left over.
+ */
+#ifndef WDSCAN_JOBS_PRIVATE_H
+#define WDSCAN_JOBS_PRIVATE_H
+
+#include "wdscan/jobs.h"
+
+enum { WD_JOBS_QUEUE = 2 };
+
+enum wd_jobs_tag {
+  WD_TAG_JOB,    /* to a worker: compute job `id`, no payload */
+  WD_TAG_PART,   /* to a worker: compute a part, payload: its order */
+  WD_TAG_END,    /* to a worker: drop what you have and say BYE */
+  WD_TAG_REPORT, /* to rank 0: job finished, payload: its report */
+  WD_TAG_RESULT, /* to rank 0: part computed, payload: its result */
+  WD_TAG_ERROR,  /* to rank 0: storing a job failed, payload: wd_error */
+  WD_TAG_BYE     /* to rank 0: nothing more will come */
+};
+
+typedef struct wd_jobs_header {
+  uint64_t id; /* of a whole job its number, of a part the index of its task on rank 0 */
+  uint32_t part;
+  uint32_t unused; /* keeps the payload aligned to 16 bytes */
+} wd_jobs_header;
+
+/* A job being computed. All orders of a round are given before any of its results is absorbed, so that an
+ * order depends on nothing but the state at the start of the round. */
+typedef struct wd_task {
+  uint64_t job;
+  uint32_t handed, returned; /* parts of this round given out, and come back */
+  unsigned char *state;
+  unsigned char *results; /* results[part * result_size] */
+} wd_task;
+
+/* The part of the engine that both sides use. */
+int wd_task_create(wd_task *task, const wd_job_ops *ops, wd_error *err);
+void wd_task_free(wd_task *task);
+void wd_task_begin(wd_task *task, const wd_job_ops *ops, uint64_t job);
+/* Writes the order of the next part of the round; returns the part. */
+uint32_t wd_task_hand_out(wd_task *task, const wd_job_ops *ops, void *order);
+/* Takes a part's result. After the last one of a round absorbs them all; true if the job is then complete. */
+bool wd_task_take_back(wd_task *task, const wd_job_ops *ops, uint32_t part, const void *result);
+
+size_t wd_jobs_message_size(const wd_job_ops *ops); /* bytes of the longest message */
+
+/* Sleeps a little; *idle counts the waits in a row and makes them longer. */
+void wd_jobs_pause(unsigned *idle);
+
+typedef struct wd_jobs_master wd_jobs_master;
+typedef struct wd_jobs_worker wd_jobs_worker;
+
+int wd_jobs_master_create(wd_jobs_master **out, const wd_job_ops *ops, MPI_Comm comm, wd_error *err);
+void wd_jobs_master_run(wd_jobs_master *master, wd_job_summary *summary, wd_error *err);
+void wd_jobs_master_free(wd_jobs_master *master);
+
+int wd_jobs_worker_create(wd_jobs_worker **out, const wd_job_ops *ops, MPI_Comm comm, wd_error *err);
+void wd_jobs_worker_run(wd_jobs_worker *worker);
+void wd_jobs_worker_free(wd_jobs_worker *worker);
+
+#endif

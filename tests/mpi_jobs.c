@@ -1,0 +1,300 @@
+/* The distribution of work against a plain loop, bit for bit, whatever the number of ranks, jobs and parts.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wdscan/jobs.h"
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A toy job: `value` is carried through a number of rounds that depends on it, by sums that depend on their
+ * order. */
+typedef struct state {
+  uint64_t job;
+  uint32_t round;
+  double value, sum;
+} state;
+typedef struct order {
+  uint64_t job;
+  uint32_t round, part;
+  double value;
+} order;
+typedef struct result {
+  double value;
+  char ballast[6000]; /* longer than an eager message */
+} result;
+typedef struct report {
+  uint64_t job;
+  double value;
+} report;
+
+typedef struct toy {
+  uint32_t parts;
+  bool *done;    /* on rank 0: [jobs] */
+  double *value; /* on rank 0: [jobs] */
+  uint64_t computed, finished_here, reported;
+  uint64_t failing;    /* job whose finish fails */
+  bool only_remote;    /* any finish fails, on ranks other than 0 */
+  uint64_t stop_after; /* reports until should_stop says so */
+  long sleep;          /* ns per part */
+  int rank;
+} toy;
+
+static const uint64_t never = UINT64_MAX;
+
+static bool toy_wanted(void *ctx, uint64_t job) {
+  return !((toy *)ctx)->done[job];
+}
+
+static void toy_begin(void *ctx, uint64_t job, void *s) {
+  (void)ctx;
+  *(state *)s = (state){.job = job, .value = 1.0 / (double)(job + 3)};
+}
+
+static void toy_order(void *ctx, const void *s, uint32_t part, void *o) {
+  const state *from = s;
+  (void)ctx;
+  *(order *)o = (order){from->job, from->round, part, from->value};
+}
+
+static void toy_compute(void *ctx, const void *o, void *r) {
+  const order *what = o;
+  toy *t = ctx;
+  memset(r, 0, sizeof(result));
+  ((result *)r)->value = sin(1e3 * what->value + what->part * 0.7 + what->round) + 1.0 / 3.0;
+  t->computed++;
+  if (t->sleep) nanosleep(&(struct timespec){.tv_nsec = t->sleep}, NULL);
+}
+
+static void toy_absorb(void *ctx, void *s, uint32_t part, const void *r) {
+  state *to = s;
+  (void)ctx;
+  to->sum = to->sum * (1.0 + 0.1 * part) + ((const result *)r)->value;
+  to->value += 1e-3 * to->sum; /* an order given after this would differ */
+}
+
+static bool toy_advance(void *ctx, void *s) {
+  state *of = s;
+  (void)ctx;
+  of->round++;
+  return of->round < 1 + of->job % 3 + (fmod(fabs(of->value), 0.01) < 0.003);
+}
+
+static int toy_finish(void *ctx, const void *s, void *r, wd_error *err) {
+  const state *of = s;
+  toy *t = ctx;
+  if (of->job == t->failing || (t->only_remote && t->rank > 0))
+    return wd_fail(err, WD_ERR_IO, "cannot store job: %s", "the disk of the toy is full");
+  *(report *)r = (report){of->job, of->value};
+  t->finished_here++;
+  return WD_OK;
+}
+
+static void toy_report(void *ctx, const void *r) {
+  const report *of = r;
+  toy *t = ctx;
+  assert_int_equal(t->rank, 0);
+  assert_false(t->done[of->job]);
+  t->done[of->job] = true;
+  t->value[of->job] = of->value;
+  t->reported++;
+}
+
+static bool toy_should_stop(void *ctx) {
+  toy *t = ctx;
+  return t->reported >= t->stop_after;
+}
+
+static toy new_toy(uint64_t jobs, uint32_t parts) {
+  toy t = {.parts = parts, .failing = never, .stop_after = never};
+  t.done = calloc(jobs + 1, sizeof *t.done);
+  t.value = calloc(jobs + 1, sizeof *t.value);
+  MPI_Comm_rank(MPI_COMM_WORLD, &t.rank);
+  return t;
+}
+
+static void free_toy(toy *t) {
+  free(t->done);
+  free(t->value);
+}
+
+static int run(toy *t, uint64_t jobs, wd_job_summary *summary, wd_error *err) {
+  wd_job_ops ops = {.ctx = t,
+                    .jobs = jobs,
+                    .parts = t->parts,
+                    .state_size = sizeof(state),
+                    .order_size = sizeof(order),
+                    .result_size = sizeof(result),
+                    .report_size = sizeof(report),
+                    .wanted = toy_wanted,
+                    .begin = toy_begin,
+                    .order = toy_order,
+                    .compute = toy_compute,
+                    .absorb = toy_absorb,
+                    .advance = toy_advance,
+                    .finish = toy_finish,
+                    .report = toy_report,
+                    .should_stop = toy_should_stop};
+  return wd_jobs_run(&ops, MPI_COMM_WORLD, summary, err);
+}
+
+/* The same job by a plain loop. */
+static double expected(uint64_t job, uint32_t parts) {
+  toy t = {.parts = parts};
+  state s;
+  result r[parts];
+  toy_begin(&t, job, &s);
+  do {
+    for (uint32_t p = 0; p < parts; p++) {
+      order o;
+      toy_order(&t, &s, p, &o);
+      toy_compute(&t, &o, &r[p]);
+    }
+    for (uint32_t p = 0; p < parts; p++) toy_absorb(&t, &s, p, &r[p]);
+  } while (toy_advance(&t, &s));
+  return s.value;
+}
+
+/* On rank 0: exactly the jobs of `done` have their right values. Returns their number. */
+static uint64_t check_values(const toy *t, uint64_t jobs) {
+  uint64_t n = 0;
+  for (uint64_t job = 0; t->rank == 0 && job < jobs; job++) {
+    if (!t->done[job]) continue;
+    double right = expected(job, t->parts);
+    assert_memory_equal(&t->value[job], &right, sizeof right);
+    n++;
+  }
+  return n;
+}
+
+static void all_jobs_as_by_a_plain_loop(void **unused) {
+  static const uint64_t jobs[] = {0, 1, 2, 7, 60};
+  static const uint32_t parts[] = {1, 3, 17};
+  (void)unused;
+  for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++)
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+      toy t = new_toy(jobs[i], parts[k]);
+      wd_job_summary summary;
+      wd_error err;
+      assert_int_equal(run(&t, jobs[i], &summary, &err), WD_OK);
+      assert_int_equal(err.status, WD_OK);
+      assert_int_equal(summary.finished, jobs[i]);
+      assert_false(summary.stopped);
+      if (t.rank == 0) assert_int_equal(check_values(&t, jobs[i]), jobs[i]);
+      free_toy(&t);
+    }
+}
+
+static void only_wanted_jobs_are_done(void **unused) {
+  enum { JOBS = 50 };
+  (void)unused;
+  for (uint64_t keep = 0; keep < 3; keep++) { /* none, few and many wanted */
+    toy t = new_toy(JOBS, 4);
+    uint64_t wanted = 0;
+    wd_job_summary summary;
+    for (uint64_t job = 0; job < JOBS; job++) {
+      t.done[job] = keep == 0 || (keep == 1 && job % 10) || (keep == 2 && job % 10 == 0);
+      t.value[job] = expected(job, t.parts);
+      wanted += !t.done[job];
+    }
+    assert_int_equal(run(&t, JOBS, &summary, NULL), WD_OK);
+    assert_int_equal(summary.finished, wanted);
+    if (t.rank == 0) assert_int_equal(t.reported, wanted);
+    if (t.rank == 0) assert_int_equal(check_values(&t, JOBS), JOBS);
+    free_toy(&t);
+  }
+}
+
+static void every_rank_computes(void **unused) {
+  (void)unused;
+  for (int few = 0; few < 2; few++) {
+    toy t = new_toy(60, 8);
+    int size;
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    t.sleep = 1000000;
+    wd_job_summary summary;
+    assert_int_equal(run(&t, few ? 2 : 60, &summary, NULL), WD_OK);
+    if (size <= 8) assert_true(t.computed > 0);
+    if (size == 1) assert_int_equal(t.finished_here, few ? 2 : 60);
+    if (few && t.rank > 0) assert_int_equal(t.finished_here, 0); /* parts only */
+    if (!few && size <= 4) assert_true(t.finished_here > 0);     /* whole jobs too */
+    free_toy(&t);
+  }
+}
+
+static void an_error_of_finish_ends_the_run_everywhere(void **unused) {
+  static const uint64_t failing[] = {0, 3, 59};
+  (void)unused;
+  for (size_t i = 0; i < 3; i++) {
+    toy t = new_toy(60, 4);
+    wd_error err = {0};
+    t.failing = failing[i];
+    assert_int_equal(run(&t, 60, NULL, &err), WD_ERR_IO);
+    assert_int_equal(err.status, WD_ERR_IO);
+    assert_string_equal(err.message, "cannot store job: the disk of the toy is full");
+    check_values(&t, 60);
+    free_toy(&t);
+  }
+}
+
+static void an_error_on_a_worker_ends_the_run_everywhere(void **unused) {
+  (void)unused;
+  toy t = new_toy(200, 4);
+  wd_error err = {0};
+  wd_job_summary summary;
+  int size;
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  t.only_remote = true;
+  int status = run(&t, 200, &summary, &err);
+  assert_int_equal(status, size > 1 ? WD_ERR_IO : WD_OK);
+  if (size > 1) assert_string_equal(err.message, "cannot store job: the disk of the toy is full");
+  if (size > 1) assert_true(summary.finished < 200);
+  free_toy(&t);
+}
+
+static void stop_and_go_on(void **unused) {
+  enum { JOBS = 80 };
+  (void)unused;
+  toy t = new_toy(JOBS, 3);
+  wd_job_summary summary;
+  int size;
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  t.sleep = 2000000L * size; /* 80 jobs last longer than the time between two questions */
+  t.stop_after = 0;
+  assert_int_equal(run(&t, JOBS, &summary, NULL), WD_OK);
+  assert_true(summary.stopped);
+  assert_int_equal(summary.finished, 0);
+  t.stop_after = 1;
+  assert_int_equal(run(&t, JOBS, &summary, NULL), WD_OK);
+  assert_true(summary.stopped);
+  assert_true(summary.finished >= 1 && summary.finished < JOBS);
+  uint64_t before = summary.finished;
+  if (t.rank == 0) assert_int_equal(check_values(&t, JOBS), before);
+  t.stop_after = never;
+  t.sleep = 0;
+  assert_int_equal(run(&t, JOBS, &summary, NULL), WD_OK);
+  assert_false(summary.stopped);
+  assert_int_equal(summary.finished, JOBS - before);
+  if (t.rank == 0) assert_int_equal(check_values(&t, JOBS), JOBS);
+  free_toy(&t);
+}
+
+int main(int argc, char **argv) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(all_jobs_as_by_a_plain_loop),
+      cmocka_unit_test(only_wanted_jobs_are_done),
+      cmocka_unit_test(every_rank_computes),
+      cmocka_unit_test(an_error_of_finish_ends_the_run_everywhere),
+      cmocka_unit_test(an_error_on_a_worker_ends_the_run_everywhere),
+      cmocka_unit_test(stop_and_go_on),
+  };
+  MPI_Init(&argc, &argv);
+  int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  MPI_Finalize();
+  return failed;
+}
