@@ -24,11 +24,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.patheffects import withStroke
 
 PENDING, DONE, FAILED, TARGET_MISSED = range(4)
 MAIN_LEVEL = 0.3
 COLOUR_RANGE = (-4.0, 14.0)  # of log10(excess); darker and brighter ends hold what is beyond
 RED, INK, PAPER = "#d55e00", "#111111", "#ffffff"
+OUTLINE = [withStroke(linewidth=3.6, foreground=PAPER)]
 
 
 def read(path):
@@ -110,8 +112,8 @@ def draw_lines(axes, data):
     styles = iter([(0, (1, 1)), (0, (4, 1)), (0, (6, 1, 1, 1)), (0, (2, 2)), (0, (8, 2))] * len(levels))
     for level, line in sorted(zip(levels, data["contour_coupling"]), key=lambda pair: pair[0]):
         main = np.isclose(level, MAIN_LEVEL)
-        style = dict(color=RED, lw=2.6) if main else dict(color=PAPER, lw=1.1, ls=next(styles))
-        axes.plot(mass, line, zorder=5 if main else 4, **style)
+        style = dict(color=RED, lw=2.4, path_effects=OUTLINE) if main else dict(color=PAPER, lw=1.1, ls=next(styles))
+        axes.plot(mass, line, zorder=6 if main else 4, **style)
         key = style if main else style | dict(color=INK)
         entries.append(Line2D([], [], label=rf"$\varepsilon$ = {100 * level:g} %", **key))
 
@@ -120,7 +122,7 @@ def draw_lines(axes, data):
     rest = off + np.delete(data["excess_resonant"], longitudinal, axis=2).sum(axis=2)
     for excess, style, label in [(rest, "--", "30 % without longitudinal resonance"),
                                  (off, ":", "30 % without any resonance")]:
-        axes.plot(mass, line_of(data, excess, MAIN_LEVEL), color=RED, lw=1.8, ls=style, zorder=5)
+        axes.plot(mass, line_of(data, excess, MAIN_LEVEL), color=RED, lw=1.8, ls=style, zorder=5, path_effects=OUTLINE)
         entries.append(Line2D([], [], color=RED, lw=1.8, ls=style, label=label))
     return entries
 
