@@ -1,0 +1,101 @@
+/* Neutrino emissivity by plasmon decay, Eqs. (16)-(19) of the paper, as kernels on the plasmon-radius plane.
+ *
+ * The plane has the coordinates (w, s): w = k/omega of the plasmon (with e = 1 - w^2), s the node coordinate
+ * of the star's profile. A kernel G contains everything of the luminosity but the coupling factor sum_a
+ * |C_a|^2: L = sum_pol int ds int dw G_pol(w, s) sum_a |C_a + delta_a(q^2)|^2       [erg/s] with 4 pi r^2
+ * dr/ds, the prefactors of Eqs. (16)-(18), residue, Bose factor and dk/dw.
+ */
+#ifndef WDSCAN_EMISSIVITY_H
+#define WDSCAN_EMISSIVITY_H
+
+#include "wdscan/constants.h"
+#include "wdscan/dispersion.h"
+#include "wdscan/star.h"
+
+/* The star at one s. */
+typedef struct wd_local {
+  double volume;                  /* dV/ds = 4 pi r^2 dr/ds [cm^3] */
+  double frequency2, dfrequency2; /* omega_p^2 and its s derivative [eV^2] */
+  double v2, dv2;                 /* v_*^2 and its s derivative */
+  double omega_axial;             /* [eV] */
+  double temperature;             /* [eV] */
+} wd_local;
+
+static inline wd_local wd_local_at(const wd_profile *profile, double s) {
+  double t;
+  size_t i = wd_profile_cell(profile, s, &t);
+  double r = wd_profile_value(profile, WD_PROFILE_RADIUS, i, t),
+         v = wd_profile_value(profile, WD_PROFILE_V_STAR, i, t);
+  wd_local l;
+  l.volume = 4 * WD_PI * r * r * wd_profile_slope(profile, WD_PROFILE_RADIUS, i, t);
+  l.frequency2 = wd_profile_value(profile, WD_PROFILE_FREQUENCY2, i, t);
+  l.dfrequency2 = wd_profile_slope(profile, WD_PROFILE_FREQUENCY2, i, t);
+  l.v2 = v * v;
+  l.dv2 = 2 * v * wd_profile_slope(profile, WD_PROFILE_V_STAR, i, t);
+  l.omega_axial = wd_profile_value(profile, WD_PROFILE_OMEGA_AXIAL, i, t);
+  l.temperature = wd_profile_value(profile, WD_PROFILE_TEMPERATURE, i, t);
+  return l;
+}
+
+/* G_F^2/(48 pi^4 alpha) in erg cm^-3 s^-1 eV^-9: transverse and axial; the longitudinal one is half of it. */
+#define WD_EMISSIVITY_PREFACTOR                                                                              \
+  (WD_FERMI * WD_FERMI / (48 * WD_PI * WD_PI * WD_PI * WD_PI * WD_ALPHA) * WD_EV_ERG /                       \
+   (WD_HBARC_CM * WD_HBARC_CM * WD_HBARC_CM * WD_HBAR_S))
+
+typedef struct wd_transverse_kernel {
+  double vector, axial; /* G of Eqs. (17), (18) [erg/s] */
+  double q2;            /* [eV^2] */
+  double dq2;           /* dq^2/ds at fixed w [eV^2] */
+} wd_transverse_kernel;
+
+static inline wd_transverse_kernel wd_transverse_kernel_at(const wd_local *l, double e) {
+  double w2 = 1 - e, Y = l->v2 * w2;
+  wd_dispersion d = wd_dispersion_at(Y);
+  wd_transverse_kernel g;
+  g.q2 = l->frequency2 * d.S_t;
+  g.dq2 = l->dfrequency2 * d.S_t + l->frequency2 * d.dS_t * l->dv2 * w2;
+  double omega2 = g.q2 / e, omega = sqrt(omega2), k2 = w2 * omega2;
+  double common = WD_EMISSIVITY_PREFACTOR * l->volume * k2 * wd_residue_transverse(e, Y, &d) *
+                  wd_bose(omega / l->temperature) * omega * (1 / e + Y * d.dS_t / d.S_t) * g.q2;
+  double pi_axial2 = l->omega_axial * l->omega_axial * k2 * e * e * d.S_l * d.S_l;
+  g.vector = common * g.q2 * g.q2;
+  g.axial = common * pi_axial2;
+  return g;
+}
+
+typedef struct wd_longitudinal_kernel {
+  double vector; /* G of Eq. (16) [erg/s] */
+  double q2;     /* [eV^2] */
+  double dq2;    /* dq^2/dw at fixed s, negative [eV^2] */
+  double q2_over_k2;
+} wd_longitudinal_kernel;
+
+static inline wd_longitudinal_kernel wd_longitudinal_kernel_at(const wd_local *l, double e) {
+  double w2 = 1 - e, w = sqrt(w2), Y = l->v2 * w2;
+  wd_dispersion d = wd_dispersion_at(Y);
+  double omega2 = l->frequency2 * d.S_l, omega = sqrt(omega2);
+  wd_longitudinal_kernel g;
+  g.q2 = e * omega2;
+  g.dq2 = -2 * w * l->frequency2 * (d.S_l - e * l->v2 * d.dS_l);
+  g.q2_over_k2 = e / w2;
+  g.vector = 0.5 * WD_EMISSIVITY_PREFACTOR * l->volume * w2 * omega2 * wd_residue_longitudinal(Y, &d) * g.q2 *
+             g.q2 * omega2 * wd_bose(omega / l->temperature) * omega * (1 + Y * d.dS_l / d.S_l);
+  return g;
+}
+
+/* The transverse plasmon coordinate: x in (0, 1) -> e, with k near sqrt(T^2 + 2 omega_p T) in the middle;
+ * returns dw/dx. */
+static inline double wd_transverse_coordinate(const wd_local *l, double x, double *e) {
+  double scale2 =
+      (l->temperature * l->temperature + 2 * sqrt(l->frequency2) * l->temperature) / l->frequency2;
+  double odds = x / (1 - x), denominator = 1 + scale2 * odds * odds;
+  *e = 1 / denominator;
+  return sqrt(scale2) / ((1 - x) * (1 - x)) * *e * sqrt(*e);
+}
+
+/* Standard-Model neutrino luminosity per unit sum_a C_a^2 [erg/s] of the star between s = low and high, by
+ * nested Gauss-Legendre quadrature (relative accuracy 1e-7 for the smooth profile of a solved star). */
+void wd_emissivity_quadrature(const wd_profile *profile, double low, double high,
+                              double out[WD_POLARIZATIONS]);
+
+#endif
