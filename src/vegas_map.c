@@ -1,0 +1,114 @@
+/* The map of the VEGAS+ integrator: one piecewise-linear x(y) per axis, equal cells in y, adapted cells in x.
+ *
+ * Refinement gives every cell an equal share of the damped density
+ *   d_k = [(1 - m_k) / ln(1 / m_k)]^alpha,   m_k the smoothed mean of F^2 in the cell, normalised to sum 1,
+ * mixed with a small uniform density in x, so that no part of the axis is ever given up: without it the map
+ * creeps past the edge of a region where the integrand vanishes, and what lies beyond is lost silently.
+ * Means are taken with the weight 1/n_h of each sample, so that uneven strata do not distort them.
+ */
+#include "vegas_private.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* Share of the cells that stays uniform in x. */
+static const double uniform_share = 0.05;
+
+int wd_vegas_axis_reserve(wd_vegas_axis *axis, size_t cells, size_t trained) {
+  if (cells <= axis->capacity) return WD_VEGAS_OK;
+  if (cells > SIZE_MAX / 64 / (1 + trained)) return WD_VEGAS_ENOMEM;
+  wd_vegas_cell *cell = realloc(axis->cell, cells * sizeof *cell);
+  if (cell) axis->cell = cell;
+  double *edge = realloc(axis->edge, (cells + 1) * sizeof *edge);
+  if (edge) axis->edge = edge;
+  double *density = realloc(axis->density, cells * sizeof *density);
+  if (density) axis->density = density;
+  double *moment = realloc(axis->moment, cells * (1 + trained) * sizeof *moment);
+  if (moment) axis->moment = moment;
+  if (!cell || !edge || !density || !moment) return WD_VEGAS_ENOMEM;
+  axis->capacity = cells;
+  return WD_VEGAS_OK;
+}
+
+/* Makes `cells` new cells with equal shares of axis->density, which is spread evenly within each old cell. */
+static void regrid(wd_vegas_axis *axis, size_t cells) {
+  double total = 0;
+  for (size_t k = 0; k < axis->cells; k++) total += axis->density[k];
+  const double step = total / (double)cells;
+  double before = 0;
+  size_t j = 1;
+  axis->edge[0] = 0;
+  for (size_t k = 0; k < axis->cells; k++) {
+    const double d = axis->density[k], x = axis->cell[k].x, dx = axis->cell[k].dx;
+    for (; j < cells && before + d > (double)j * step; j++)
+      axis->edge[j] = x + dx * fmax(0, ((double)j * step - before) / d);
+    before += d;
+  }
+  for (; j <= cells; j++) axis->edge[j] = 1;
+  for (size_t k = 0; k < cells; k++)
+    axis->cell[k] = (wd_vegas_cell){axis->edge[k], fmax(0, axis->edge[k + 1] - axis->edge[k])};
+  axis->cells = cells;
+}
+
+void wd_vegas_axis_resize(wd_vegas_axis *axis, size_t cells) {
+  if (cells == axis->cells) return;
+  for (size_t k = 0; k < axis->cells; k++) axis->density[k] = 1;
+  regrid(axis, cells);
+}
+
+/* Smoothed mean of sum_t scale_t F_t^2 over cell k; negative where no sample came near. */
+static double smoothed_mean(const wd_vegas_axis *axis, size_t k, size_t trained, const double *scale) {
+  const size_t row = 1 + trained, last = axis->cells - 1;
+  const double *here = axis->moment + k * row;
+  const double *below = k > 0 ? here - row : here, *above = k < last ? here + row : here;
+  double weight = below[0] + 6 * here[0] + above[0], sum = 0;
+  for (size_t t = 0; t < trained; t++) sum += scale[t] * (below[1 + t] + 6 * here[1 + t] + above[1 + t]);
+  return weight > 0 ? sum / weight : -1;
+}
+
+static double damped(double m, double alpha) {
+  if (m <= 0) return 0;
+  if (m >= 1 - 1e-8) return 1;
+  const double d = (1 - m) / -log(m);
+  return alpha == 0.5 ? sqrt(d) : pow(d, alpha);
+}
+
+void wd_vegas_axis_refine(wd_vegas_axis *axis, size_t trained, const double *scale, double alpha) {
+  const size_t cells = axis->cells;
+  double *density = axis->density, sum = 0;
+  size_t known = 0;
+  for (size_t k = 0; k < cells; k++) {
+    density[k] = smoothed_mean(axis, k, trained, scale);
+    if (density[k] >= 0) sum += density[k], known++;
+  }
+  if (!(sum > 0) || !isfinite(sum)) return;
+  sum += (double)(cells - known) * sum / (double)known;
+  double total = 0;
+  for (size_t k = 0; k < cells; k++) {
+    density[k] = damped(density[k] >= 0 ? density[k] / sum : 1 / (double)cells, alpha);
+    total += density[k];
+  }
+  for (size_t k = 0; k < cells; k++)
+    density[k] = (1 - uniform_share) * density[k] / total + uniform_share * axis->cell[k].dx;
+  regrid(axis, cells);
+}
+
+/* In: x[i] is the stratum's coordinate and u[i] the place within it. Out: x[i] in (0, 1), its cell in bin[i];
+ * jacobian[i] is multiplied by the cell's width. */
+void wd_vegas_axis_place(const wd_vegas_axis *axis, size_t strata, const double *u, size_t n, double *x,
+                         double *jacobian, int32_t *bin) {
+  const double ratio = (double)axis->cells / (double)strata;
+  const int32_t last = (int32_t)axis->cells - 1;
+  const wd_vegas_cell *cell = axis->cell;
+  for (size_t i = 0; i < n; i++) {
+    const double y = (x[i] + u[i]) * ratio;
+    int32_t k = (int32_t)y;
+    if (k > last) k = last;
+    double z = cell[k].x + (y - k) * cell[k].dx;
+    z = z > DBL_MIN ? z : DBL_MIN;
+    x[i] = z < 1 - DBL_EPSILON / 2 ? z : 1 - DBL_EPSILON / 2;
+    jacobian[i] *= cell[k].dx;
+    bin[i] = k;
+  }
+}

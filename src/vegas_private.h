@@ -1,0 +1,98 @@
+/* The parts of the VEGAS+ integrator, shared by src/vegas*.c; users include wdscan/vegas.h.
+ *
+ * F_c = J f_c is the integrand's component c in the flat variables y of the map, x = x(y), J = dx/dy.
+ * "Trained" components are those with a non-zero weight in options.train; they alone shape map and strata.
+ * With T of them, arrays over cells or strata hold T numbers per cell or stratum.
+ */
+#ifndef WDSCAN_VEGAS_PRIVATE_H
+#define WDSCAN_VEGAS_PRIVATE_H
+
+#include "wdscan/vegas.h"
+
+typedef struct wd_vegas_cell {
+  double x, dx; /* lower edge and width */
+} wd_vegas_cell;
+
+/* One axis of the map: y in [k, k+1) / cells goes linearly to cell[k]. */
+typedef struct wd_vegas_axis {
+  size_t cells, capacity;
+  wd_vegas_cell *cell;
+  double *edge;    /* [capacity + 1], scratch of the refinement */
+  double *density; /* [capacity], scratch of the refinement */
+  double *moment;  /* moment[k * (1 + T)]: sum over samples in cell k of w, then of w F_c^2; w = 1/n_h */
+} wd_vegas_axis;
+
+typedef struct wd_vegas_strata {
+  size_t count, capacity;
+  size_t *n;        /* [dim] strata per axis; axis 0 runs fastest in the stratum's index */
+  size_t *new_n;    /* [dim], scratch of a change of layout */
+  size_t minimum;   /* samples every stratum gets */
+  size_t spare;     /* samples handed out in proportion to the weights */
+  double *variance; /* variance[h * T + t] of F within stratum h, averaged over iterations */
+  double *weight;   /* weight[h] = sigma_h^beta */
+  double *scratch;  /* [capacity * (1 + T)], of a change of layout */
+  double weight_sum;
+  bool measured; /* `variance` holds measurements */
+} wd_vegas_strata;
+
+/* Walks through the strata in index order and says how many samples each gets. */
+typedef struct wd_vegas_cursor {
+  size_t stratum; /* the next one */
+  size_t given;   /* spare samples handed out so far */
+  double weight;  /* sum of the weights so far */
+} wd_vegas_cursor;
+
+/* The samples in flight: at most `size`, a multiple of 4. */
+typedef struct wd_vegas_chunk {
+  size_t size;
+  double *u;        /* [size] random numbers of one axis */
+  double *x;        /* x[d * size + i] */
+  double *jacobian; /* [size] */
+  double *f;        /* f[c * size + i]; after evaluation, F */
+  int32_t *bin;     /* bin[d * size + i]: cell of the map */
+  size_t *begun;    /* [size / 2 + 1] samples of each stratum begun in this chunk */
+} wd_vegas_chunk;
+
+/* Sums over the stratum being read, about its first sample, and over all strata finished so far. */
+typedef struct wd_vegas_sums {
+  size_t stratum, samples, left; /* index; its samples; how many of them are still to be read */
+  double *pivot, *sum, *product; /* [C], [C], [C * C] lower triangle */
+  double *mean, *covariance;     /* [C], [C * C] of the integral */
+} wd_vegas_sums;
+
+struct wd_vegas {
+  wd_vegas_options options; /* `train` belongs to the integrator */
+  size_t trained;           /* T */
+  size_t *component;        /* [T] which components are trained */
+  double *scale;            /* [T] (train_c / |I_c|)^2 */
+  size_t evaluations;       /* for which the layout was made; 0: none yet */
+  wd_vegas_axis *axis;      /* [dim] */
+  wd_vegas_strata strata;
+  wd_vegas_chunk chunk;
+  wd_vegas_sums sums;
+  wd_vegas_cursor cursor; /* of the sample generator */
+  size_t open, *at;       /* samples the generator still owes its stratum; that stratum's coordinates */
+  double history_weight;  /* evaluations behind the running estimates */
+  double *history_mean;   /* [C] running mean of the iterations' estimates */
+  double *history_error2; /* [C] its variance */
+  double *bad_point;      /* [dim] the first sample with NaN or infinity */
+};
+
+/* vegas_map.c */
+int wd_vegas_axis_reserve(wd_vegas_axis *axis, size_t cells, size_t trained);
+void wd_vegas_axis_resize(wd_vegas_axis *axis, size_t cells);
+void wd_vegas_axis_refine(wd_vegas_axis *axis, size_t trained, const double *scale, double alpha);
+void wd_vegas_axis_place(const wd_vegas_axis *axis, size_t strata, const double *u, size_t n, double *x,
+                         double *jacobian, int32_t *bin);
+
+/* vegas_strata.c */
+int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations);
+size_t wd_vegas_cursor_next(const wd_vegas_strata *strata, wd_vegas_cursor *cursor);
+void wd_vegas_strata_adapt(wd_vegas_strata *strata, size_t trained, const double *scale, double beta);
+
+/* vegas_sums.c */
+void wd_vegas_sums_clear(wd_vegas *v);
+void wd_vegas_sums_add(wd_vegas *v, size_t n, bool adapt);
+void wd_vegas_sums_finish(wd_vegas *v);
+
+#endif
