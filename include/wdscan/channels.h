@@ -1,0 +1,70 @@
+/* The integrands of one shell of the star for one grid point, as channels for VEGAS+ on the unit square.
+ *
+ * plane              the Standard-Model luminosities and, on the same samples, the off-resonance and
+ * interference parts of the excess away from the poles; coordinates: plasmon, radius transverse pole    the
+ * poles whose radius lies in the shell: delta-function term and finite part around the pole; coordinates:
+ * plasmon momentum along the pole, distance from the pole longitudinal pole  the same for the longitudinal
+ * branch; coordinates: radius, distance from the pole
+ *
+ * The luminosities of a shell are the sums over its channels; all values in erg/s. See wdscan/resonance.h.
+ */
+#ifndef WDSCAN_CHANNELS_H
+#define WDSCAN_CHANNELS_H
+
+#include "wdscan/resonance.h"
+
+enum wd_channel { WD_CHANNEL_PLANE, WD_CHANNEL_TRANSVERSE, WD_CHANNEL_LONGITUDINAL, WD_CHANNELS };
+
+/* Components of the channels' vectors. */
+enum wd_plane_component {              /* the first six in the order of enum wd_polarization */
+                          WD_PLANE_SM, /* 0..2: sum_a C_a^2 part */
+                          WD_PLANE_OFF =
+                              WD_PLANE_SM + WD_POLARIZATIONS, /* 3..5: off-resonance part of the excess */
+                          WD_PLANE_SM_TOTAL = WD_PLANE_OFF + WD_POLARIZATIONS,
+                          WD_PLANE_OFF_TOTAL,
+                          WD_PLANE_COMPONENTS
+};
+enum { WD_TPOLE_RES, WD_TPOLE_RES_AXIAL, WD_TPOLE_OFF, WD_TPOLE_OFF_AXIAL, WD_TPOLE_COMPONENTS };
+enum { WD_LPOLE_RES, WD_LPOLE_OFF, WD_LPOLE_COMPONENTS };
+
+enum { WD_PIECES_MAX = 64 };
+
+/* A stretch of a coordinate; samples crowd quadratically towards ends where the integrand has an integrable
+ * singularity (a pole appearing at k = 0 or at the centre). */
+typedef struct wd_piece {
+  double low, high;
+  bool crowd_low, crowd_high;
+  const wd_segment *segment;
+} wd_piece;
+
+typedef struct wd_pieces {
+  int count;
+  double total; /* sum of high - low */
+  wd_piece piece[WD_PIECES_MAX];
+} wd_pieces;
+
+typedef struct wd_shell {
+  const wd_pole *pole;
+  unsigned polarizations; /* which count in the excess */
+  bool resonant;          /* physics.resonance: full */
+  double kappa_scale;     /* [eV] scale of the transverse pole's momentum */
+  wd_pieces radius;       /* s of the shell, split where a pole appears at k = 0: channel plane */
+  wd_pieces momentum;     /* c = k/(k + kappa_scale) of the transverse poles in the shell */
+  wd_pieces longitudinal; /* s where a longitudinal pole exists */
+} wd_shell;
+
+/* Prepares the shell s = low..high. WD_ERR_NUMERIC if omega_p(r) turns more often than WD_PIECES_MAX. */
+int wd_shell_prepare(const wd_pole *pole, const wd_config *config, double low, double high, wd_shell *out,
+                     wd_error *err);
+
+/* Whether the shell has this channel. */
+bool wd_shell_has(const wd_shell *shell, int channel);
+
+size_t wd_channel_components(int channel);
+
+/* The integrands: x[d * stride + i], f[c * stride + i], see wdscan/vegas.h; params is a wd_shell. */
+int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, double *f);
+int wd_channel_transverse(void *params, size_t n, size_t stride, const double *x, double *f);
+int wd_channel_longitudinal(void *params, size_t n, size_t stride, const double *x, double *f);
+
+#endif

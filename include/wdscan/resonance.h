@@ -1,0 +1,75 @@
+/* The resonance map: where the A' propagator has its pole, and how the integrals go across it exactly.
+ *
+ * The Lorentzian variable of both branches is
+ *   u = 1 - r_BSM - m^2/q^2,      D = q^2 - m^2 - Pi = q^2 (u - i kappa),     dq^2 = (q^4/m^2) du,
+ * with kappa = K (transverse; longitudinal `consistent`) or K q^2/k^2 (longitudinal `published`), so that
+ *   int dq^2 h [A Re(1/D) + B/|D|^2] = (1/m^2) int du h [A q^2 u + B]/(u^2 + kappa^2),
+ * an exact Lorentzian. theta = atan(u/kappa) is integrated analytically: with the even window
+ * chi(t) = (1 - t^2)^2, t = u/U, around the pole,
+ *   resonant part      pi B h_0/(m^2 kappa_0)                             (the delta-function term)
+ *   pole part          [h(u) + h(-u) - 2 h_0] chi B/(u^2+kappa^2) in mirrored pairs, the interference
+ * likewise,
+ *                      - B h_0 b(kappa_0/U)/(m^2 U)                       (what the window leaves of the
+ * Lorentzian) plane part         the rest, weighted with 1 - chi: bounded, sampled over the whole plane add
+ * up to the integral for every width, from 1e-30 to 1, without a difference of large numbers. Pole and plane
+ * parts together are the finite (off-resonance and interference) part. See docs/physics.md.
+ *
+ * Transverse: at fixed w, u runs with the radius (omega_p^2 is monotonic in each segment of the profile).
+ * Longitudinal: at fixed radius, u runs with w, from 1 - r - m^2/omega_p^2 at w = 0 to -infinity at w = 1.
+ */
+#ifndef WDSCAN_RESONANCE_H
+#define WDSCAN_RESONANCE_H
+
+#include "wdscan/emissivity.h"
+#include "wdscan/model.h"
+#include <stdbool.h>
+
+/* One boson in one star. */
+typedef struct wd_pole {
+  const wd_profile *profile;
+  const wd_model *model;
+  double m2;      /* mass squared [eV^2] */
+  double unity;   /* 1 - r_BSM */
+  double pole_q2; /* q^2 at the pole, m^2/(1 - r_BSM) [eV^2] */
+} wd_pole;
+
+wd_pole wd_pole_at(const wd_profile *profile, const wd_model *model, double mass);
+
+/* u at q^2, and back. */
+static inline double wd_pole_u(const wd_pole *pole, double q2) {
+  return pole->unity - pole->m2 / q2;
+}
+static inline double wd_pole_q2(const wd_pole *pole, double u) {
+  return pole->m2 / (pole->unity - u);
+}
+
+/* Half-width U of the window around the transverse pole at e = 1 - w^2 within a segment, and around the
+ * longitudinal pole at one radius; 0 if there is no pole. At most WD_RESONANCE_WINDOW, and never past the end
+ * of the range of u. */
+#define WD_RESONANCE_WINDOW 0.5
+double wd_transverse_window(const wd_pole *pole, const wd_segment *segment, double e);
+double wd_longitudinal_window(const wd_pole *pole, const wd_local *local);
+
+/* The s within `segment` at which the transverse q^2(w, s) = q2, at e = 1 - w^2. False if there is none. */
+bool wd_transverse_solve(const wd_profile *profile, const wd_segment *segment, double e, double q2,
+                         double *s);
+
+/* The e at which the longitudinal q^2 = q2 at one radius. False if there is none (q2 > omega_p^2). */
+bool wd_longitudinal_solve(const wd_local *local, double q2, double *e);
+
+/* The momentum k [eV] of the transverse plasmon on the pole at s: 0 if omega_p^2 >= m^2/(1-r) (the pole lies
+ * beyond k = 0), infinity if even the largest q^2 at s is below it. */
+double wd_transverse_pole_momentum(const wd_pole *pole, double s);
+
+/* chi(t), and 1 - chi(t) without cancellation. */
+static inline double wd_window(double t) {
+  return fabs(t) < 1 ? (1 - t * t) * (1 - t * t) : 0;
+}
+static inline double wd_window_complement(double t) {
+  return fabs(t) < 1 ? t * t * (2 - t * t) : 1;
+}
+
+/* b(c) = pi/c - int_{-1}^{1} chi(t)/(t^2 + c^2) dt; b(0) = 16/3. */
+double wd_window_remainder(double c);
+
+#endif

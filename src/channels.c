@@ -1,0 +1,268 @@
+/* The integrands of one shell as channels for VEGAS+; see wdscan/channels.h and wdscan/resonance.h. */
+#include "wdscan/channels.h"
+
+/* Below this distance from the pole, in units of the window, mirrored pairs are evaluated at this distance:
+ * their sum is even and smooth there, and the difference of three kernels would be rounding noise. */
+#define PAIR_MIN 1e-4
+
+/* A window narrower than this means a pole within 1e-5 of the end of the star, where the principal value is
+ * cut. */
+#define WINDOW_MIN 1e-5
+
+static int add_piece(wd_pieces *pieces, wd_piece piece, wd_error *err) {
+  if (!(piece.high > piece.low)) return WD_OK;
+  if (pieces->count == WD_PIECES_MAX)
+    return wd_fail(err, WD_ERR_NUMERIC, "the plasma frequency turns more than %d times within one shell",
+                   WD_PIECES_MAX);
+  pieces->piece[pieces->count++] = piece;
+  pieces->total += piece.high - piece.low;
+  return WD_OK;
+}
+
+/* The point of `pieces` at x in (0, 1), and its derivative; *which is the piece. */
+static double locate(const wd_pieces *pieces, double x, double *jacobian, const wd_piece **which) {
+  double length = x * pieces->total;
+  const wd_piece *p = pieces->piece, *last = p + pieces->count - 1;
+  while (p < last && length > p->high - p->low) length -= p->high - p->low, p++;
+  double width = p->high - p->low, t = fmin(length / width, 1), value = t, slope = 1;
+  if (p->crowd_low && p->crowd_high)
+    value = t * t * (3 - 2 * t), slope = 6 * t * (1 - t);
+  else if (p->crowd_low)
+    value = t * t, slope = 2 * t;
+  else if (p->crowd_high)
+    value = t * (2 - t), slope = 2 * (1 - t);
+  *jacobian = slope * pieces->total;
+  *which = p;
+  return p->low + value * width;
+}
+
+/* The s in a segment where omega_p^2 = q2, if it is there. */
+static bool frequency_at(const wd_profile *profile, const wd_segment *segment, double q2, double *s) {
+  return wd_transverse_solve(profile, segment, 1, q2, s);
+}
+
+/* The transverse poles with radius between s = a and b of a segment: their range of c = k/(k + scale). */
+static int add_momenta(wd_shell *shell, const wd_segment *segment, double a, double b, wd_error *err) {
+  double k_a = wd_transverse_pole_momentum(shell->pole, a), k_b = wd_transverse_pole_momentum(shell->pole, b);
+  bool end_a = a == segment->low, end_b = b == segment->high;
+  if (k_a > k_b) {
+    double k = k_a;
+    bool end = end_a;
+    k_a = k_b, k_b = k;
+    end_a = end_b, end_b = end;
+  }
+  wd_piece piece = {.segment = segment, .crowd_low = end_a && k_a > 0, .crowd_high = end_b && isfinite(k_b)};
+  piece.low = k_a / (k_a + shell->kappa_scale);
+  piece.high = isfinite(k_b) ? k_b / (k_b + shell->kappa_scale) : 1;
+  return add_piece(&shell->momentum, piece, err);
+}
+
+/* Splits s = a..b of one segment where omega_p^2 passes the pole's q^2, and adds the pieces. */
+static int add_radii(wd_shell *shell, const wd_segment *segment, double a, double b, wd_error *err) {
+  const wd_pole *pole = shell->pole;
+  double cut;
+  bool crossed = frequency_at(pole->profile, segment, pole->pole_q2, &cut) && cut > a && cut < b;
+  double edge[3] = {a, crossed ? cut : b, b};
+  int status = WD_OK;
+  for (int i = 0; i < (crossed ? 2 : 1) && !status; i++) {
+    wd_piece piece = {edge[i], edge[i + 1], crossed && i == 1, crossed && i == 0, segment};
+    double middle = wd_local_at(pole->profile, 0.5 * (piece.low + piece.high)).frequency2;
+    status = add_piece(&shell->radius, piece, err);
+    if (!status && middle > pole->pole_q2) status = add_piece(&shell->longitudinal, piece, err);
+  }
+  return status;
+}
+
+int wd_shell_prepare(const wd_pole *pole, const wd_config *config, double low, double high, wd_shell *out,
+                     wd_error *err) {
+  *out = (wd_shell){.pole = pole,
+                    .polarizations = config->physics.polarizations,
+                    .resonant = config->physics.resonance == WD_RESONANCE_FULL};
+  double T = wd_local_at(pole->profile, low).temperature;
+  out->kappa_scale = sqrt(T * T + 2 * sqrt(pole->pole_q2) * T);
+  int status = WD_OK;
+  for (size_t i = 0; i < pole->profile->segments && !status; i++) {
+    const wd_segment *segment = pole->profile->segment + i;
+    double a = fmax(low, segment->low), b = fmin(high, segment->high);
+    if (!(b > a)) continue;
+    status = add_momenta(out, segment, a, b, err);
+    if (!status) status = add_radii(out, segment, a, b, err);
+  }
+  return status;
+}
+
+bool wd_shell_has(const wd_shell *shell, int channel) {
+  unsigned mask = shell->polarizations;
+  if (channel == WD_CHANNEL_TRANSVERSE)
+    return shell->momentum.count && mask & (1u << WD_TRANSVERSE | 1u << WD_AXIAL);
+  if (channel == WD_CHANNEL_LONGITUDINAL) return shell->longitudinal.count && mask & 1u << WD_LONGITUDINAL;
+  return true;
+}
+
+size_t wd_channel_components(int channel) {
+  static const size_t components[] = {WD_PLANE_COMPONENTS, WD_TPOLE_COMPONENTS, WD_LPOLE_COMPONENTS};
+  return components[channel];
+}
+
+/* 1 or 0: does the polarisation count in the excess? */
+static double counts(const wd_shell *shell, int polarization) {
+  return (shell->polarizations >> polarization) & 1u;
+}
+
+/* A Re(1/D) + B/|D|^2 at u, times what the window leaves; q2 > 0, kappa the relative width, window U (0:
+ * none). */
+static double plane_weight(double A, double B, double q2, double u, double kappa, double window) {
+  double lorentz = (window > 0 ? wd_window_complement(u / window) : 1) / (u * u + kappa * kappa);
+  return lorentz * (A * u + B / q2) / q2;
+}
+
+int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, double *f) {
+  const wd_shell *shell = params;
+  const wd_pole *pole = shell->pole;
+  const wd_model *m = pole->model;
+  const bool published = m->formulas == WD_FORMULAS_PUBLISHED;
+  for (size_t i = 0; i < n; i++) {
+    double ds, e, *out = f + i;
+    const wd_piece *piece;
+    double s = locate(&shell->radius, x[stride + i], &ds, &piece);
+    wd_local l = wd_local_at(pole->profile, s);
+
+    double dw = wd_transverse_coordinate(&l, x[i], &e);
+    wd_transverse_kernel t = wd_transverse_kernel_at(&l, e);
+    double u = wd_pole_u(pole, t.q2);
+    double window = fabs(u) < WD_RESONANCE_WINDOW ? wd_transverse_window(pole, piece->segment, e) : 0;
+    double vector =
+        plane_weight(m->interference[WD_TRANSVERSE], m->square[WD_TRANSVERSE], t.q2, u, m->width, window);
+    double axial = plane_weight(m->interference[WD_AXIAL], m->square[WD_AXIAL], t.q2, u, m->width, window);
+    double weight = ds * dw;
+    out[WD_TRANSVERSE * stride] = weight * t.vector * m->sum_CV2;
+    out[WD_AXIAL * stride] = weight * t.axial * m->sum_CA2;
+    out[(WD_PLANE_OFF + WD_TRANSVERSE) * stride] = weight * t.vector * vector * counts(shell, WD_TRANSVERSE);
+    out[(WD_PLANE_OFF + WD_AXIAL) * stride] = weight * t.axial * axial * counts(shell, WD_AXIAL);
+
+    wd_longitudinal_kernel g = wd_longitudinal_kernel_at(&l, (1 - x[i]) * (1 + x[i]));
+    u = wd_pole_u(pole, g.q2);
+    window = fabs(u) < WD_RESONANCE_WINDOW ? wd_longitudinal_window(pole, &l) : 0;
+    double kappa = published ? m->width * g.q2_over_k2 : m->width;
+    vector =
+        plane_weight(m->interference[WD_LONGITUDINAL], m->square[WD_LONGITUDINAL], g.q2, u, kappa, window);
+    out[WD_LONGITUDINAL * stride] = ds * g.vector * m->sum_CV2;
+    out[(WD_PLANE_OFF + WD_LONGITUDINAL) * stride] = ds * g.vector * vector * counts(shell, WD_LONGITUDINAL);
+
+    out[WD_PLANE_SM_TOTAL * stride] = out[0] + out[stride] + out[2 * stride];
+    const double *off = out + WD_PLANE_OFF * stride;
+    out[WD_PLANE_OFF_TOTAL * stride] = off[0] + off[stride] + off[2 * stride];
+  }
+  return 0;
+}
+
+/* The kernel at one point of the Lorentzian: h = G |d(coordinate)/dq^2|, its q^2 and relative width. */
+typedef struct lorentz_point {
+  double h, q2, kappa;
+} lorentz_point;
+
+/* Finite part around the pole (times m^2): mirrored pair at +-u, and what the window leaves of the
+ * Lorentzian. */
+static double pole_part(double A, double B, double window, double t, double u, lorentz_point at,
+                        lorentz_point above, lorentz_point below) {
+  double above_width = u * u + above.kappa * above.kappa, below_width = u * u + below.kappa * below.kappa;
+  double pair =
+      B * (above.h / above_width + below.h / below_width - 2 * at.h / (u * u + at.kappa * at.kappa)) +
+      A * u * (above.q2 * above.h / above_width - below.q2 * below.h / below_width);
+  return pair * wd_window(t) * window - B * at.h * wd_window_remainder(at.kappa / window) / window;
+}
+
+/* One transverse point: vector and axial h. */
+static bool transverse_point(const wd_pole *pole, const wd_segment *segment, double e, double q2,
+                             double jacobian, lorentz_point *vector, lorentz_point *axial) {
+  double s;
+  if (!wd_transverse_solve(pole->profile, segment, e, q2, &s)) return false;
+  wd_local l = wd_local_at(pole->profile, s);
+  wd_transverse_kernel g = wd_transverse_kernel_at(&l, e);
+  double scale = jacobian / fabs(g.dq2);
+  *vector = (lorentz_point){g.vector * scale, q2, pole->model->width};
+  *axial = (lorentz_point){g.axial * scale, q2, pole->model->width};
+  return true;
+}
+
+/* Values of the four components at one sample; false if a pole cannot be located. */
+static bool transverse_sample(const wd_shell *shell, double x, double t, double out[WD_TPOLE_COMPONENTS]) {
+  const wd_pole *pole = shell->pole;
+  const wd_model *m = pole->model;
+  const wd_piece *piece;
+  double dc, c = locate(&shell->momentum, x, &dc, &piece);
+  double odds = c / (1 - c), k2 = shell->kappa_scale * shell->kappa_scale * odds * odds;
+  double e = pole->pole_q2 / (pole->pole_q2 + k2); /* omega^2 = q^2 + k^2 */
+  double jacobian =
+      dc * shell->kappa_scale / ((1 - c) * (1 - c)) * e * sqrt(e / pole->pole_q2) / pole->m2; /* dw/dx */
+  for (int i = 0; i < WD_TPOLE_COMPONENTS; i++) out[i] = 0;
+  if (!(e > 0)) return true; /* k beyond all plasmons */
+  lorentz_point vector[3], axial[3];
+  if (!transverse_point(pole, piece->segment, e, pole->pole_q2, jacobian, &vector[0], &axial[0]))
+    return false;
+  double delta = shell->resonant ? WD_PI / m->width : 0, in = counts(shell, WD_TRANSVERSE),
+         in_axial = counts(shell, WD_AXIAL);
+  out[WD_TPOLE_RES] = in * delta * m->square[WD_TRANSVERSE] * vector[0].h;
+  out[WD_TPOLE_RES_AXIAL] = in_axial * delta * m->square[WD_AXIAL] * axial[0].h;
+  double window = wd_transverse_window(pole, piece->segment, e) * (1 - 1e-9);
+  if (window < WINDOW_MIN) return true;
+  double u = window * fmax(t, PAIR_MIN);
+  for (int i = 1; i < 3; i++)
+    if (!transverse_point(pole, piece->segment, e, wd_pole_q2(pole, i == 1 ? u : -u), jacobian, &vector[i],
+                          &axial[i]))
+      return false;
+  out[WD_TPOLE_OFF] = in * pole_part(m->interference[WD_TRANSVERSE], m->square[WD_TRANSVERSE], window, t, u,
+                                     vector[0], vector[1], vector[2]);
+  out[WD_TPOLE_OFF_AXIAL] = in_axial * pole_part(m->interference[WD_AXIAL], m->square[WD_AXIAL], window, t, u,
+                                                 axial[0], axial[1], axial[2]);
+  return true;
+}
+
+int wd_channel_transverse(void *params, size_t n, size_t stride, const double *x, double *f) {
+  for (size_t i = 0; i < n; i++) {
+    double out[WD_TPOLE_COMPONENTS];
+    bool located = transverse_sample(params, x[i], x[stride + i], out);
+    for (int c = 0; c < WD_TPOLE_COMPONENTS; c++) f[(size_t)c * stride + i] = located ? out[c] : NAN;
+  }
+  return 0;
+}
+
+static bool longitudinal_point(const wd_pole *pole, const wd_local *l, double q2, double jacobian,
+                               lorentz_point *out) {
+  double e;
+  if (!wd_longitudinal_solve(l, q2, &e)) return false;
+  wd_longitudinal_kernel g = wd_longitudinal_kernel_at(l, e);
+  double ratio = pole->model->formulas == WD_FORMULAS_PUBLISHED ? g.q2_over_k2 : 1;
+  *out = (lorentz_point){e < 1 ? g.vector * jacobian / fabs(g.dq2) : 0, q2, pole->model->width * ratio};
+  return true;
+}
+
+static bool longitudinal_sample(const wd_shell *shell, double x, double t, double out[WD_LPOLE_COMPONENTS]) {
+  const wd_pole *pole = shell->pole;
+  const wd_model *m = pole->model;
+  const wd_piece *piece;
+  double ds, s = locate(&shell->longitudinal, x, &ds, &piece);
+  wd_local l = wd_local_at(pole->profile, s);
+  out[WD_LPOLE_RES] = out[WD_LPOLE_OFF] = 0;
+  double window = wd_longitudinal_window(pole, &l) * (1 - 1e-9);
+  if (!(window > 0)) return true; /* rounding at the very edge, where nothing is left */
+  lorentz_point at, above, below;
+  if (!longitudinal_point(pole, &l, pole->pole_q2, ds / pole->m2, &at)) return false;
+  if (shell->resonant) out[WD_LPOLE_RES] = WD_PI * m->square[WD_LONGITUDINAL] * at.h / at.kappa;
+  if (window < WINDOW_MIN) return true;
+  double u = window * fmax(t, PAIR_MIN);
+  if (!longitudinal_point(pole, &l, wd_pole_q2(pole, u), ds / pole->m2, &above)) return false;
+  if (!longitudinal_point(pole, &l, wd_pole_q2(pole, -u), ds / pole->m2, &below)) return false;
+  out[WD_LPOLE_OFF] =
+      pole_part(m->interference[WD_LONGITUDINAL], m->square[WD_LONGITUDINAL], window, t, u, at, above, below);
+  return true;
+}
+
+int wd_channel_longitudinal(void *params, size_t n, size_t stride, const double *x, double *f) {
+  for (size_t i = 0; i < n; i++) {
+    double out[WD_LPOLE_COMPONENTS];
+    bool located = longitudinal_sample(params, x[i], x[stride + i], out);
+    for (int c = 0; c < WD_LPOLE_COMPONENTS; c++) f[(size_t)c * stride + i] = located ? out[c] : NAN;
+  }
+  return 0;
+}

@@ -1,0 +1,113 @@
+/* The resonance map; see wdscan/resonance.h. */
+#include "wdscan/resonance.h"
+
+wd_pole wd_pole_at(const wd_profile *profile, const wd_model *model, double mass) {
+  double unity = 1 - model->r_bsm;
+  return (wd_pole){profile, model, mass * mass, unity, mass * mass / unity};
+}
+
+/* Transverse q^2 at (w^2, s) and its s derivative. */
+static double transverse_q2(const wd_profile *profile, double w2, double s, double *dq2) {
+  double t;
+  size_t i = wd_profile_cell(profile, s, &t);
+  double frequency2 = wd_profile_value(profile, WD_PROFILE_FREQUENCY2, i, t);
+  double v = wd_profile_value(profile, WD_PROFILE_V_STAR, i, t);
+  wd_dispersion d = wd_dispersion_at(v * v * w2);
+  *dq2 = wd_profile_slope(profile, WD_PROFILE_FREQUENCY2, i, t) * d.S_t +
+         frequency2 * d.dS_t * 2 * v * wd_profile_slope(profile, WD_PROFILE_V_STAR, i, t) * w2;
+  return frequency2 * d.S_t;
+}
+
+double wd_transverse_window(const wd_pole *pole, const wd_segment *segment, double e) {
+  double slope, a = wd_pole_u(pole, transverse_q2(pole->profile, 1 - e, segment->low, &slope));
+  double b = wd_pole_u(pole, transverse_q2(pole->profile, 1 - e, segment->high, &slope));
+  if (!(a * b < 0)) return 0;
+  return fmin(WD_RESONANCE_WINDOW, fmin(fabs(a), fabs(b)));
+}
+
+double wd_longitudinal_window(const wd_pole *pole, const wd_local *local) {
+  return fmax(0, fmin(WD_RESONANCE_WINDOW, wd_pole_u(pole, local->frequency2)));
+}
+
+bool wd_transverse_solve(const wd_profile *profile, const wd_segment *segment, double e, double q2,
+                         double *s) {
+  double w2 = 1 - e, slope, low = segment->low, high = segment->high;
+  double f_low = transverse_q2(profile, w2, low, &slope) - q2,
+         f_high = transverse_q2(profile, w2, high, &slope) - q2;
+  if (!(f_low * f_high <= 0)) return false;
+  /* to one cell of the profile, within which q^2 is smooth */
+  while (floor(high) - ceil(low) >= 1 && high - low > 1) {
+    double middle = floor(0.5 * (low + high));
+    if (middle <= low) middle = ceil(0.5 * (low + high));
+    double f = transverse_q2(profile, w2, middle, &slope) - q2;
+    if ((f < 0) == (f_low < 0))
+      low = middle, f_low = f;
+    else
+      high = middle, f_high = f;
+  }
+  double x = f_low == f_high ? low : low + (high - low) * f_low / (f_low - f_high);
+  for (int i = 0; i < 60; i++) {
+    double f = transverse_q2(profile, w2, x, &slope) - q2;
+    if ((f < 0) == (f_low < 0))
+      low = x;
+    else
+      high = x;
+    double next = x - f / slope;
+    bool inside = next >= low && next <= high;
+    if (!inside) next = 0.5 * (low + high);
+    if (fabs(next - x) < 4e-16 * (1 + x)) break;
+    double step = fabs(next - x);
+    x = next;
+    if (inside && step < 1e-8) break; /* the next Newton step would be below rounding */
+  }
+  *s = x;
+  return true;
+}
+
+bool wd_longitudinal_solve(const wd_local *local, double q2, double *e) {
+  double goal = q2 / local->frequency2;
+  if (!(goal > 0 && goal <= 1)) return false;
+  /* e S_l(v^2 (1-e)) = goal, where 1 <= S_l <= S_l(v^2) */
+  double low = goal / wd_dispersion_at(local->v2).S_l, high = goal, x = low;
+  for (int i = 0; i < 60; i++) {
+    wd_dispersion d = wd_dispersion_at(local->v2 * (1 - x));
+    double f = x * d.S_l - goal, slope = d.S_l - x * local->v2 * d.dS_l;
+    if (f < 0)
+      low = x;
+    else
+      high = x;
+    double next = x - f / slope;
+    if (!(next >= low && next <= high)) next = 0.5 * (low + high);
+    double step = fabs(next - x);
+    x = next;
+    if (step < 1e-9 * x) break;
+  }
+  *e = x;
+  return true;
+}
+
+double wd_transverse_pole_momentum(const wd_pole *pole, double s) {
+  double t;
+  size_t i = wd_profile_cell(pole->profile, s, &t);
+  double frequency2 = wd_profile_value(pole->profile, WD_PROFILE_FREQUENCY2, i, t);
+  double v = wd_profile_value(pole->profile, WD_PROFILE_V_STAR, i, t), v2 = v * v;
+  double goal = pole->pole_q2 / frequency2;
+  if (goal <= 1) return 0;
+  if (goal >= wd_dispersion_at(v2).S_t) return INFINITY;
+  double low = 0, high = 1, e = 0.5; /* S_t(v^2 (1-e)) falls with e */
+  for (int k = 0; k < 200 && high - low > 1e-15 * high; k++) {
+    wd_dispersion d = wd_dispersion_at(v2 * (1 - e));
+    if (d.S_t > goal)
+      low = e;
+    else
+      high = e;
+    double next = e + (d.S_t - goal) / (v2 * d.dS_t);
+    e = next > low && next < high ? next : 0.5 * (low + high);
+  }
+  return sqrt(pole->pole_q2 * (1 - e) / e);
+}
+
+double wd_window_remainder(double c) {
+  double c2 = c * c, lorentz = c > 0 ? atan(c) / c : 1;
+  return -WD_PI * c * (2 + c2) + 2 * (1 + c2) * (1 + c2) * lorentz + 10.0 / 3 + 2 * c2;
+}
