@@ -15,9 +15,12 @@ typedef struct wd_arguments {
   double levels[WD_LEVELS_MAX];
   int level_count; /* --level, repeatable */
   bool json, fresh, quiet;
+  bool yaml; /* --yaml of `keys`: the reference configuration */
 } wd_arguments;
 
-/* Each command prints results to stdout and everything else to stderr. Returns a status. */
+/* Each command prints results to stdout and everything else to stderr. Returns a status. `run` and `point`
+ * are started on all ranks of an MPI launcher, the others on rank 0 only. An error that concerns all ranks is
+ * to be returned by all: see complain() in src/cli.c. */
 int wd_command_run(const wd_arguments *args, wd_error *err);
 int wd_command_point(const wd_arguments *args, wd_error *err);
 int wd_command_star(const wd_arguments *args, wd_error *err);

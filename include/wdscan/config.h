@@ -61,7 +61,7 @@ typedef struct wd_config {
     int64_t pilot_evaluations; /* per shell in the first round */
   } integrator;
   struct {
-    char file[WD_PATH_MAX];
+    char file[WD_PATH_MAX]; /* "" : not named yet */
     double contour_levels[WD_LEVELS_MAX];
     int64_t contour_level_count;
     double checkpoint_interval; /* s */
@@ -74,6 +74,9 @@ typedef struct wd_settings wd_settings;
 /* All keys at their defaults. */
 int wd_settings_create(wd_settings **out, wd_error *err);
 void wd_settings_free(wd_settings *settings);
+
+/* After an error of the following ones the settings hold some new values and some old ones, all of them valid
+ * by themselves. */
 
 /* Reads a YAML file over the present values. "-" is standard input. Errors: WD_ERR_IO (cannot be read),
  * WD_ERR_CONFIG (all mistakes, one a line). */
@@ -89,17 +92,24 @@ int wd_settings_set(wd_settings *settings, const char *assignment, wd_error *err
 /* Checks what involves several keys (min < max, ...). Call it after the last setting. */
 int wd_settings_validate(const wd_settings *settings, wd_error *err);
 
+/* What a command line says: reads `path`, applies `count` assignments and, unless NULL, the name of the
+ * result file, and validates, reporting the mistakes of all these at once. If no result file is named, it is
+ * that of `path` with .h5 for its extension, in the present folder ("scan.h5" for standard input). */
+int wd_settings_load(wd_settings *settings, const char *path, const char *const *assignments, size_t count,
+                     const char *output, wd_error *err);
+
 const wd_config *wd_settings_config(const wd_settings *settings);
 
-/* Writes the effective configuration as YAML (%.17g) that reads back to the same values; with `origins`, each
+/* Writes the effective configuration as YAML that reads back to the same values; with `origins`, each
  * line ends in a comment saying where the value came from. */
 void wd_settings_write(const wd_settings *settings, FILE *out, bool origins);
 
-/* The same without origins, as a malloc'ed string (the text stored in result files). */
+/* The same without origins, as a malloc'ed string (the text stored in result files); NULL: out of memory. */
 char *wd_settings_text(const wd_settings *settings);
 
 /* Lists the keys that differ between two configurations, one "key: old -> new" a line, as a malloc'ed string
- * ("" if none): keys that change results (`physics` true) or those of run control only (false). */
+ * ("" if none, NULL if out of memory): keys that change results (`physics` true) or those of run control only
+ * (false). */
 char *wd_settings_differences(const wd_settings *old, const wd_settings *new_settings, bool physics);
 
 /* Prints every key: path, type, unit, default, range, meaning. */

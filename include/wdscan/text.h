@@ -1,0 +1,36 @@
+/* Small texts: strict numbers in and out, durations, quoting for messages, the nearest of several words. */
+#ifndef WDSCAN_TEXT_H
+#define WDSCAN_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { WD_REAL_TEXT = 32, WD_QUOTED_TEXT = 64 };
+
+/* A decimal number and nothing else: no nan, inf, hexadecimal, blanks, trailing characters, overflow or
+ * underflow. Returns whether it is one; *out is untouched if not. */
+bool wd_text_to_real(const char *text, double *out);
+
+/* The same for an integer; "1e6" and "2.50e1" are integers, "1.5" is not. */
+bool wd_text_to_integer(const char *text, int64_t *out);
+
+/* A duration as SLURM writes it, M:S, H:M:S or D-H:M:S, or UNLIMITED (infinity), in seconds. */
+bool wd_text_to_seconds(const char *text, double *out);
+
+/* The shortest of 15, 16 and 17 digits that reads back to the same value. Returns buffer. */
+const char *wd_text_from_real(double value, char buffer[WD_REAL_TEXT]);
+
+/* The code point at the start of `text` and its length in bytes; 0 if it is not UTF-8. */
+size_t wd_text_utf8(const char *text, uint32_t *code);
+
+/* Are all characters valid UTF-8 and printable, none a control character or a line break? */
+bool wd_text_is_printable(const char *text);
+
+/* `text` in double quotes for a message: clipped, control characters as '?'. Returns buffer. */
+const char *wd_text_quoted(const char *text, char buffer[WD_QUOTED_TEXT]);
+
+/* Edit distance: insertions, deletions, replacements and swaps of neighbours; case does not count. */
+size_t wd_text_distance(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,70 @@
+/* `wdscan check`: the effective configuration, where each value comes from, and what the scan will cost.
+ *
+ * The output is YAML, with all that is not configuration in comments, so that it can serve as a
+ * configuration. Nothing is computed and no file is written; whether a scan could write its result file is
+ * looked up.
+ */
+#include "wdscan/commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The folder of `path` as a malloc'ed string, or NULL: out of memory. */
+static char *folder_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  if (!slash) return strdup(".");
+  return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}
+
+static int check_folder(const char *file, wd_error *err) {
+  char *folder = folder_of(file);
+  struct stat info;
+  if (!folder) return wd_fail(err, WD_ERR_MEMORY, "%s: out of memory", file);
+  int error = 0;
+  if (stat(folder, &info))
+    error = errno;
+  else if (!S_ISDIR(info.st_mode))
+    error = ENOTDIR;
+  else if (access(folder, W_OK | X_OK))
+    error = errno;
+  int status = WD_OK;
+  if (error) {
+    status = wd_fail(err, WD_ERR_IO, "output.file: %s: cannot write into its folder %s: %s", file, folder,
+                     strerror(error));
+  }
+  free(folder);
+  return status;
+}
+
+static int check_output(const char *file, wd_error *err) {
+  struct stat info;
+  if (stat(file, &info)) return check_folder(file, err);
+  if (!S_ISREG(info.st_mode)) return wd_fail(err, WD_ERR_IO, "output.file: %s exists and is no file", file);
+  if (access(file, W_OK)) return wd_fail(err, WD_ERR_IO, "output.file: %s: %s", file, strerror(errno));
+  printf("# %s exists: `wdscan run` goes on with it if it was begun with the same configuration\n", file);
+  return WD_OK;
+}
+
+static int check_profile(const char *file, wd_error *err) {
+  if (*file == '\0' || access(file, R_OK) == 0) return WD_OK;
+  return wd_fail(err, WD_ERR_IO, "star.profile: %s: %s", file, strerror(errno));
+}
+
+static void write_cost(const wd_config *config) {
+  int64_t masses = config->grid.mass.points, couplings = config->grid.coupling.points;
+  printf("# %lld x %lld = %lld points in %lld shells, each point with at most %lld evaluations\n",
+         (long long)masses, (long long)couplings, (long long)(masses * couplings),
+         (long long)config->grid.shells, (long long)config->integrator.max_evaluations);
+}
+
+int wd_command_check(const wd_arguments *args, wd_error *err) {
+  const wd_config *config = wd_settings_config(args->settings);
+  printf("# %s: valid. Behind each value: where it comes from.\n", args->config);
+  wd_settings_write(args->settings, stdout, /*origins=*/true);
+  write_cost(config);
+  int status = check_profile(config->star.profile, err);
+  return status == WD_OK ? check_output(config->output.file, err) : status;
+}

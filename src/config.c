@@ -1,0 +1,369 @@
+/* The configuration with the origins of its values; see wdscan/config.h.
+ *
+ * Everything is read in the same way: a YAML tree is laid over the present values (lay), be it that of a
+ * file, of a value on the command line, or of a default. Mistakes are collected on the way. Keys whose new
+ * value was refused are marked, so that validation does not complain about what follows from that.
+ */
+#include "wdscan/config.h"
+#include "wdscan/text.h"
+#include "wdscan/value.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_TEXT = 256, FILE_SIZE_MAX = 1 << 20 };
+
+static const char command_line[] = "command line", by_default[] = "default";
+
+typedef struct origin {
+  const char *source; /* "default", "command line", or the name of a file (owned by the settings) */
+  int line, column;   /* 0: the source has none */
+  bool refused;       /* a value was given, but is wrong */
+} origin;
+
+struct wd_settings {
+  wd_config config;
+  origin *origins; /* [wd_key_count()] */
+  char **names;    /* the files read, to which origins point */
+  size_t names_count;
+};
+
+typedef struct reading {
+  wd_settings *settings;
+  const char *source;
+  wd_mistakes *mistakes;
+} reading;
+
+/* --- Laying a YAML tree over the values --------------------------------------------------------------------
+ */
+
+static origin *origin_of(const wd_settings *settings, const wd_key *key) {
+  return &settings->origins[key - wd_key_at(0)];
+}
+
+static void lay_value(reading *r, const wd_key *key, const wd_yaml_node *node) {
+  bool read = wd_value_read(key, node, &r->settings->config, r->mistakes);
+  *origin_of(r->settings, key) =
+      (origin){.source = r->source, .line = node->line, .column = node->column, .refused = !read};
+}
+
+static void refuse_key(reading *r, const char *path, int line, int column) {
+  int length = 0;
+  const char *nearest = wd_key_nearest(path, &length);
+  wd_mistakes_add(r->mistakes, line, column, path, "unknown key; the nearest known one is %.*s", length,
+                  nearest);
+}
+
+static void lay(reading *r, const wd_yaml_node *node, const char *path);
+
+static void lay_section(reading *r, const wd_yaml_node *node, const char *path) {
+  if (wd_yaml_is_null(node)) return;
+  if (node->kind != WD_YAML_MAPPING) {
+    wd_mistakes_add(r->mistakes, node->line, node->column, *path ? path : NULL,
+                    "has a value, but is a section; expected `key: value` lines");
+    return;
+  }
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    char inner[PATH_TEXT];
+    snprintf(inner, sizeof inner, "%s%s%s", path, *path ? "." : "", item->key);
+    if (strchr(item->key, '.')) {
+      wd_mistakes_add(r->mistakes, item->key_line, item->key_column, inner,
+                      "a key has no dots here; expected sections, one in the other");
+    } else {
+      lay(r, item, inner);
+    }
+  }
+}
+
+/* `path` "" is the whole configuration. */
+static void lay(reading *r, const wd_yaml_node *node, const char *path) {
+  const wd_key *key = wd_key_find(path);
+  if (key)
+    lay_value(r, key, node);
+  else if (*path == '\0' || wd_key_is_section(path))
+    lay_section(r, node, path);
+  else
+    refuse_key(r, path, node->key_line, node->key_column);
+}
+
+static void lay_text(reading *r, const char *text, size_t length) {
+  wd_yaml_node *root = wd_yaml_read(text, length, r->mistakes);
+  if (root) lay(r, root, "");
+  wd_yaml_free(root);
+}
+
+/* --- Sources -----------------------------------------------------------------------------------------------
+ */
+
+static const char *remember_name(wd_settings *settings, const char *name) {
+  char **names = realloc(settings->names, (settings->names_count + 1) * sizeof *names);
+  if (!names) return NULL;
+  settings->names = names;
+  char *copy = strdup(name);
+  if (copy) names[settings->names_count++] = copy;
+  return copy;
+}
+
+static void forget_places(wd_yaml_node *node) {
+  for (; node; node = node->next) {
+    node->line = node->key_line = 0;
+    forget_places(node->first);
+  }
+}
+
+/* One value of the command line or of the defaults, which have no lines; `text` is all that was given, its
+ * value begins at `value`. */
+static void lay_lone_value(reading *r, const char *path, const char *text, const char *value) {
+  wd_mistakes *m = r->mistakes;
+  size_t before = m->count;
+  m->source = text;
+  wd_yaml_node *node = wd_yaml_read(value, strlen(value), m);
+  m->source = r->source;
+  forget_places(node);
+  const wd_yaml_node nothing = {.kind = WD_YAML_SCALAR, .text = "", .plain = true};
+  if (m->count == before && !m->no_memory) lay(r, node ? node : &nothing, path);
+  wd_yaml_free(node);
+}
+
+static void lay_assignment(wd_settings *settings, const char *assignment, wd_mistakes *m) {
+  reading r = {settings, command_line, m};
+  const char *equals = strchr(assignment, '=');
+  char path[PATH_TEXT];
+  m->source = command_line;
+  if (!equals || equals == assignment) {
+    wd_mistakes_add(m, 0, 0, "--set", "\"%.60s\" is not an assignment; expected KEY=VALUE", assignment);
+    return;
+  }
+  snprintf(path, sizeof path, "%.*s", (int)(equals - assignment), assignment);
+  lay_lone_value(&r, path, assignment, equals + 1);
+}
+
+/* Reads all of `in` into a malloc'ed buffer; NULL with errno, EFBIG if it is no configuration. */
+static char *read_all(FILE *in, size_t *length) {
+  char *text = malloc(FILE_SIZE_MAX + 1);
+  if (!text) return NULL;
+  *length = fread(text, 1, FILE_SIZE_MAX + 1, in);
+  if (!ferror(in) && *length <= FILE_SIZE_MAX) return text;
+  if (!ferror(in)) errno = EFBIG;
+  int error = errno;
+  free(text);
+  errno = error;
+  return NULL;
+}
+
+static int lay_file(wd_settings *settings, const char *path, wd_mistakes *m, wd_error *err) {
+  bool standard_input = strcmp(path, "-") == 0;
+  const char *name = remember_name(settings, standard_input ? "standard input" : path);
+  if (!name) return wd_fail(err, WD_ERR_MEMORY, "%s: out of memory", path);
+  FILE *in = standard_input ? stdin : fopen(path, "r");
+  size_t length = 0;
+  char *text = in ? read_all(in, &length) : NULL;
+  int error = errno;
+  if (in && !standard_input) fclose(in);
+  if (!text) return wd_fail(err, WD_ERR_IO, "%s: cannot read the configuration: %s", name, strerror(error));
+  reading r = {settings, name, m};
+  m->source = name;
+  lay_text(&r, text, length);
+  free(text);
+  return WD_OK;
+}
+
+static void lay_output(wd_settings *settings, const char *file, const char *source, wd_mistakes *m) {
+  const wd_key *key = wd_key_find("output.file");
+  m->source = source;
+  bool read = wd_value_read_text(key, file, &settings->config, m);
+  *origin_of(settings, key) = (origin){.source = source, .refused = !read};
+}
+
+/* Names the result file after the configuration file: dir/fig4.yaml gives fig4.h5. */
+static void name_output(wd_settings *settings, const char *path, wd_mistakes *m) {
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+  const char *dot = strrchr(name, '.');
+  int length = dot && dot > name ? (int)(dot - name) : (int)strlen(name);
+  char file[WD_PATH_MAX];
+  snprintf(file, sizeof file, "%.*s.h5", length, name);
+  lay_output(settings, strcmp(path, "-") ? file : "scan.h5", by_default, m);
+}
+
+/* --- Checks of several keys together -----------------------------------------------------------------------
+ */
+
+static const origin *usable_origin(const wd_settings *settings, const char *path) {
+  const origin *o = origin_of(settings, wd_key_find(path));
+  return o->refused ? NULL : o;
+}
+
+static void check_axis(const wd_settings *settings, const char *path, const wd_grid_axis *axis,
+                       wd_mistakes *m) {
+  char min[PATH_TEXT], max[PATH_TEXT], points[PATH_TEXT];
+  snprintf(min, sizeof min, "%s.min", path);
+  snprintf(max, sizeof max, "%s.max", path);
+  snprintf(points, sizeof points, "%s.points", path);
+  const origin *low = usable_origin(settings, min), *high = usable_origin(settings, max);
+  if (!low || !high || !usable_origin(settings, points)) return;
+  bool right = axis->points == 1 ? axis->min <= axis->max : axis->min < axis->max;
+  if (right) return;
+  char place[WD_REAL_TEXT] = "", smaller[WD_REAL_TEXT], larger[WD_REAL_TEXT];
+  if (high->line) snprintf(place, sizeof place, ":%d", high->line);
+  m->source = low->source;
+  wd_mistakes_add(m, low->line, low->column, min, "%s is not below %s = %s (%s%s); expected min < max%s",
+                  wd_text_from_real(axis->min, smaller), max, wd_text_from_real(axis->max, larger),
+                  high->source, place, axis->min == axis->max ? ", or points: 1" : "");
+}
+
+static void validate(const wd_settings *settings, wd_mistakes *m) {
+  check_axis(settings, "grid.mass", &settings->config.grid.mass, m);
+  check_axis(settings, "grid.coupling", &settings->config.grid.coupling, m);
+}
+
+/* --- The public face ---------------------------------------------------------------------------------------
+ */
+
+int wd_settings_create(wd_settings **out, wd_error *err) {
+  wd_settings *settings = calloc(1, sizeof *settings);
+  origin *origins = calloc(wd_key_count(), sizeof *origins);
+  *out = settings;
+  if (!settings || !origins) {
+    free(settings);
+    free(origins);
+    *out = NULL;
+    return wd_fail(err, WD_ERR_MEMORY, "configuration: out of memory");
+  }
+  settings->origins = origins;
+  wd_mistakes mistakes = {.source = by_default};
+  reading r = {settings, by_default, &mistakes};
+  for (size_t i = 0; i < wd_key_count(); i++) {
+    const wd_key *key = wd_key_at(i);
+    lay_lone_value(&r, key->path, key->path, key->initial);
+  }
+  assert(mistakes.count == 0);
+  int status = wd_mistakes_status(&mistakes, err);
+  if (status != WD_OK) {
+    wd_settings_free(settings);
+    *out = NULL;
+  }
+  return status;
+}
+
+void wd_settings_free(wd_settings *settings) {
+  if (!settings) return;
+  for (size_t i = 0; i < settings->names_count; i++) free(settings->names[i]);
+  free(settings->names);
+  free(settings->origins);
+  free(settings);
+}
+
+int wd_settings_read(wd_settings *settings, const char *path, wd_error *err) {
+  wd_mistakes mistakes = {0};
+  int status = lay_file(settings, path, &mistakes, err);
+  return status == WD_OK ? wd_mistakes_status(&mistakes, err) : status;
+}
+
+int wd_settings_read_text(wd_settings *settings, const char *text, size_t length, const char *name,
+                          wd_error *err) {
+  wd_mistakes mistakes = {.source = remember_name(settings, name)};
+  if (!mistakes.source) return wd_fail(err, WD_ERR_MEMORY, "%s: out of memory", name);
+  reading r = {settings, mistakes.source, &mistakes};
+  lay_text(&r, text, length);
+  return wd_mistakes_status(&mistakes, err);
+}
+
+int wd_settings_set(wd_settings *settings, const char *assignment, wd_error *err) {
+  wd_mistakes mistakes = {0};
+  lay_assignment(settings, assignment, &mistakes);
+  return wd_mistakes_status(&mistakes, err);
+}
+
+int wd_settings_validate(const wd_settings *settings, wd_error *err) {
+  wd_mistakes mistakes = {0};
+  validate(settings, &mistakes);
+  return wd_mistakes_status(&mistakes, err);
+}
+
+int wd_settings_load(wd_settings *settings, const char *path, const char *const *assignments, size_t count,
+                     const char *output, wd_error *err) {
+  wd_mistakes mistakes = {0};
+  int status = lay_file(settings, path, &mistakes, err);
+  if (status != WD_OK) return status;
+  for (size_t i = 0; i < count; i++) lay_assignment(settings, assignments[i], &mistakes);
+  if (output) lay_output(settings, output, command_line, &mistakes);
+  bool named = *settings->config.output.file || !usable_origin(settings, "output.file");
+  if (!named) name_output(settings, path, &mistakes);
+  validate(settings, &mistakes);
+  return wd_mistakes_status(&mistakes, err);
+}
+
+const wd_config *wd_settings_config(const wd_settings *settings) {
+  return &settings->config;
+}
+
+/* --- Writing and comparing ---------------------------------------------------------------------------------
+ */
+
+/* The value as a malloc'ed text; NULL: out of memory. */
+static char *value_text(const wd_key *key, const wd_config *config) {
+  char *text = NULL;
+  size_t length;
+  FILE *out = open_memstream(&text, &length);
+  if (!out) return NULL;
+  wd_value_write(key, config, out);
+  if (fclose(out) == 0) return text;
+  free(text);
+  return NULL;
+}
+
+static void write_origin(const origin *o, FILE *out) {
+  fprintf(out, " # %s", o->source);
+  if (o->line) fprintf(out, ":%d", o->line);
+}
+
+void wd_settings_write(const wd_settings *settings, FILE *out, bool origins) {
+  const char *previous = NULL, *name;
+  for (size_t i = 0; i < wd_key_count(); i++) {
+    const wd_key *key = wd_key_at(i);
+    int indent = wd_key_enter(out, previous, key->path, &name);
+    fprintf(out, "%*s%s: ", indent, "", name);
+    wd_value_write(key, &settings->config, out);
+    if (origins) write_origin(origin_of(settings, key), out);
+    fputc('\n', out);
+    previous = key->path;
+  }
+}
+
+char *wd_settings_text(const wd_settings *settings) {
+  char *text = NULL;
+  size_t length;
+  FILE *out = open_memstream(&text, &length);
+  if (!out) return NULL;
+  wd_settings_write(settings, out, /*origins=*/false);
+  if (fclose(out) == 0) return text;
+  free(text);
+  return NULL;
+}
+
+static bool write_difference(const wd_key *key, const wd_config *old, const wd_config *new, FILE *out) {
+  char *before = value_text(key, old), *after = value_text(key, new);
+  bool complete = before && after;
+  if (complete && strcmp(before, after) != 0) fprintf(out, "%s: %s -> %s\n", key->path, before, after);
+  free(before);
+  free(after);
+  return complete;
+}
+
+char *wd_settings_differences(const wd_settings *old, const wd_settings *new_settings, bool physics) {
+  enum wd_key_role role = physics ? WD_KEY_RESULTS : WD_KEY_CONTROL;
+  char *text = NULL;
+  size_t length;
+  FILE *out = open_memstream(&text, &length);
+  if (!out) return NULL;
+  bool complete = true;
+  for (size_t i = 0; i < wd_key_count(); i++) {
+    const wd_key *key = wd_key_at(i);
+    if (key->role == role) complete &= write_difference(key, &old->config, &new_settings->config, out);
+  }
+  if (fclose(out) == 0 && complete) return text;
+  free(text);
+  return NULL;
+}

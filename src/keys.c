@@ -1,0 +1,287 @@
+/* The configuration keys; see wdscan/keys.h.
+ *
+ * To add a key: a member in wd_config and a line in `table`. Reading, checking, writing, `wdscan keys`, the
+ * reference configuration and the comparison of configurations follow from it.
+ */
+#include "wdscan/keys.h"
+#include "wdscan/text.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+static const char *const eos[] = {[WD_EOS_SALPETER] = "salpeter", [WD_EOS_IDEAL] = "ideal", NULL};
+static const char *const gravity[] = {[WD_GRAVITY_NEWTONIAN] = "newtonian", [WD_GRAVITY_TOV] = "tov", NULL};
+static const char *const plasma[] = {[WD_PLASMA_EXACT] = "exact",
+                                     [WD_PLASMA_PIECEWISE] = "piecewise",
+                                     [WD_PLASMA_DEGENERATE] = "degenerate",
+                                     [WD_PLASMA_CLASSICAL] = "classical",
+                                     NULL};
+static const char *const formulas[] = {
+    [WD_FORMULAS_PUBLISHED] = "published", [WD_FORMULAS_CONSISTENT] = "consistent", NULL};
+static const char *const resonance[] = {[WD_RESONANCE_FULL] = "full", [WD_RESONANCE_OFF] = "off", NULL};
+static const char *const polarizations[] = {
+    [WD_TRANSVERSE] = "transverse", [WD_LONGITUDINAL] = "longitudinal", [WD_AXIAL] = "axial", NULL};
+
+const wd_nucleus wd_nuclei[] = {{"He4", 2, 4},    {"C12", 6, 12},   {"O16", 8, 16},
+                                {"Ne20", 10, 20}, {"Mg24", 12, 24}, {NULL, 0, 0}};
+
+#define AT(member) offsetof(wd_config, member)
+
+/* clang-format off */
+static const wd_key table[] = {
+    /* path, type, role, offset, unit, default, range, choices,
+     *   meaning */
+    {"star.mass", WD_KEY_REAL, WD_KEY_RESULTS, AT(star.mass), "M_sun", "1.0", "(0, 10]", NULL,
+     "mass of the star"},
+    {"star.temperature", WD_KEY_REAL, WD_KEY_RESULTS, AT(star.temperature), "K", "1.0e8", "(0, 1e10]", NULL,
+     "temperature, the same everywhere in the star"},
+    {"star.composition", WD_KEY_NUCLEUS, WD_KEY_RESULTS, AT(star.composition), "", "C12", NULL, NULL,
+     "the nucleus the star is made of"},
+    {"star.eos", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(star.eos), "", "salpeter", NULL, eos,
+     "equation of state: Salpeter (1961) with all its terms, or ideal degenerate electrons"},
+    {"star.gravity", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(star.gravity), "", "newtonian", NULL, gravity,
+     "hydrostatic equilibrium: Newtonian or general-relativistic (Tolman-Oppenheimer-Volkoff)"},
+    {"star.profile", WD_KEY_TEXT, WD_KEY_RESULTS, AT(star.profile), "", "\"\"", NULL, NULL,
+     "file with a stellar profile to use instead of solving for one; empty: solve"},
+
+    {"plasma.model", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(plasma.model), "", "exact", NULL, plasma,
+     "Fermi-Dirac integrals: exact, one of their limits, or degenerate and classical piecewise"},
+    {"plasma.piecewise_switch", WD_KEY_REAL, WD_KEY_RESULTS, AT(plasma.piecewise_switch), "", "1.0",
+     "[0, 1e6]", NULL,
+     "(E_F - m_e)/T below which `piecewise` takes the classical limit"},
+
+    {"physics.formulas", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.formulas), "", "published", NULL, formulas,
+     "width and signs as in arXiv:2405.00094, or made consistent with the optical theorem"},
+    {"physics.resonance", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.resonance), "", "full", NULL, resonance,
+     "with the resonant (on-shell) part of the emission, or without it"},
+    {"physics.polarizations", WD_KEY_CHOICES, WD_KEY_RESULTS, AT(physics.polarizations), "",
+     "[transverse, longitudinal, axial]", NULL, polarizations,
+     "parts of the emission that are summed"},
+    {"physics.sin2_theta_w", WD_KEY_REAL, WD_KEY_RESULTS, AT(physics.sin2_theta_w), "", "0.2312", "(0, 1)", NULL,
+     "sine squared of the weak mixing angle"},
+
+    {"grid.mass.min", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.mass.min), "eV", "10.0", "(0, 1e12]", NULL,
+     "smallest mass of the A'"},
+    {"grid.mass.max", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.mass.max), "eV", "1.0e7", "(0, 1e12]", NULL,
+     "largest mass of the A'"},
+    {"grid.mass.points", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.mass.points), "", "121", "[1, 1000000]", NULL,
+     "number of masses, equally spaced in log(mass); 1: only `min`"},
+    {"grid.coupling.min", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.coupling.min), "", "1.0e-14", "(0, 10]", NULL,
+     "smallest coupling g"},
+    {"grid.coupling.max", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.coupling.max), "", "1.0e-2", "(0, 10]", NULL,
+     "largest coupling g"},
+    {"grid.coupling.points", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.coupling.points), "", "121", "[1, 1000000]",
+     NULL,
+     "number of couplings, equally spaced in log(g); 1: only `min`"},
+    {"grid.shells", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.shells), "", "32", "[1, 10000]", NULL,
+     "radial shells into which the integral over the star is divided"},
+
+    {"integrator.relative_error", WD_KEY_REAL, WD_KEY_RESULTS, AT(integrator.relative_error), "", "0.005",
+     "(0, 1)", NULL,
+     "target for the relative error of the excess of each point"},
+    {"integrator.max_evaluations", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(integrator.max_evaluations), "", "2000000",
+     "[1000, 1e15]", NULL,
+     "evaluations of the integrand after which a point is given up; it is marked as having missed its target"},
+    {"integrator.seed", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(integrator.seed), "", "20240502",
+     "[0, 9223372036854775807]", NULL,
+     "seed of the random numbers; the same seed gives the same results on any number of ranks"},
+    {"integrator.alpha", WD_KEY_REAL, WD_KEY_RESULTS, AT(integrator.alpha), "", "0.5", "[0, 10]", NULL,
+     "VEGAS+: how fast the map adapts; 0: not at all"},
+    {"integrator.beta", WD_KEY_REAL, WD_KEY_RESULTS, AT(integrator.beta), "", "0.75", "[0, 1]", NULL,
+     "VEGAS+: how strongly samples are drawn to strata of large variance; 0: not at all"},
+    {"integrator.pilot_evaluations", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(integrator.pilot_evaluations), "", "512",
+     "[64, 1e7]", NULL,
+     "evaluations in each shell in the first round, from which the next ones are planned"},
+
+    {"output.file", WD_KEY_TEXT, WD_KEY_CONTROL, AT(output.file), "", "\"\"", NULL, NULL,
+     "result file (HDF5); empty: named after the configuration file, in the present folder"},
+    {"output.contour_levels", WD_KEY_REALS, WD_KEY_RESULTS, AT(output.contour_levels), "",
+     "[0.01, 0.1, 0.3, 0.5, 0.7]", "(0, inf)", NULL,
+     "values of the excess whose contours are stored"},
+    {"output.checkpoint_interval", WD_KEY_REAL, WD_KEY_CONTROL, AT(output.checkpoint_interval), "s", "60",
+     "(0, 86400]", NULL,
+     "time after which finished points are made safe on disk; at most this much work is lost by a kill"},
+};
+/* clang-format on */
+
+enum { KEYS = sizeof table / sizeof table[0] };
+
+/* WD_KEY_REALS finds its count behind the list. */
+static_assert(AT(output.contour_level_count) == AT(output.contour_levels) + WD_LEVELS_MAX * sizeof(double),
+              "the count of a list follows its values");
+static_assert(AT(star.composition.A) == AT(star.composition.Z) + sizeof(int64_t), "Z, then A");
+
+size_t wd_key_count(void) {
+  return KEYS;
+}
+
+const wd_key *wd_key_at(size_t index) {
+  assert(index < KEYS);
+  return &table[index];
+}
+
+const wd_key *wd_key_find(const char *path) {
+  for (size_t i = 0; i < KEYS; i++) {
+    if (strcmp(table[i].path, path) == 0) return &table[i];
+  }
+  return NULL;
+}
+
+bool wd_key_is_section(const char *path) {
+  size_t n = strlen(path);
+  for (size_t i = 0; i < KEYS; i++) {
+    if (strncmp(table[i].path, path, n) == 0 && table[i].path[n] == '.') return true;
+  }
+  return false;
+}
+
+static const char *last_component(const char *path) {
+  const char *dot = strrchr(path, '.');
+  return dot ? dot + 1 : path;
+}
+
+/* Distance between paths; a right name in a wrong section is near, too. */
+static size_t distance(const char *path, const char *known) {
+  size_t whole = wd_text_distance(path, known);
+  size_t name = wd_text_distance(last_component(path), last_component(known)) + 1;
+  return name < whole ? name : whole;
+}
+
+const char *wd_key_nearest(const char *path, int *length) {
+  const char *best = NULL;
+  size_t best_distance = SIZE_MAX;
+  for (size_t i = 0; i < KEYS; i++) {
+    const char *known = table[i].path;
+    for (const char *dot = strchr(known, '.'); best_distance > 0; dot = strchr(dot + 1, '.')) {
+      int n = dot ? (int)(dot - known) : (int)strlen(known);
+      char name[64];
+      snprintf(name, sizeof name, "%.*s", n, known);
+      size_t d = distance(path, name);
+      if (d < best_distance) best = known, best_distance = d, *length = n;
+      if (!dot) break;
+    }
+  }
+  return best;
+}
+
+/* An interval "(0, 10]" taken apart; false if it is none. */
+static bool split_range(const char *range, bool open[2], char low[WD_REAL_TEXT], char high[WD_REAL_TEXT]) {
+  char left, right;
+  int fields = sscanf(range, "%c%31[^,], %31[^])]%c", &left, low, high, &right);
+  open[0] = left == '(';
+  open[1] = right == ')';
+  return fields == 4;
+}
+
+bool wd_key_allows_real(const wd_key *key, double value) {
+  bool open[2];
+  char low[WD_REAL_TEXT], high[WD_REAL_TEXT];
+  double min = 0, max = INFINITY;
+  bool split = split_range(key->range, open, low, high);
+  bool bounds = wd_text_to_real(low, &min) && (!strcmp(high, "inf") || wd_text_to_real(high, &max));
+  assert(split && bounds);
+  return (open[0] ? value > min : value >= min) && (open[1] ? value < max : value <= max);
+}
+
+bool wd_key_allows_integer(const wd_key *key, int64_t value) {
+  bool open[2];
+  char low[WD_REAL_TEXT], high[WD_REAL_TEXT];
+  int64_t min = 0, max = 0;
+  bool split = split_range(key->range, open, low, high);
+  bool bounds = wd_text_to_integer(low, &min) && wd_text_to_integer(high, &max);
+  assert(split && bounds && !open[0] && !open[1]);
+  return value >= min && value <= max;
+}
+
+static void append(char buffer[WD_EXPECTED_TEXT], const char *separator, const char *word) {
+  size_t n = strlen(buffer);
+  snprintf(buffer + n, WD_EXPECTED_TEXT - n, "%s%s", separator, word);
+}
+
+const char *wd_key_expected(const wd_key *key, char buffer[WD_EXPECTED_TEXT]) {
+  const char *unit_gap = *key->unit ? " " : "";
+  switch (key->type) {
+  case WD_KEY_REAL:
+    snprintf(buffer, WD_EXPECTED_TEXT, "a number in %s%s%s", key->range, unit_gap, key->unit);
+    break;
+  case WD_KEY_INTEGER:
+    snprintf(buffer, WD_EXPECTED_TEXT, "an integer in %s", key->range);
+    break;
+  case WD_KEY_REALS:
+    snprintf(buffer, WD_EXPECTED_TEXT, "a list of 1 to %d different numbers in %s", WD_LEVELS_MAX,
+             key->range);
+    break;
+  case WD_KEY_TEXT:
+    snprintf(buffer, WD_EXPECTED_TEXT, "a text");
+    break;
+  case WD_KEY_CHOICE:
+  case WD_KEY_CHOICES:
+    snprintf(buffer, WD_EXPECTED_TEXT, key->type == WD_KEY_CHOICE ? "one of" : "a list of some of");
+    for (int i = 0; key->choices[i]; i++) append(buffer, i ? ", " : " ", key->choices[i]);
+    break;
+  case WD_KEY_NUCLEUS:
+    snprintf(buffer, WD_EXPECTED_TEXT, "one of");
+    for (int i = 0; wd_nuclei[i].name; i++) append(buffer, i ? ", " : " ", wd_nuclei[i].name);
+    append(buffer, ", or ", "{Z: 6, A: 12} with 1 <= Z <= A <= 300");
+  }
+  return buffer;
+}
+
+int wd_key_enter(FILE *out, const char *previous, const char *path, const char **name) {
+  int indent = 0;
+  bool same = previous != NULL; /* are we still in the sections of `previous`? */
+  *name = path;
+  for (const char *dot; (dot = strchr(*name, '.')); *name = dot + 1) {
+    size_t n = (size_t)(dot + 1 - path);
+    same = same && strncmp(previous, path, n) == 0;
+    if (!same) fprintf(out, "%*s%.*s:\n", indent, "", (int)(dot - *name), *name);
+    indent += 2;
+  }
+  return indent;
+}
+
+static void write_choices(FILE *out, const char *const *choices) {
+  for (int i = 0; choices[i]; i++) fprintf(out, "%s%s", i ? " | " : "", choices[i]);
+}
+
+static void write_allowed(FILE *out, const wd_key *key) {
+  if (key->range) fprintf(out, "%s", key->range);
+  if (key->choices) write_choices(out, key->choices);
+  if (key->type == WD_KEY_TEXT) fprintf(out, "any text");
+  if (key->type == WD_KEY_NUCLEUS) {
+    for (int i = 0; wd_nuclei[i].name; i++) fprintf(out, "%s | ", wd_nuclei[i].name);
+    fprintf(out, "{Z: 6, A: 12}");
+  }
+}
+
+void wd_keys_write(FILE *out) {
+  static const char *const type[] = {
+      [WD_KEY_REAL] = "real",       [WD_KEY_INTEGER] = "integer", [WD_KEY_CHOICE] = "choice",
+      [WD_KEY_CHOICES] = "choices", [WD_KEY_TEXT] = "text",       [WD_KEY_REALS] = "reals",
+      [WD_KEY_NUCLEUS] = "nucleus"};
+  static const char row[] = "%-29s %-8s %-6s %-34s ";
+  fprintf(out, row, "KEY", "TYPE", "UNIT", "DEFAULT");
+  fprintf(out, "RANGE or CHOICES\n");
+  for (const wd_key *key = table; key < table + KEYS; key++) {
+    fprintf(out, row, key->path, type[key->type], *key->unit ? key->unit : "-", key->initial);
+    write_allowed(out, key);
+    fprintf(out, "\n    %s%s\n", key->meaning, key->role == WD_KEY_CONTROL ? " (run control)" : "");
+  }
+  fprintf(out, "\nResults depend on every key but those of run control, which may be changed when a scan is "
+               "resumed.\n");
+}
+
+void wd_keys_write_reference(FILE *out) {
+  fprintf(
+      out,
+      "# Every key of wdscan at its default; an empty file means the same. Made by `wdscan keys --yaml`.\n");
+  const char *previous = NULL, *name;
+  for (const wd_key *key = table; key < table + KEYS; key++) {
+    char text[WD_EXPECTED_TEXT];
+    int indent = wd_key_enter(out, previous, key->path, &name);
+    fprintf(out, "%*s# %s\n", indent, "", key->meaning);
+    fprintf(out, "%*s%s: %s  # %s\n", indent, "", name, key->initial, wd_key_expected(key, text));
+    previous = key->path;
+  }
+}

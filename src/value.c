@@ -1,0 +1,247 @@
+/* Values of configuration keys; see wdscan/value.h.
+ *
+ * read_X() converts a YAML node to the type X of a key, or adds a mistake that says what was expected;
+ * write_X() is its inverse. Both find the value in wd_config by the offset that the key declares.
+ */
+#include "wdscan/value.h"
+#include "wdscan/text.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { MASS_NUMBER_MAX = 300 };
+
+static void *field_of(const wd_key *key, wd_config *config) {
+  return (char *)config + key->offset;
+}
+
+static const void *const_field_of(const wd_key *key, const wd_config *config) {
+  return (const char *)config + key->offset;
+}
+
+/* "<what> is wrong; expected ...": always false. */
+static bool refuse(const wd_key *key, const wd_yaml_node *node, wd_mistakes *m, const char *what,
+                   const char *wrong) {
+  char expected[WD_EXPECTED_TEXT];
+  wd_mistakes_add(m, node->line, node->column, key->path, "%s%s%s; expected %s", what, *what ? " " : "",
+                  wrong, wd_key_expected(key, expected));
+  return false;
+}
+
+static bool refuse_text(const wd_key *key, const wd_yaml_node *node, wd_mistakes *m, const char *wrong) {
+  char quoted[WD_QUOTED_TEXT];
+  return refuse(key, node, m, wd_text_quoted(node->text, quoted), wrong);
+}
+
+static bool is_scalar(const wd_key *key, const wd_yaml_node *node, wd_mistakes *m) {
+  if (node->kind == WD_YAML_MAPPING) return refuse(key, node, m, "", "holds keys, not a value");
+  if (node->kind == WD_YAML_SEQUENCE) return refuse(key, node, m, "", "is a list");
+  if (wd_yaml_is_null(node) && key->type != WD_KEY_TEXT) return refuse(key, node, m, "", "has no value");
+  return true;
+}
+
+static bool is_list(const wd_key *key, const wd_yaml_node *node, wd_mistakes *m) {
+  if (node->kind != WD_YAML_SEQUENCE) return refuse(key, node, m, "", "is not a list");
+  if (!node->first) return refuse(key, node, m, "", "is an empty list");
+  return true;
+}
+
+static bool read_real(const wd_key *key, const wd_yaml_node *node, double *out, wd_mistakes *m) {
+  double value;
+  if (!is_scalar(key, node, m)) return false;
+  if (!node->plain) return refuse_text(key, node, m, "is a text, in quotes");
+  if (!wd_text_to_real(node->text, &value)) return refuse_text(key, node, m, "is not a number");
+  if (!wd_key_allows_real(key, value)) return refuse(key, node, m, node->text, "is out of range");
+  *out = value;
+  return true;
+}
+
+/* An integer of any size; whether it is in range is for the caller. */
+static bool read_whole(const wd_key *key, const wd_yaml_node *node, int64_t *out, wd_mistakes *m) {
+  if (!is_scalar(key, node, m)) return false;
+  if (!node->plain) return refuse_text(key, node, m, "is a text, in quotes");
+  if (!wd_text_to_integer(node->text, out)) return refuse_text(key, node, m, "is not an integer");
+  return true;
+}
+
+static bool read_integer(const wd_key *key, const wd_yaml_node *node, int64_t *out, wd_mistakes *m) {
+  int64_t value;
+  if (!read_whole(key, node, &value, m)) return false;
+  if (!wd_key_allows_integer(key, value)) return refuse(key, node, m, node->text, "is out of range");
+  *out = value;
+  return true;
+}
+
+static bool read_choice(const wd_key *key, const wd_yaml_node *node, int *out, wd_mistakes *m) {
+  if (!is_scalar(key, node, m)) return false;
+  for (int i = 0; key->choices[i]; i++) {
+    if (strcmp(key->choices[i], node->text) != 0) continue;
+    *out = i;
+    return true;
+  }
+  return refuse_text(key, node, m, "is unknown");
+}
+
+static bool read_choices(const wd_key *key, const wd_yaml_node *node, unsigned *out, wd_mistakes *m) {
+  unsigned mask = 0;
+  if (!is_list(key, node, m)) return false;
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    int choice;
+    if (!read_choice(key, item, &choice, m)) return false;
+    if (mask & 1u << choice) return refuse_text(key, item, m, "is given twice");
+    mask |= 1u << choice;
+  }
+  *out = mask;
+  return true;
+}
+
+static bool store_text(const wd_key *key, const wd_yaml_node *node, const char *text, char *out,
+                       wd_mistakes *m) {
+  if (strlen(text) >= WD_PATH_MAX) return refuse(key, node, m, "", "is longer than 1023 bytes");
+  if (!wd_text_is_printable(text)) {
+    return refuse(key, node, m, "", "has characters that are not printable UTF-8");
+  }
+  strcpy(out, text);
+  return true;
+}
+static_assert(WD_PATH_MAX == 1024, "stated in store_text");
+
+static bool read_text(const wd_key *key, const wd_yaml_node *node, char *out, wd_mistakes *m) {
+  if (!is_scalar(key, node, m)) return false;
+  return store_text(key, node, wd_yaml_is_null(node) ? "" : node->text, out, m);
+}
+
+static bool read_reals(const wd_key *key, const wd_yaml_node *node, double *out, wd_mistakes *m) {
+  double values[WD_LEVELS_MAX];
+  int64_t n = 0;
+  if (!is_list(key, node, m)) return false;
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    if (n == WD_LEVELS_MAX) return refuse(key, node, m, "", "is too long");
+    if (!read_real(key, item, &values[n], m)) return false;
+    for (int64_t i = 0; i < n; i++) {
+      if (values[i] == values[n]) return refuse_text(key, item, m, "is given twice");
+    }
+    n++;
+  }
+  memcpy(out, values, (size_t)n * sizeof *out);
+  memcpy(out + WD_LEVELS_MAX, &n, sizeof n);
+  return true;
+}
+
+/* {Z: 6, A: 12} */
+static bool read_charges(const wd_key *key, const wd_yaml_node *node, int64_t *out, wd_mistakes *m) {
+  int64_t z = 0, a = 0;
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    bool is_z = !strcmp(item->key, "Z"), is_a = !strcmp(item->key, "A");
+    char quoted[WD_QUOTED_TEXT];
+    if (!is_z && !is_a) return refuse(key, item, m, wd_text_quoted(item->key, quoted), "is unknown");
+    if (!read_whole(key, item, is_z ? &z : &a, m)) return false;
+  }
+  if (z < 1 || a < z || a > MASS_NUMBER_MAX) return refuse(key, node, m, "", "is not a nucleus");
+  out[0] = z;
+  out[1] = a;
+  return true;
+}
+
+static bool read_nucleus(const wd_key *key, const wd_yaml_node *node, int64_t *out, wd_mistakes *m) {
+  if (node->kind == WD_YAML_MAPPING) return read_charges(key, node, out, m);
+  if (!is_scalar(key, node, m)) return false;
+  for (const wd_nucleus *known = wd_nuclei; known->name; known++) {
+    if (strcmp(known->name, node->text) != 0) continue;
+    out[0] = known->Z;
+    out[1] = known->A;
+    return true;
+  }
+  return refuse_text(key, node, m, "is unknown");
+}
+
+bool wd_value_read(const wd_key *key, const wd_yaml_node *node, wd_config *config, wd_mistakes *m) {
+  void *field = field_of(key, config);
+  switch (key->type) {
+  case WD_KEY_REAL:
+    return read_real(key, node, field, m);
+  case WD_KEY_INTEGER:
+    return read_integer(key, node, field, m);
+  case WD_KEY_CHOICE:
+    return read_choice(key, node, field, m);
+  case WD_KEY_CHOICES:
+    return read_choices(key, node, field, m);
+  case WD_KEY_TEXT:
+    return read_text(key, node, field, m);
+  case WD_KEY_REALS:
+    return read_reals(key, node, field, m);
+  case WD_KEY_NUCLEUS:
+    return read_nucleus(key, node, field, m);
+  }
+  assert(!"key type");
+  return false;
+}
+
+bool wd_value_read_text(const wd_key *key, const char *text, wd_config *config, wd_mistakes *m) {
+  assert(key->type == WD_KEY_TEXT);
+  const wd_yaml_node nowhere = {0};
+  return store_text(key, &nowhere, text, field_of(key, config), m);
+}
+
+static void write_quoted(const char *text, FILE *out) {
+  fputc('"', out);
+  for (; *text; text++) {
+    if (*text == '"' || *text == '\\') fputc('\\', out);
+    fputc(*text, out);
+  }
+  fputc('"', out);
+}
+
+static void write_choices(const wd_key *key, unsigned mask, FILE *out) {
+  const char *separator = "[";
+  for (int i = 0; key->choices[i]; i++) {
+    if (!(mask & 1u << i)) continue;
+    fprintf(out, "%s%s", separator, key->choices[i]);
+    separator = ", ";
+  }
+  fputc(']', out);
+}
+
+static void write_reals(const double *values, FILE *out) {
+  char text[WD_REAL_TEXT];
+  int64_t n;
+  memcpy(&n, values + WD_LEVELS_MAX, sizeof n);
+  for (int64_t i = 0; i < n; i++) fprintf(out, "%s%s", i ? ", " : "[", wd_text_from_real(values[i], text));
+  fputc(']', out);
+}
+
+static void write_nucleus(const int64_t *nucleus, FILE *out) {
+  for (const wd_nucleus *known = wd_nuclei; known->name; known++) {
+    if (known->Z != nucleus[0] || known->A != nucleus[1]) continue;
+    fputs(known->name, out);
+    return;
+  }
+  fprintf(out, "{Z: %lld, A: %lld}", (long long)nucleus[0], (long long)nucleus[1]);
+}
+
+void wd_value_write(const wd_key *key, const wd_config *config, FILE *out) {
+  const void *field = const_field_of(key, config);
+  char text[WD_REAL_TEXT];
+  switch (key->type) {
+  case WD_KEY_REAL:
+    fputs(wd_text_from_real(*(const double *)field, text), out);
+    break;
+  case WD_KEY_INTEGER:
+    fprintf(out, "%lld", (long long)*(const int64_t *)field);
+    break;
+  case WD_KEY_CHOICE:
+    fputs(key->choices[*(const int *)field], out);
+    break;
+  case WD_KEY_CHOICES:
+    write_choices(key, *(const unsigned *)field, out);
+    break;
+  case WD_KEY_TEXT:
+    write_quoted(field, out);
+    break;
+  case WD_KEY_REALS:
+    write_reals(field, out);
+    break;
+  case WD_KEY_NUCLEUS:
+    write_nucleus(field, out);
+  }
+}
