@@ -73,22 +73,52 @@ static int add_radii(wd_shell *shell, const wd_segment *segment, double a, doubl
   return status;
 }
 
+/* Adds to `at` the plasmon coordinates where the transverse pole passes an end of the segment that lies
+ * within the shell: there the window closes. */
+static void closing_points(const wd_shell *shell, const wd_segment *segment, double low, double high,
+                           double at[], int *count) {
+  const wd_pole *pole = shell->pole;
+  const double ends[2] = {segment->low, segment->high};
+  for (int i = 0; i < 2 && *count < WD_PIECES_MAX - 1; i++) {
+    if (ends[i] < low || ends[i] > high) continue;
+    double k = wd_transverse_pole_momentum(pole, ends[i]);
+    if (!(k > 0) || !isfinite(k)) continue;
+    double x =
+        wd_transverse_coordinate_inverse(shell->plasmon_scale, pole->pole_q2 / (pole->pole_q2 + k * k));
+    int j = (*count)++;
+    for (; j > 0 && at[j - 1] > x; j--) at[j] = at[j - 1];
+    at[j] = x;
+  }
+}
+
+static int split_plasmon(wd_shell *shell, const double at[], int count, wd_error *err) {
+  int status = WD_OK;
+  for (int i = 0; i <= count && !status; i++) {
+    wd_piece piece = {i ? at[i - 1] : 0, i < count ? at[i] : 1, i > 0, i < count, NULL};
+    status = add_piece(&shell->plasmon, piece, err);
+  }
+  return status;
+}
+
 int wd_shell_prepare(const wd_pole *pole, const wd_config *config, double low, double high, wd_shell *out,
                      wd_error *err) {
   *out = (wd_shell){.pole = pole,
                     .polarizations = config->physics.polarizations,
                     .resonant = config->physics.resonance == WD_RESONANCE_FULL};
-  double T = wd_local_at(pole->profile, low).temperature;
+  wd_local middle = wd_local_at(pole->profile, 0.5 * (low + high));
+  double T = middle.temperature, closing[WD_PIECES_MAX];
+  int count = 0, status = WD_OK;
   out->kappa_scale = sqrt(T * T + 2 * sqrt(pole->pole_q2) * T);
-  int status = WD_OK;
+  out->plasmon_scale = wd_transverse_scale(&middle);
   for (size_t i = 0; i < pole->profile->segments && !status; i++) {
     const wd_segment *segment = pole->profile->segment + i;
     double a = fmax(low, segment->low), b = fmin(high, segment->high);
     if (!(b > a)) continue;
     status = add_momenta(out, segment, a, b, err);
     if (!status) status = add_radii(out, segment, a, b, err);
+    closing_points(out, segment, low, high, closing, &count);
   }
-  return status;
+  return status ? status : split_plasmon(out, closing, count, err);
 }
 
 bool wd_shell_has(const wd_shell *shell, int channel) {
@@ -116,6 +146,13 @@ static double plane_weight(double A, double B, double q2, double u, double kappa
   return lorentz * (A * u + B / q2) / q2;
 }
 
+/* The longitudinal plasmon coordinate of the plane, w = x^2: e = 1 - w^2 without cancellation, and dw/dx.
+ * Samples are dense at k = 0, where poles appear. */
+static double longitudinal_coordinate(double x, double *dw) {
+  *dw = 2 * x;
+  return (1 - x) * (1 + x) * (1 + x * x);
+}
+
 int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, double *f) {
   const wd_shell *shell = params;
   const wd_pole *pole = shell->pole;
@@ -123,14 +160,15 @@ int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, dou
   const bool published = m->formulas == WD_FORMULAS_PUBLISHED;
   for (size_t i = 0; i < n; i++) {
     double ds, e, *out = f + i;
-    const wd_piece *piece;
+    const wd_piece *piece, *plasmon;
     double s = locate(&shell->radius, x[stride + i], &ds, &piece);
     wd_local l = wd_local_at(pole->profile, s);
 
-    double dw = wd_transverse_coordinate(&l, x[i], &e);
+    double dx, transverse_x = locate(&shell->plasmon, x[i], &dx, &plasmon);
+    double dw = dx * wd_transverse_coordinate(shell->plasmon_scale, transverse_x, &e);
     wd_transverse_kernel t = wd_transverse_kernel_at(&l, e);
     double u = wd_pole_u(pole, t.q2);
-    double window = fabs(u) < WD_RESONANCE_WINDOW ? wd_transverse_window(pole, piece->segment, e) : 0;
+    double window = fabs(u) < pole->window ? wd_transverse_window(pole, piece->segment, e) : 0;
     double vector =
         plane_weight(m->interference[WD_TRANSVERSE], m->square[WD_TRANSVERSE], t.q2, u, m->width, window);
     double axial = plane_weight(m->interference[WD_AXIAL], m->square[WD_AXIAL], t.q2, u, m->width, window);
@@ -140,14 +178,16 @@ int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, dou
     out[(WD_PLANE_OFF + WD_TRANSVERSE) * stride] = weight * t.vector * vector * counts(shell, WD_TRANSVERSE);
     out[(WD_PLANE_OFF + WD_AXIAL) * stride] = weight * t.axial * axial * counts(shell, WD_AXIAL);
 
-    wd_longitudinal_kernel g = wd_longitudinal_kernel_at(&l, (1 - x[i]) * (1 + x[i]));
+    wd_longitudinal_kernel g = wd_longitudinal_kernel_at(&l, longitudinal_coordinate(x[i], &dw));
+    weight = ds * dw;
     u = wd_pole_u(pole, g.q2);
-    window = fabs(u) < WD_RESONANCE_WINDOW ? wd_longitudinal_window(pole, &l) : 0;
+    window = fabs(u) < pole->window ? wd_longitudinal_window(pole, &l) : 0;
     double kappa = published ? m->width * g.q2_over_k2 : m->width;
     vector =
         plane_weight(m->interference[WD_LONGITUDINAL], m->square[WD_LONGITUDINAL], g.q2, u, kappa, window);
-    out[WD_LONGITUDINAL * stride] = ds * g.vector * m->sum_CV2;
-    out[(WD_PLANE_OFF + WD_LONGITUDINAL) * stride] = ds * g.vector * vector * counts(shell, WD_LONGITUDINAL);
+    out[WD_LONGITUDINAL * stride] = weight * g.vector * m->sum_CV2;
+    out[(WD_PLANE_OFF + WD_LONGITUDINAL) * stride] =
+        weight * g.vector * vector * counts(shell, WD_LONGITUDINAL);
 
     out[WD_PLANE_SM_TOTAL * stride] = out[0] + out[stride] + out[2 * stride];
     const double *off = out + WD_PLANE_OFF * stride;

@@ -8,10 +8,11 @@ enum { PLASMON_NODES = 96, CELL_NODES = 4 };
 /* int dw G at one s. */
 static void plasmon_integral(const gsl_integration_glfixed_table *table, const wd_local *l,
                              double out[WD_POLARIZATIONS]) {
+  double scale = wd_transverse_scale(l);
   for (size_t j = 0; j < PLASMON_NODES; j++) {
     double x, weight, e;
     gsl_integration_glfixed_point(0, 1, j, &x, &weight, table);
-    double dw = wd_transverse_coordinate(l, x, &e);
+    double dw = wd_transverse_coordinate(scale, x, &e);
     wd_transverse_kernel t = wd_transverse_kernel_at(l, e);
     wd_longitudinal_kernel g = wd_longitudinal_kernel_at(l, (1 - x) * (1 + x));
     out[WD_TRANSVERSE] += weight * dw * t.vector;

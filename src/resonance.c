@@ -3,7 +3,7 @@
 
 wd_pole wd_pole_at(const wd_profile *profile, const wd_model *model, double mass) {
   double unity = 1 - model->r_bsm;
-  return (wd_pole){profile, model, mass * mass, unity, mass * mass / unity};
+  return (wd_pole){profile, model, mass * mass, unity, mass * mass / unity, 0.5};
 }
 
 /* Transverse q^2 at (w^2, s) and its s derivative. */
@@ -22,11 +22,11 @@ double wd_transverse_window(const wd_pole *pole, const wd_segment *segment, doub
   double slope, a = wd_pole_u(pole, transverse_q2(pole->profile, 1 - e, segment->low, &slope));
   double b = wd_pole_u(pole, transverse_q2(pole->profile, 1 - e, segment->high, &slope));
   if (!(a * b < 0)) return 0;
-  return fmin(WD_RESONANCE_WINDOW, fmin(fabs(a), fabs(b)));
+  return fmin(pole->window, fmin(fabs(a), fabs(b)));
 }
 
 double wd_longitudinal_window(const wd_pole *pole, const wd_local *local) {
-  return fmax(0, fmin(WD_RESONANCE_WINDOW, wd_pole_u(pole, local->frequency2)));
+  return fmax(0, fmin(pole->window, wd_pole_u(pole, local->frequency2)));
 }
 
 bool wd_transverse_solve(const wd_profile *profile, const wd_segment *segment, double e, double q2,

@@ -204,7 +204,7 @@ static int make_profile(wd_star *star, wd_error *err) {
 
 /* Radii, densities and temperatures at the nodes of the solved structure. */
 static void fill_structure(const wd_config *config, structure *s, wd_star *star) {
-  double surface, end = sqrt(log(s->centre / s->surface));
+  double surface = 0, end = sqrt(log(s->centre / s->surface));
   star->mass = integrate(s, star->nodes, star->node_radius, &surface) / WD_M_SUN_CGS;
   star->radius = surface / WD_KM_CM;
   star->central_density = wd_eos_rest_density(&s->matter, s->centre);

@@ -83,14 +83,21 @@ static inline wd_longitudinal_kernel wd_longitudinal_kernel_at(const wd_local *l
   return g;
 }
 
-/* The transverse plasmon coordinate: x in (0, 1) -> e, with k near sqrt(T^2 + 2 omega_p T) in the middle;
- * returns dw/dx. */
-static inline double wd_transverse_coordinate(const wd_local *l, double x, double *e) {
-  double scale2 =
-      (l->temperature * l->temperature + 2 * sqrt(l->frequency2) * l->temperature) / l->frequency2;
-  double odds = x / (1 - x), denominator = 1 + scale2 * odds * odds;
-  *e = 1 / denominator;
-  return sqrt(scale2) / ((1 - x) * (1 - x)) * *e * sqrt(*e);
+/* The transverse plasmon coordinate x in (0, 1): w/sqrt(e) = scale x/(1-x). With the scale of
+ * wd_transverse_scale k is near sqrt(T^2 + 2 omega_p T) in the middle. Returns dw/dx and sets e = 1 - w^2. */
+static inline double wd_transverse_scale(const wd_local *l) {
+  return sqrt((l->temperature * l->temperature + 2 * sqrt(l->frequency2) * l->temperature) / l->frequency2);
+}
+
+static inline double wd_transverse_coordinate(double scale, double x, double *e) {
+  double odds = scale * x / (1 - x);
+  *e = 1 / (1 + odds * odds);
+  return scale / ((1 - x) * (1 - x)) * *e * sqrt(*e);
+}
+
+static inline double wd_transverse_coordinate_inverse(double scale, double e) {
+  double odds = sqrt((1 - e) / e) / scale;
+  return odds / (1 + odds);
 }
 
 /* Standard-Model neutrino luminosity per unit sum_a C_a^2 [erg/s] of the star between s = low and high, by

@@ -31,6 +31,7 @@ typedef struct wd_pole {
   double m2;      /* mass squared [eV^2] */
   double unity;   /* 1 - r_BSM */
   double pole_q2; /* q^2 at the pole, m^2/(1 - r_BSM) [eV^2] */
+  double window;  /* the largest U; results do not depend on it (0 < U < 1), only their variance */
 } wd_pole;
 
 wd_pole wd_pole_at(const wd_profile *profile, const wd_model *model, double mass);
@@ -44,9 +45,8 @@ static inline double wd_pole_q2(const wd_pole *pole, double u) {
 }
 
 /* Half-width U of the window around the transverse pole at e = 1 - w^2 within a segment, and around the
- * longitudinal pole at one radius; 0 if there is no pole. At most WD_RESONANCE_WINDOW, and never past the end
+ * longitudinal pole at one radius; 0 if there is no pole. At most pole->window, and never past the end
  * of the range of u. */
-#define WD_RESONANCE_WINDOW 0.5
 double wd_transverse_window(const wd_pole *pole, const wd_segment *segment, double e);
 double wd_longitudinal_window(const wd_pole *pole, const wd_local *local);
 

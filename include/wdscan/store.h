@@ -8,36 +8,8 @@
 #define WDSCAN_STORE_H
 
 #include "wdscan/config.h"
+#include "wdscan/row.h"
 #include <mpi.h>
-
-enum wd_row_status { WD_ROW_PENDING = 0, WD_ROW_DONE = 1, WD_ROW_FAILED = 2, WD_ROW_TARGET_MISSED = 3 };
-
-/* Why a point failed (dataset /diagnostics/failure; 0 for all that did not). */
-#define WD_FAILURE_LIST(X)                                                                                   \
-  X(WD_FAILURE_NONE, "none")                                                                                 \
-  X(WD_FAILURE_NAN, "integrand_not_finite")                                                                  \
-  X(WD_FAILURE_MEMORY, "out_of_memory")                                                                      \
-  X(WD_FAILURE_POLE, "resonance_not_located")                                                                \
-  X(WD_FAILURE_INTEGRATOR, "integrator_error")
-enum wd_failure {
-#define X(name, text) name,
-  WD_FAILURE_LIST(X)
-#undef X
-      WD_FAILURE_COUNT
-};
-
-typedef struct wd_row {
-  uint64_t mass_index, coupling_index;
-  double excess, excess_error;
-  double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS]; /* shares of the excess */
-  int status;                                                       /* enum wd_row_status */
-  int failure;                                                      /* enum wd_failure */
-  /* [shells], owned by the caller */
-  double *chi2_per_dof;
-  int64_t *evaluations;
-  double *relative_error;
-  int32_t *iterations;
-} wd_row;
 
 /* A named array of the stellar profile for /star: values[n] at the profile's nodes. */
 typedef struct wd_store_profile {
@@ -63,6 +35,10 @@ typedef struct wd_store_header {
 
 typedef struct wd_store wd_store;
 
+/* Says whether the file could be created: its folder exists and is writable, and it is not there yet unless
+ * `replace`. Errors: WD_ERR_IO. Cheap; call it before anything is computed. */
+int wd_store_check_target(const char *path, bool replace, wd_error *err);
+
 /* Creates the file complete (rank 0 only, serial). Refuses an existing file unless `replace`; with `replace`
  * the old one stays until the new one is complete. Errors: WD_ERR_IO with file and cause; nothing is left
  * behind. */
@@ -80,6 +56,9 @@ int wd_store_close(wd_store *store, wd_error *err);
 /* Writes one finished row: data, then checksum and status. Not collective. */
 int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err);
 
+/* Makes durable what this rank has written (fsync). Not collective. */
+int wd_store_sync(wd_store *store, wd_error *err);
+
 /* Makes all that was written durable. Collective. */
 int wd_store_flush(wd_store *store, wd_error *err);
 
@@ -95,12 +74,34 @@ int wd_store_write_contours(wd_store *store, const double *coupling, const doubl
 size_t wd_store_masses(const wd_store *store);
 size_t wd_store_couplings(const wd_store *store);
 size_t wd_store_shells(const wd_store *store);
+size_t wd_store_levels(const wd_store *store);
 const char *wd_store_config_text(const wd_store *store);
 
 /* Reads the axes and the results. Arrays by the caller: mass[masses], coupling[couplings], others
  * [mass * couplings + coupling]; any may be NULL. Rows whose checksum does not fit their data are given as
- * WD_ROW_PENDING and counted in *damaged. */
+ * WD_ROW_PENDING and counted in *damaged. `evaluations` is the sum over the shells. Not collective. */
 int wd_store_read(wd_store *store, double *mass, double *coupling, double *excess, double *excess_error,
                   int8_t *status, int64_t *evaluations, uint64_t *damaged, wd_error *err);
+
+/* Reads the contour levels, level[levels]. Not collective. */
+int wd_store_read_levels(wd_store *store, double *level, wd_error *err);
+
+/* Reads the Standard-Model luminosities, erg/s; NaN if not yet written. Not collective. */
+int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], double error[WD_POLARIZATIONS],
+                             wd_error *err);
+
+/* Calls `visit` for every row, mass by mass; `damaged`: the checksum does not fit the data. The row's arrays
+ * are valid during the call only. A row that is being written meanwhile is seen pending or complete. Not
+ * collective. */
+typedef void wd_row_visitor(void *ctx, const wd_row *row, bool damaged);
+int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_error *err);
+
+/* Calls `visit` for every attribute of provenance, in alphabetical order. Not collective. */
+typedef void wd_attribute_visitor(void *ctx, const char *name, const char *text);
+int wd_store_each_attribute(wd_store *store, wd_attribute_visitor *visit, void *ctx, wd_error *err);
+
+/* The name of an enum wd_row_status or enum wd_failure. */
+const char *wd_row_status_name(int status);
+const char *wd_failure_name(int failure);
 
 #endif

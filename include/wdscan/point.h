@@ -1,0 +1,54 @@
+/* One grid point: from the estimates of its shells to the excess with its error, in as many rounds as it
+ * takes.
+ *
+ * With N the excess and D the Standard-Model luminosity, each a sum over shells and channels in fixed order,
+ * the result is eps = N/D (Eq. 20); its error follows from the full covariance, since both were sampled
+ * together: var(eps) = [var N - 2 eps cov(N, D) + eps^2 var D]/D^2. After a pilot round, evaluations go to
+ * shells and channels in proportion to the error they cause (Neyman), until the target or the cap is reached.
+ * Everything is a deterministic function of configuration and point.
+ */
+#ifndef WDSCAN_POINT_H
+#define WDSCAN_POINT_H
+
+#include "wdscan/shell.h"
+
+typedef struct wd_point_result {
+  double luminosity_sm[WD_POLARIZATIONS], luminosity_sm_error[WD_POLARIZATIONS]; /* [erg/s] */
+  double luminosity_total, luminosity_total_error;                               /* their sum [erg/s] */
+  double excess, excess_error;
+  double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS]; /* shares of the excess */
+  double chi2, q_value;
+  int64_t dof, evaluations, iterations;
+  int status;  /* enum wd_row_status */
+  int failure; /* enum wd_failure */
+} wd_point_result;
+
+/* Plain data of wd_point_size() bytes: the state of a point between rounds. */
+typedef struct wd_point wd_point;
+size_t wd_point_size(const wd_config *config);
+
+/* Round 0 of point number `point` (selects the random streams). Coupling 0: the Standard-Model luminosity
+ * alone, with `relative_error` of the total as the target. */
+void wd_point_begin(wd_point *state, const wd_config *config, uint64_t point, double mass, double coupling,
+                    double relative_error);
+
+/* What the shell is to compute in the present round. */
+void wd_point_order(const wd_point *state, uint32_t shell, wd_shell_order *order);
+
+/* Takes a shell's result; shells of a round in ascending order. */
+void wd_point_absorb(wd_point *state, uint32_t shell, const wd_shell_result *result);
+
+/* After all shells: true if another round is needed (and planned). */
+bool wd_point_advance(wd_point *state, const wd_config *config);
+
+void wd_point_result_of(const wd_point *state, wd_point_result *out);
+
+/* Diagnostics of one shell, for the row: chi2/dof (NaN if none), evaluations, iterations, and the error that
+ * the shell contributes to the excess, relative to the excess. */
+void wd_point_shell(const wd_point *state, const wd_point_result *result, uint32_t shell,
+                    double *chi2_per_dof, int64_t *evaluations, double *relative_error, int32_t *iterations);
+
+/* The whole point, serially. */
+void wd_point_compute(wd_sampler *sampler, const wd_config *config, wd_point *state);
+
+#endif

@@ -1,0 +1,36 @@
+/* The result of one grid point: a row of the result file. */
+#ifndef WDSCAN_ROW_H
+#define WDSCAN_ROW_H
+
+#include "wdscan/config.h"
+
+enum wd_row_status { WD_ROW_PENDING = 0, WD_ROW_DONE = 1, WD_ROW_FAILED = 2, WD_ROW_TARGET_MISSED = 3 };
+
+/* Why a point failed (dataset /diagnostics/failure; 0 for all that did not). */
+#define WD_FAILURE_LIST(X)                                                                                   \
+  X(WD_FAILURE_NONE, "none")                                                                                 \
+  X(WD_FAILURE_NAN, "integrand_not_finite")                                                                  \
+  X(WD_FAILURE_MEMORY, "out_of_memory")                                                                      \
+  X(WD_FAILURE_POLE, "resonance_not_located")                                                                \
+  X(WD_FAILURE_INTEGRATOR, "integrator_error")
+enum wd_failure {
+#define X(name, text) name,
+  WD_FAILURE_LIST(X)
+#undef X
+      WD_FAILURE_COUNT
+};
+
+typedef struct wd_row {
+  uint64_t mass_index, coupling_index;
+  double excess, excess_error;
+  double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS]; /* shares of the excess */
+  int status;                                                       /* enum wd_row_status */
+  int failure;                                                      /* enum wd_failure */
+  /* [shells], owned by the caller */
+  double *chi2_per_dof;
+  int64_t *evaluations;
+  double *relative_error;
+  int32_t *iterations;
+} wd_row;
+
+#endif

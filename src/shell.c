@@ -1,0 +1,177 @@
+/* Monte Carlo integration of one shell; see wdscan/shell.h. */
+#include "wdscan/shell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A round spends a quarter of a channel's evaluations on adapting map and strata, the rest on the estimate.
+ */
+enum { WARM_UP_ITERATIONS = 2, MEASURED_ITERATIONS = 3 };
+
+struct wd_sampler {
+  const wd_config *config;
+  const wd_star *star;
+  wd_vegas *vegas[WD_CHANNELS];     /* adapting to the resonant, or the whole, excess */
+  wd_vegas *vegas_off[WD_CHANNELS]; /* adapting to the off-resonance part */
+};
+
+/* Components whose accuracy the map serves: [resonant or Standard Model][off-resonance]. */
+static const double train_plane[] = {[WD_PLANE_SM_TOTAL] = 1, [WD_PLANE_OFF_TOTAL] = 0};
+static const double train_plane_off[] = {[WD_PLANE_SM_TOTAL] = 1, [WD_PLANE_OFF_TOTAL] = 1};
+static const double train_transverse[WD_TPOLE_COMPONENTS] = {[WD_TPOLE_RES] = 1, [WD_TPOLE_RES_AXIAL] = 1};
+static const double train_transverse_off[WD_TPOLE_COMPONENTS] = {
+    [WD_TPOLE_OFF] = 1, [WD_TPOLE_OFF_AXIAL] = 1};
+static const double train_longitudinal[WD_LPOLE_COMPONENTS] = {[WD_LPOLE_RES] = 1};
+static const double train_longitudinal_off[WD_LPOLE_COMPONENTS] = {[WD_LPOLE_OFF] = 1};
+
+static int create_integrator(const wd_config *config, int channel, const double *train, wd_vegas **out,
+                             wd_error *err) {
+  wd_vegas_options options = wd_vegas_default_options(2, wd_channel_components(channel));
+  options.alpha = config->integrator.alpha;
+  options.beta = config->integrator.beta;
+  options.train = train;
+  int status = wd_vegas_create(&options, out);
+  return status ? wd_fail(err, WD_ERR_INTERNAL, "VEGAS+: %s", wd_vegas_strerror(status)) : WD_OK;
+}
+
+int wd_sampler_create(const wd_config *config, const wd_star *star, wd_sampler **out, wd_error *err) {
+  static const double *const train[] = {train_plane, train_transverse, train_longitudinal};
+  static const double *const train_off[] = {train_plane_off, train_transverse_off, train_longitudinal_off};
+  wd_sampler *sampler = calloc(1, sizeof *sampler);
+  if (!sampler) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a sampler");
+  sampler->config = config;
+  sampler->star = star;
+  int status = WD_OK;
+  for (int c = 0; c < WD_CHANNELS && !status; c++) {
+    status = create_integrator(config, c, train[c], &sampler->vegas[c], err);
+    if (!status) status = create_integrator(config, c, train_off[c], &sampler->vegas_off[c], err);
+  }
+  if (status)
+    wd_sampler_free(sampler);
+  else
+    *out = sampler;
+  return status;
+}
+
+void wd_sampler_free(wd_sampler *sampler) {
+  if (!sampler) return;
+  for (int c = 0; c < WD_CHANNELS; c++) {
+    wd_vegas_free(sampler->vegas[c]);
+    wd_vegas_free(sampler->vegas_off[c]);
+  }
+  free(sampler);
+}
+
+double wd_shell_edge(const wd_config *config, const wd_star *star, int64_t shell) {
+  return (double)star->profile->cells * (double)shell / (double)config->grid.shells;
+}
+
+double wd_shell_middle(const wd_config *config, const wd_star *star, int64_t shell) {
+  double edge[2];
+  for (int i = 0; i < 2; i++) {
+    double t, s = wd_shell_edge(config, star, shell + i);
+    size_t cell = wd_profile_cell(star->profile, s, &t);
+    edge[i] = wd_profile_value(star->profile, WD_PROFILE_RADIUS, cell, t) / WD_KM_CM;
+  }
+  return 0.5 * (edge[0] + edge[1]);
+}
+
+void wd_estimate_add(wd_estimate *sum, const wd_estimate *more, size_t components) {
+  if (more->measured == 0) return;
+  double total = (double)(sum->measured + more->measured);
+  double a = (double)sum->measured / total, b = (double)more->measured / total;
+  for (size_t i = 0; i < components; i++) sum->mean[i] = a * sum->mean[i] + b * more->mean[i];
+  for (size_t i = 0; i < components * components; i++)
+    sum->covariance[i] = a * a * sum->covariance[i] + b * b * more->covariance[i];
+  sum->measured += more->measured;
+  sum->evaluations += more->evaluations;
+  sum->iterations += more->iterations;
+  sum->chi2 += more->chi2;
+  sum->dof += more->dof;
+}
+
+/* The scalar whose iterations are compared: the sum of the components from `from` on. */
+static void watched(const wd_vegas_iteration *it, size_t components, size_t from, double *value,
+                    double *variance) {
+  *value = *variance = 0;
+  for (size_t a = from; a < components; a++) {
+    *value += it->mean[a];
+    for (size_t b = from; b < components; b++) *variance += it->covariance[a * components + b];
+  }
+}
+
+static int64_t warm_up_share(int64_t evaluations) {
+  return evaluations / 4 / WARM_UP_ITERATIONS;
+}
+
+static int integrate(wd_vegas *v, wd_vegas_integrand f, wd_shell *shell, size_t components, size_t watch,
+                     wd_stream stream, int64_t evaluations, wd_estimate *out) {
+  double value[MEASURED_ITERATIONS], variance = 0, mean = 0;
+  wd_vegas_iteration it;
+  wd_vegas_reset(v);
+  int64_t share = warm_up_share(evaluations), left = evaluations;
+  for (int i = 0; i < WARM_UP_ITERATIONS + MEASURED_ITERATIONS; i++) {
+    int measured = i - WARM_UP_ITERATIONS;
+    if (measured >= 0) share = left / (MEASURED_ITERATIONS - measured);
+    left -= share;
+    bool last = measured == MEASURED_ITERATIONS - 1;
+    int status = wd_vegas_iterate(v, f, shell, stream, (uint64_t)i, (size_t)share, !last, &it);
+    if (status) return status;
+    if (measured < 0) continue;
+    wd_estimate one = {.measured = share, .iterations = 1};
+    memcpy(one.mean, it.mean, components * sizeof *one.mean);
+    memcpy(one.covariance, it.covariance, components * components * sizeof *one.covariance);
+    wd_estimate_add(out, &one, components);
+    double here;
+    watched(&it, components, watch, &value[measured], &here);
+    variance += here / MEASURED_ITERATIONS;
+    mean += value[measured] / MEASURED_ITERATIONS;
+  }
+  out->evaluations = evaluations;
+  if (variance > 0) {
+    for (int i = 0; i < MEASURED_ITERATIONS; i++)
+      out->chi2 += (value[i] - mean) * (value[i] - mean) / variance;
+    out->dof = MEASURED_ITERATIONS - 1;
+  }
+  return WD_VEGAS_OK;
+}
+
+static int failure_of(int vegas_status) {
+  switch (vegas_status) {
+  case WD_VEGAS_OK:
+    return WD_FAILURE_NONE;
+  case WD_VEGAS_ENAN:
+    return WD_FAILURE_NAN;
+  case WD_VEGAS_ENOMEM:
+    return WD_FAILURE_MEMORY;
+  default:
+    return WD_FAILURE_INTEGRATOR;
+  }
+}
+
+void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_shell_result *result) {
+  static const wd_vegas_integrand integrand[] = {wd_channel_plane, wd_channel_transverse,
+                                                 wd_channel_longitudinal};
+  const wd_config *config = sampler->config;
+  wd_model model = wd_model_at(order->coupling, config->physics.sin2_theta_w, config->physics.formulas);
+  wd_pole pole = wd_pole_at(sampler->star->profile, &model, order->mass);
+  wd_shell shell;
+  memset(result, 0, sizeof *result);
+  if (wd_shell_prepare(&pole, config, wd_shell_edge(config, sampler->star, order->shell),
+                       wd_shell_edge(config, sampler->star, order->shell + 1), &shell, NULL)) {
+    result->failure = WD_FAILURE_POLE;
+    return;
+  }
+  bool poles = shell.resonant && (shell.momentum.count || shell.longitudinal.count);
+  for (int c = 0; c < WD_CHANNELS && !result->failure; c++) {
+    if (order->evaluations[c] == 0 || !wd_shell_has(&shell, c)) continue;
+    wd_stream stream = {(uint64_t)config->integrator.seed, order->point << 24 | (uint64_t)order->shell << 10 |
+                                                               (uint64_t)order->round << 4 | (uint64_t)c};
+    bool off = c == WD_CHANNEL_PLANE ? !poles && order->coupling > 0 : !shell.resonant;
+    size_t watch = c != WD_CHANNEL_PLANE ? 0 : off ? WD_PLANE_OFF_TOTAL : WD_PLANE_SM_TOTAL;
+    size_t components = wd_channel_components(c);
+    result->failure =
+        failure_of(integrate(off ? sampler->vegas_off[c] : sampler->vegas[c], integrand[c], &shell,
+                             components, watch, stream, order->evaluations[c], &result->channel[c]));
+  }
+}
