@@ -1,0 +1,14 @@
+/* What went wrong inside HDF5, in words for the user; internal to src/store*.c. */
+#ifndef WDSCAN_HDF5_ERROR_H
+#define WDSCAN_HDF5_ERROR_H
+
+#include <stddef.h>
+
+/* Stops HDF5 from printing its error stack; the messages below take its place. */
+void wd_hdf5_quiet(void);
+
+/* The cause of the HDF5 call that has just failed: the innermost entry of the error stack, of which only the
+ * system's words are kept where it has them ("No space left on device"). */
+void wd_hdf5_cause(char *text, size_t size);
+
+#endif

@@ -1,0 +1,66 @@
+/* One running scan per result file; see wdscan/lock.h.
+ *
+ * flock() on FILE.lock, which holds "host pid" for the message to others. Since the holder removes the file
+ * at the end, a newcomer may find itself holding a lock on a file that is gone: it compares the file it
+ * locked with the one of that name, and tries again.
+ */
+#include "wdscan/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_still_the_named_file(const wd_lock *lock) {
+  struct stat held, named;
+  return fstat(lock->fd, &held) == 0 && stat(lock->path, &named) == 0 && held.st_ino == named.st_ino &&
+         held.st_dev == named.st_dev;
+}
+
+static void write_owner(const wd_lock *lock) {
+  char host[256] = "";
+  gethostname(host, sizeof host - 1);
+  if (ftruncate(lock->fd, 0) == 0) dprintf(lock->fd, "%s %ld\n", host, (long)getpid());
+}
+
+static int refuse(wd_lock *lock, const char *file, wd_error *err) {
+  char owner[300] = "";
+  ssize_t n = pread(lock->fd, owner, sizeof owner - 1, 0);
+  owner[n > 0 ? strcspn(owner, "\n") : 0] = '\0';
+  close(lock->fd);
+  lock->fd = -1;
+  return wd_fail(
+      err, WD_ERR_IO,
+      "%s: another scan is writing to this file (host and process: %s); wait for its end or choose "
+      "another file with -o",
+      file, *owner ? owner : "unknown");
+}
+
+int wd_lock_acquire(wd_lock *lock, const char *file, wd_error *err) {
+  snprintf(lock->path, sizeof lock->path, "%s.lock", file);
+  while (true) {
+    lock->fd = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (lock->fd < 0) return wd_fail(err, WD_ERR_IO, "%s: %s", lock->path, strerror(errno));
+    if (flock(lock->fd, LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK) return refuse(lock, file, err);
+      fprintf(stderr, "wdscan: warning: %s cannot be locked (%s): start no other scan that writes to %s\n",
+              lock->path, strerror(errno), file);
+      return WD_OK;
+    }
+    if (is_still_the_named_file(lock)) break;
+    close(lock->fd);
+  }
+  write_owner(lock);
+  return WD_OK;
+}
+
+void wd_lock_release(wd_lock *lock) {
+  if (lock->fd < 0) return;
+  unlink(lock->path);
+  close(lock->fd);
+  lock->fd = -1;
+}

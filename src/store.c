@@ -1,0 +1,332 @@
+/* The open result file: opening with its checks, writing, closing. Reading is in src/store_read.c.
+ *
+ * Opening for filling is done by rank 0 alone at first, serially and read-only, with all checks, so that a
+ * bad file ends in one message; then by all ranks through MPI-IO. Rows are written with independent raw-data
+ * transfers: no rank waits for another, and no metadata change.
+ */
+#include "store_private.h"
+
+#include "hdf5_error.h"
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const extra_paths[WD_EXTRAS] = {"/checksum", "/luminosity_sm", "/luminosity_sm_error",
+                                                   "/contour_coupling", "/contour_coupling_error"};
+
+static const char remedy[] = "restore the file from a copy, or start again with --fresh";
+
+int wd_store_fail(const wd_store *store, wd_error *err, const char *what) {
+  char cause[256];
+  wd_hdf5_cause(cause, sizeof cause);
+  return wd_fail(err, WD_ERR_IO, "%s: %s: %s", store->path, what, cause);
+}
+
+/* Opening. */
+
+/* Tells apart what H5Fopen lumps together: no such file, no permission, not HDF5. */
+static int check_readable(const char *path, wd_error *err) {
+  char byte;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  int error = fd < 0 || read(fd, &byte, 1) < 0 ? errno : 0;
+  if (fd >= 0) close(fd);
+  if (error) return wd_fail(err, WD_ERR_IO, "%s: cannot be read: %s", path, strerror(error));
+  if (H5Fis_hdf5(path) <= 0)
+    return wd_fail(err, WD_ERR_IO, "%s: not a result file of wdscan (it is not HDF5 at all)", path);
+  return WD_OK;
+}
+
+/* Reads the scalar attribute `name` of the file into *value; false if there is none of this type. */
+static bool read_integer(hid_t file, const char *name, hid_t type, void *value) {
+  if (H5Aexists(file, name) <= 0) return false;
+  hid_t id = H5Aopen(file, name, H5P_DEFAULT), space = H5Aget_space(id);
+  bool good = H5Sget_simple_extent_npoints(space) == 1 && H5Aread(id, type, value) >= 0;
+  H5Sclose(space);
+  H5Aclose(id);
+  return good;
+}
+
+static bool is_ours(hid_t file) {
+  char *program = NULL;
+  if (H5Aexists(file, "program") <= 0) return false;
+  hid_t id = H5Aopen(file, "program", H5P_DEFAULT), type = H5Aget_type(id);
+  bool ours = H5Tis_variable_str(type) > 0 && H5Aread(id, type, &program) >= 0 && program &&
+              strcmp(program, "wdscan") == 0;
+  H5free_memory(program);
+  H5Tclose(type);
+  H5Aclose(id);
+  return ours;
+}
+
+static int check_version(const wd_store *store, wd_error *err) {
+  int64_t version = 0;
+  if (!is_ours(store->file))
+    return wd_fail(err, WD_ERR_IO, "%s: not a result file of wdscan (another program's HDF5 file)",
+                   store->path);
+  if (!read_integer(store->file, "format_version", H5T_NATIVE_INT64, &version) || version != WD_STORE_VERSION)
+    return wd_fail(
+        err, WD_ERR_IO,
+        "%s: its format has version %lld, this program reads version %d; use the wdscan that wrote it",
+        store->path, (long long)version, WD_STORE_VERSION);
+  return WD_OK;
+}
+
+/* The length of a one-dimensional dataset; 0 if it is not one. */
+static size_t length_of(hid_t file, const char *path) {
+  hsize_t n = 0;
+  hid_t id = H5Dopen2(file, path, H5P_DEFAULT), space = H5Dget_space(id);
+  if (H5Sget_simple_extent_ndims(space) == 1) H5Sget_simple_extent_dims(space, &n, NULL);
+  H5Sclose(space);
+  H5Dclose(id);
+  return n;
+}
+
+static int open_datasets(wd_store *store, wd_error *err) {
+  for (int f = 0; f < WD_FIELDS; f++) {
+    store->field[f] = H5Dopen2(store->file, wd_fields[f].path, H5P_DEFAULT);
+    if (store->field[f] < 0) return wd_store_fail(store, err, wd_fields[f].path);
+  }
+  for (int x = 0; x < WD_EXTRAS; x++) {
+    store->extra[x] = H5Dopen2(store->file, extra_paths[x], H5P_DEFAULT);
+    if (store->extra[x] < 0) return wd_store_fail(store, err, extra_paths[x]);
+  }
+  store->masses = length_of(store->file, "/mass");
+  store->couplings = length_of(store->file, "/coupling");
+  store->shells = length_of(store->file, "/shell");
+  store->levels = length_of(store->file, "/level");
+  return WD_OK;
+}
+
+static bool has_extent(hid_t id, int rank, const hsize_t *size) {
+  hsize_t found[3] = {0};
+  hid_t space = H5Dget_space(id);
+  bool same =
+      H5Sget_simple_extent_ndims(space) == rank && H5Sget_simple_extent_dims(space, found, NULL) == rank;
+  for (int d = 0; d < rank; d++) same = same && found[d] == size[d];
+  H5Sclose(space);
+  return same;
+}
+
+/* Makes the dataspaces and compares all extents with them. */
+static int check_extents(wd_store *store, wd_error *err) {
+  bool good = store->masses && store->couplings && store->shells;
+  store->layout = wd_row_layout_of(store->shells);
+  const hsize_t contour[2] = {store->levels, store->masses}, polarization = WD_POLARIZATIONS;
+  for (int e = 0; e < WD_EXTENTS; e++) {
+    const hsize_t size[3] = {store->masses, store->couplings, store->layout.extent[e]};
+    const int rank = e == WD_EXTENT_NONE ? 2 : 3;
+    store->file_space[e] = H5Screate_simple(rank, size, NULL);
+    store->row_space[e] = H5Screate_simple(1, &size[2], NULL);
+    for (int f = 0; f < WD_FIELDS; f++)
+      if ((int)wd_fields[f].extent == e) good = good && has_extent(store->field[f], rank, size);
+    if (e == WD_EXTENT_NONE) good = good && has_extent(store->extra[WD_EXTRA_CHECKSUM], rank, size);
+  }
+  good = good && has_extent(store->extra[WD_EXTRA_LUMINOSITY], 1, &polarization) &&
+         has_extent(store->extra[WD_EXTRA_LUMINOSITY_ERROR], 1, &polarization) &&
+         has_extent(store->extra[WD_EXTRA_CONTOUR], 2, contour) &&
+         has_extent(store->extra[WD_EXTRA_CONTOUR_ERROR], 2, contour);
+  if (!good)
+    return wd_fail(err, WD_ERR_IO, "%s: damaged: its datasets do not fit together; %s", store->path, remedy);
+  store->row = malloc(store->layout.row_size);
+  return store->row ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory: a row of %s", store->path);
+}
+
+static int read_config(wd_store *store, wd_error *err) {
+  char *text = NULL;
+  hid_t id = H5Dopen2(store->file, "/config", H5P_DEFAULT), type = H5Dget_type(id);
+  if (H5Tis_variable_str(type) <= 0 || H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text) < 0 || !text)
+    return wd_store_fail(store, err, "/config");
+  store->config = strdup(text);
+  H5free_memory(text);
+  H5Tclose(type);
+  H5Dclose(id);
+  return store->config ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory");
+}
+
+/* Compares configuration and axes with the checksum they were stored with. */
+static int check_header(wd_store *store, wd_error *err) {
+  uint64_t stored = 0, sum = 0;
+  size_t n = store->masses + store->couplings + store->shells + store->levels;
+  double *axes = malloc((n + 1) * sizeof *axes);
+  if (!axes) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", store->path);
+  double *mass = axes, *coupling = mass + store->masses, *shell = coupling + store->couplings,
+         *level = shell + store->shells;
+  int status = wd_store_read(store, mass, coupling, NULL, NULL, NULL, NULL, NULL, err);
+  if (status == WD_OK) status = wd_store_read_axis(store, "/shell", shell, err);
+  if (status == WD_OK) status = wd_store_read_levels(store, level, err);
+  if (status == WD_OK)
+    sum = wd_header_checksum(store->config, mass, store->masses, coupling, store->couplings, shell,
+                             store->shells, level, store->levels);
+  if (status == WD_OK &&
+      (!read_integer(store->file, "header_checksum", H5T_NATIVE_UINT64, &stored) || stored != sum))
+    status = wd_fail(err, WD_ERR_IO, "%s: damaged: configuration or axes do not fit their checksum; %s",
+                     store->path, remedy);
+  free(axes);
+  return status;
+}
+
+static wd_store *new_store(const char *path) {
+  wd_store *store = calloc(1, sizeof *store);
+  if (!store) return NULL;
+  snprintf(store->path, sizeof store->path, "%s", path);
+  store->comm = MPI_COMM_NULL;
+  store->file = store->fd = -1;
+  for (int f = 0; f < WD_FIELDS; f++) store->field[f] = -1;
+  for (int x = 0; x < WD_EXTRAS; x++) store->extra[x] = -1;
+  for (int e = 0; e < WD_EXTENTS; e++) store->file_space[e] = store->row_space[e] = -1;
+  return store;
+}
+
+static int open_file(wd_store *store, unsigned flags, hid_t access, wd_error *err) {
+  store->file = H5Fopen(store->path, flags, access);
+  if (store->file < 0) return wd_store_fail(store, err, "cannot be opened");
+  int status = check_version(store, err);
+  if (status == WD_OK) status = open_datasets(store, err);
+  if (status == WD_OK) status = check_extents(store, err);
+  if (status == WD_OK) status = read_config(store, err);
+  if (status == WD_OK) status = check_header(store, err);
+  return status;
+}
+
+int wd_store_open_serial(const char *path, wd_store **out, wd_error *err) {
+  *out = NULL;
+  wd_hdf5_quiet();
+  int status = check_readable(path, err);
+  if (status != WD_OK) return status;
+  wd_store *store = new_store(path);
+  if (!store) return wd_fail(err, WD_ERR_MEMORY, "out of memory");
+  hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
+  status = open_file(store, H5F_ACC_RDONLY, access, err);
+  H5Pclose(access);
+  if (status == WD_OK)
+    *out = store;
+  else
+    wd_store_close(store, NULL);
+  return status;
+}
+
+/* Gives all ranks the first failure, in the order of the ranks. Collective. */
+static int agree(MPI_Comm comm, wd_error *error) {
+  int size, rank, first;
+  MPI_Comm_size(comm, &size);
+  MPI_Comm_rank(comm, &rank);
+  first = error->status ? rank : size;
+  MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, comm);
+  if (first < size) MPI_Bcast(error, sizeof *error, MPI_BYTE, first, comm);
+  return error->status;
+}
+
+static void open_parallel(wd_store *store, MPI_Comm comm, wd_error *error) {
+  hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
+  H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL);
+  MPI_Comm_dup(comm, &store->comm);
+  open_file(store, H5F_ACC_RDWR, access, error);
+  H5Pclose(access);
+  store->fd = open(store->path, O_WRONLY | O_CLOEXEC);
+  if (store->fd < 0 && error->status == WD_OK)
+    wd_fail(error, WD_ERR_IO, "%s: cannot be written: %s", store->path, strerror(errno));
+}
+
+int wd_store_open(const char *path, MPI_Comm comm, wd_store **out, wd_error *err) {
+  wd_error error = {0};
+  int rank;
+  *out = NULL;
+  wd_hdf5_quiet();
+  MPI_Comm_rank(comm, &rank);
+  if (rank == 0) {
+    wd_store *look = NULL;
+    if (wd_store_open_serial(path, &look, &error) == WD_OK) wd_store_close(look, &error);
+  }
+  wd_store *store = new_store(path);
+  if (!store) wd_fail(&error, WD_ERR_MEMORY, "out of memory");
+  if (agree(comm, &error) == WD_OK) open_parallel(store, comm, &error);
+  if (agree(comm, &error) == WD_OK)
+    *out = store;
+  else if (store)
+    wd_store_close(store, NULL);
+  if (err) *err = error;
+  return error.status;
+}
+
+int wd_store_close(wd_store *store, wd_error *err) {
+  int status = WD_OK;
+  for (int f = 0; f < WD_FIELDS; f++)
+    if (store->field[f] >= 0) H5Dclose(store->field[f]);
+  for (int x = 0; x < WD_EXTRAS; x++)
+    if (store->extra[x] >= 0) H5Dclose(store->extra[x]);
+  for (int e = 0; e < WD_EXTENTS; e++) {
+    if (store->file_space[e] >= 0) H5Sclose(store->file_space[e]);
+    if (store->row_space[e] >= 0) H5Sclose(store->row_space[e]);
+  }
+  if (store->file >= 0 && H5Fclose(store->file) < 0) status = wd_store_fail(store, err, "cannot be closed");
+  if (store->fd >= 0) close(store->fd);
+  if (store->comm != MPI_COMM_NULL) MPI_Comm_free(&store->comm);
+  free(store->config);
+  free(store->row);
+  free(store);
+  return status;
+}
+
+/* Writing. */
+
+hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t mass, uint64_t coupling,
+                      size_t n) {
+  const hsize_t start[3] = {mass, coupling, 0}, count[3] = {1, n, store->layout.extent[extent]};
+  H5Sselect_hyperslab(store->file_space[extent], H5S_SELECT_SET, start, NULL, count, NULL);
+  return store->file_space[extent];
+}
+
+static bool write_field(wd_store *store, const wd_row *row, enum wd_field f) {
+  enum wd_extent extent = wd_fields[f].extent;
+  return H5Dwrite(store->field[f], wd_field_memory_type(wd_fields[f].type), store->row_space[extent],
+                  wd_store_select(store, extent, row->mass_index, row->coupling_index, 1), H5P_DEFAULT,
+                  store->row + store->layout.offset[f]) >= 0;
+}
+
+int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err) {
+  assert(row->mass_index < store->masses && row->coupling_index < store->couplings);
+  bool written = true;
+  wd_row_pack(&store->layout, row, store->row);
+  uint64_t sum = wd_row_checksum(&store->layout, row->mass_index, row->coupling_index, store->row);
+  for (int f = 0; f < WD_FIELDS && written; f++)
+    if (f != WD_FIELD_STATUS) written = write_field(store, row, (enum wd_field)f);
+  written = written &&
+            H5Dwrite(store->extra[WD_EXTRA_CHECKSUM], H5T_NATIVE_UINT64, store->row_space[WD_EXTENT_NONE],
+                     wd_store_select(store, WD_EXTENT_NONE, row->mass_index, row->coupling_index, 1),
+                     H5P_DEFAULT, &sum) >= 0 &&
+            write_field(store, row, WD_FIELD_STATUS);
+  return written ? WD_OK : wd_store_fail(store, err, "cannot be written");
+}
+
+int wd_store_sync(wd_store *store, wd_error *err) {
+  if (fsync(store->fd) == 0) return WD_OK;
+  return wd_fail(err, WD_ERR_IO, "%s: cannot be made durable: %s", store->path, strerror(errno));
+}
+
+int wd_store_flush(wd_store *store, wd_error *err) {
+  if (H5Fflush(store->file, H5F_SCOPE_GLOBAL) >= 0) return WD_OK;
+  return wd_store_fail(store, err, "cannot be made durable");
+}
+
+static int write_pair(wd_store *store, enum wd_extra first, const double *value, const double *error,
+                      wd_error *err) {
+  if (H5Dwrite(store->extra[first], H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0 &&
+      H5Dwrite(store->extra[first + 1], H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, error) >= 0)
+    return WD_OK;
+  return wd_store_fail(store, err, "cannot be written");
+}
+
+int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIONS],
+                              const double error[WD_POLARIZATIONS], wd_error *err) {
+  return write_pair(store, WD_EXTRA_LUMINOSITY, value, error, err);
+}
+
+int wd_store_write_contours(wd_store *store, const double *coupling, const double *error, wd_error *err) {
+  if (store->levels == 0) return WD_OK;
+  return write_pair(store, WD_EXTRA_CONTOUR, coupling, error, err);
+}

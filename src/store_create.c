@@ -1,0 +1,321 @@
+/* Creation of the result file: complete, serial, by rank 0, under a temporary name.
+ *
+ * Every dataset gets its final size, contiguous, with space allocated and filled at once; the file is then
+ * padded with posix_fallocate, fsynced, renamed, and its folder fsynced. After that nothing but raw data is
+ * ever written into it, so that no kill at any moment makes it unreadable. The metadata are of HDF5 1.8's
+ * form, which has checksums; those of configuration and axes are in the attribute header_checksum.
+ *
+ * A `writer` remembers the first failure; HDF5 calls on what could not be made fail too, harmlessly, so that
+ * the code below reads straight on.
+ */
+#include "store_private.h"
+
+#include "hdf5_error.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <gsl/gsl_version.h>
+#include <hdf5_hl.h>
+#include <libgen.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum dimension { MASS, COUPLING, SHELL, POLARIZATION, LEVEL, NODE, DIMENSIONS };
+
+typedef struct writer {
+  hid_t file, text_type;
+  hid_t scale[DIMENSIONS]; /* the datasets /mass, /coupling, ... */
+  hsize_t size[DIMENSIONS];
+  const char *path; /* as the user gave it, for messages */
+  int status;
+  wd_error *err;
+} writer;
+
+/* Passes `id` on; notes the first failure. */
+static hid_t made(writer *w, hid_t id, const char *what) {
+  if (id < 0 && w->status == WD_OK) {
+    char cause[256];
+    wd_hdf5_cause(cause, sizeof cause);
+    w->status =
+        wd_fail(w->err, WD_ERR_IO, "%s: cannot create the result file (at %s): %s", w->path, what, cause);
+  }
+  return id;
+}
+
+/* Attributes. */
+
+static void attribute(writer *w, hid_t object, const char *name, hid_t type, hsize_t n, const void *value) {
+  hid_t space = n == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &n, NULL);
+  hid_t id = made(w, H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), name);
+  made(w, H5Awrite(id, type, value), name);
+  H5Aclose(id);
+  H5Sclose(space);
+}
+
+static void text_attribute(writer *w, hid_t object, const char *name, const char *text) {
+  attribute(w, object, name, w->text_type, 1, &text);
+}
+
+static void integer_attribute(writer *w, hid_t object, const char *name, int64_t value) {
+  attribute(w, object, name, H5T_NATIVE_INT64, 1, &value);
+}
+
+/* Datasets. */
+
+/* A dataset over the given dimensions; numbers with a decimal point are NaN at first, others 0. To be closed.
+ */
+static hid_t dataset(writer *w, const char *path, hid_t type, int rank, const enum dimension *over,
+                     const char *units, const char *description) {
+  const double nan_fill = NAN;
+  hsize_t size[3] = {0};
+  for (int d = 0; d < rank; d++) size[d] = w->size[over[d]];
+  hid_t space = rank ? H5Screate_simple(rank, size, NULL) : H5Screate(H5S_SCALAR);
+  hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
+  H5Pset_layout(plist, H5D_CONTIGUOUS);
+  H5Pset_alloc_time(plist, H5D_ALLOC_TIME_EARLY);
+  if (H5Tget_class(type) == H5T_FLOAT) H5Pset_fill_value(plist, H5T_NATIVE_DOUBLE, &nan_fill);
+  hid_t id = made(w, H5Dcreate2(w->file, path, type, space, H5P_DEFAULT, plist, H5P_DEFAULT), path);
+  text_attribute(w, id, "units", units);
+  text_attribute(w, id, "description", description);
+  for (int d = 0; d < rank; d++)
+    if (w->scale[over[d]] >= 0) made(w, H5DSattach_scale(id, w->scale[over[d]], (unsigned)d), path);
+  H5Pclose(plist);
+  H5Sclose(space);
+  return id;
+}
+
+static void add(writer *w, const char *path, hid_t type, int rank, const enum dimension *over,
+                const char *units, const char *description, const void *data) {
+  hid_t id = dataset(w, path, type, rank, over, units, description);
+  if (data) made(w, H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), path);
+  H5Dclose(id);
+}
+
+/* A dimension scale: the dataset that gives a dimension its name and its values. It stays open in w->scale.
+ */
+static void add_scale(writer *w, enum dimension d, const char *path, size_t n, hid_t type, const void *data,
+                      const char *units, const char *description) {
+  w->size[d] = n;
+  hid_t id = dataset(w, path, type, 1, &d, units, description);
+  if (n > 0) made(w, H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), path);
+  made(w, H5DSset_scale(id, strrchr(path, '/') + 1), path);
+  w->scale[d] = id;
+}
+
+static void add_scales(writer *w, const wd_store_header *h) {
+  static const char *const polarization[WD_POLARIZATIONS] = {"transverse", "longitudinal", "axial"};
+  const wd_config *config = wd_settings_config(h->settings);
+  const hid_t real = H5T_NATIVE_DOUBLE;
+  add_scale(w, MASS, "/mass", h->masses, real, h->mass, "eV", "mass of the A'");
+  add_scale(w, COUPLING, "/coupling", h->couplings, real, h->coupling, "1", "gauge coupling g_mutau");
+  add_scale(w, SHELL, "/shell", h->shells, real, h->shell, "km", "middle radius of the shell");
+  add_scale(w, POLARIZATION, "/polarization", WD_POLARIZATIONS, w->text_type, polarization, "1",
+            "polarization of the plasmon");
+  add_scale(w, LEVEL, "/level", (size_t)config->output.contour_level_count, real,
+            config->output.contour_levels, "1", "excess along the contour");
+}
+
+static void add_flags(writer *w, hid_t id, const char *meanings, int n) {
+  int8_t values[8];
+  for (int i = 0; i < n; i++) values[i] = (int8_t)i;
+  attribute(w, id, "flag_values", H5T_NATIVE_INT8, (hsize_t)n, values);
+  text_attribute(w, id, "flag_meanings", meanings);
+}
+
+static void add_fields(writer *w) {
+#define X(name, text) " " text
+  static const char failures[] = WD_FAILURE_LIST(X);
+#undef X
+  static const enum dimension third[WD_EXTENTS] = {MASS, POLARIZATION, SHELL};
+  _Static_assert(WD_FAILURE_COUNT <= 8, "add_flags has room for 8 values");
+  for (int f = 0; f < WD_FIELDS; f++) {
+    const wd_field_type *field = &wd_fields[f];
+    const enum dimension over[3] = {MASS, COUPLING, third[field->extent]};
+    hid_t id = dataset(w, field->path, wd_field_file_type(field->type),
+                       field->extent == WD_EXTENT_NONE ? 2 : 3, over, "1", field->description);
+    if (f == WD_FIELD_STATUS) add_flags(w, id, "pending done failed target_missed", 4);
+    if (f == WD_FIELD_FAILURE) add_flags(w, id, failures + 1, WD_FAILURE_COUNT);
+    H5Dclose(id);
+  }
+}
+
+static void add_results(writer *w) {
+  static const enum dimension point[] = {MASS, COUPLING}, contour[] = {LEVEL, MASS},
+                              luminosity[] = {POLARIZATION};
+  const hid_t real = H5T_IEEE_F64LE;
+  made(w, H5Gclose(H5Gcreate2(w->file, "/diagnostics", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)),
+       "/diagnostics");
+  add_fields(w);
+  add(w, "/checksum", H5T_STD_U64LE, 2, point, "1", "FNV-1a checksum of the grid point's data", NULL);
+  add(w, "/luminosity_sm", real, 1, luminosity, "erg/s", "neutrino luminosity in the Standard Model", NULL);
+  add(w, "/luminosity_sm_error", real, 1, luminosity, "erg/s", "standard deviation of luminosity_sm", NULL);
+  add(w, "/contour_coupling", real, 2, contour, "1", "coupling at which the excess reaches the level", NULL);
+  add(w, "/contour_coupling_error", real, 2, contour, "1", "standard deviation of contour_coupling", NULL);
+}
+
+static void add_star(writer *w, const wd_store_header *h) {
+  static const enum dimension over[] = {NODE};
+  int64_t *node = malloc((h->profile_nodes + 1) * sizeof *node);
+  if (!node) {
+    w->status = wd_fail(w->err, WD_ERR_MEMORY, "out of memory");
+    return;
+  }
+  for (size_t i = 0; i < h->profile_nodes; i++) node[i] = (int64_t)i;
+  hid_t group = made(w, H5Gcreate2(w->file, "/star", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "/star");
+  for (size_t i = 0; i < h->star_attributes; i++)
+    attribute(w, group, h->star_attribute_names[i], H5T_NATIVE_DOUBLE, 1, &h->star_attribute_values[i]);
+  add_scale(w, NODE, "/star/node", h->profile_nodes, H5T_NATIVE_INT64, node, "1",
+            "number of the node of the stellar profile");
+  for (size_t i = 0; i < h->profiles; i++) {
+    const wd_store_profile *p = &h->profile[i];
+    char path[256];
+    snprintf(path, sizeof path, "/star/%s", p->name);
+    add(w, path, H5T_NATIVE_DOUBLE, 1, over, p->unit, p->description, p->values);
+  }
+  H5Gclose(group);
+  free(node);
+}
+
+/* Provenance and configuration. */
+
+static void add_versions(writer *w) {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING];
+  unsigned major, minor, release;
+  int length;
+  text_attribute(w, w->file, "program", "wdscan");
+  text_attribute(w, w->file, "version", WD_VERSION);
+  text_attribute(w, w->file, "commit", WD_COMMIT);
+  text_attribute(w, w->file, "compiler", __VERSION__);
+  text_attribute(w, w->file, "compiler_flags", WD_CFLAGS);
+  MPI_Get_library_version(text, &length);
+  text[strcspn(text, "\n")] = '\0';
+  text_attribute(w, w->file, "mpi_version", text);
+  H5get_libversion(&major, &minor, &release);
+  snprintf(text, sizeof text, "%u.%u.%u", major, minor, release);
+  text_attribute(w, w->file, "hdf5_version", text);
+  text_attribute(w, w->file, "gsl_version", gsl_version);
+}
+
+static void add_provenance(writer *w, const wd_store_header *h) {
+  char host[256] = "", now[32];
+  time_t seconds = time(NULL);
+  struct tm utc;
+  gethostname(host, sizeof host - 1);
+  strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &utc));
+  text_attribute(w, w->file, "title", "neutrino cooling of a white dwarf by a U(1)_(Lmu-Ltau) boson");
+  text_attribute(
+      w, w->file, "references",
+      "Foldenauer and Hoefken Zink 2024, arXiv:2405.00094 (physics); Lepage 2021, J. Comput. Phys. 439, "
+      "110386 (integrator); Salmon et al. 2011, SC11 (random numbers)");
+  add_versions(w);
+  text_attribute(w, w->file, "created", now);
+  text_attribute(w, w->file, "host", host);
+  integer_attribute(w, w->file, "ranks", h->ranks);
+  integer_attribute(w, w->file, "seed", wd_settings_config(h->settings)->integrator.seed);
+  integer_attribute(w, w->file, "format_version", WD_STORE_VERSION);
+}
+
+static void add_config(writer *w, const wd_store_header *h) {
+  const wd_config *config = wd_settings_config(h->settings);
+  char *text = wd_settings_text(h->settings);
+  if (!text) {
+    w->status = wd_fail(w->err, WD_ERR_MEMORY, "out of memory");
+    return;
+  }
+  uint64_t sum =
+      wd_header_checksum(text, h->mass, h->masses, h->coupling, h->couplings, h->shell, h->shells,
+                         config->output.contour_levels, (size_t)config->output.contour_level_count);
+  add(w, "/config", w->text_type, 0, NULL, "1", "the full effective configuration (YAML)", &text);
+  attribute(w, w->file, "header_checksum", H5T_NATIVE_UINT64, 1, &sum);
+  free(text);
+}
+
+/* The file as a whole. */
+
+static int write_file(const char *temporary, const char *path, const wd_store_header *h, wd_error *err) {
+  writer w = {.path = path, .err = err};
+  for (int d = 0; d < DIMENSIONS; d++) w.scale[d] = -1;
+  hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
+  H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
+  w.text_type = H5Tcopy(H5T_C_S1);
+  H5Tset_size(w.text_type, H5T_VARIABLE);
+  H5Tset_cset(w.text_type, H5T_CSET_UTF8);
+  w.file = made(&w, H5Fcreate(temporary, H5F_ACC_EXCL, H5P_DEFAULT, access), "opening");
+  if (w.status == WD_OK) add_provenance(&w, h);
+  if (w.status == WD_OK) add_config(&w, h);
+  if (w.status == WD_OK) add_scales(&w, h);
+  if (w.status == WD_OK) add_results(&w);
+  if (w.status == WD_OK) add_star(&w, h);
+  for (int d = 0; d < DIMENSIONS; d++)
+    if (w.scale[d] >= 0) H5Dclose(w.scale[d]);
+  if (w.file >= 0) made(&w, H5Fclose(w.file), "closing");
+  H5Tclose(w.text_type);
+  H5Pclose(access);
+  return w.status;
+}
+
+static int fail_errno(const char *path, const char *doing, int error, wd_error *err) {
+  return wd_fail(err, WD_ERR_IO, "%s: cannot create the result file (%s): %s", path, doing, strerror(error));
+}
+
+/* Reserves all of the file's blocks and makes it durable. */
+static int secure(const char *temporary, const char *path, wd_error *err) {
+  struct stat info;
+  int fd = open(temporary, O_RDWR | O_CLOEXEC);
+  if (fd < 0) return fail_errno(path, "opening", errno, err);
+  int error = fstat(fd, &info) ? errno : posix_fallocate(fd, 0, info.st_size);
+  if (!error && fsync(fd)) error = errno;
+  if (close(fd) && !error) error = errno;
+  return error ? fail_errno(path, "reserving its space", error, err) : WD_OK;
+}
+
+static void folder_of(const char *path, char folder[WD_PATH_MAX]) {
+  char copy[WD_PATH_MAX];
+  snprintf(copy, sizeof copy, "%s", path);
+  snprintf(folder, WD_PATH_MAX, "%s", dirname(copy));
+}
+
+static int publish(const char *temporary, const char *path, wd_error *err) {
+  char folder[WD_PATH_MAX];
+  if (rename(temporary, path)) return fail_errno(path, "renaming", errno, err);
+  folder_of(path, folder);
+  int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int error = fd < 0 || fsync(fd) ? errno : 0;
+  if (fd >= 0) close(fd);
+  return error ? fail_errno(path, "syncing its folder", error, err) : WD_OK;
+}
+
+int wd_store_check_target(const char *path, bool replace, wd_error *err) {
+  char folder[WD_PATH_MAX];
+  struct stat info;
+  folder_of(path, folder);
+  if (stat(folder, &info))
+    return wd_fail(err, WD_ERR_IO, "%s: the folder %s cannot be used: %s", path, folder, strerror(errno));
+  if (!S_ISDIR(info.st_mode)) return wd_fail(err, WD_ERR_IO, "%s: %s is not a folder", path, folder);
+  if (access(folder, W_OK | X_OK))
+    return wd_fail(err, WD_ERR_IO, "%s: the folder %s is not writable: %s", path, folder, strerror(errno));
+  if (stat(path, &info) == 0) {
+    if (S_ISDIR(info.st_mode)) return wd_fail(err, WD_ERR_IO, "%s: is a folder, not a file", path);
+    if (!replace)
+      return wd_fail(err, WD_ERR_IO, "%s: exists already; --fresh replaces it, -o writes another file", path);
+  }
+  return WD_OK;
+}
+
+int wd_store_create(const char *path, const wd_store_header *header, bool replace, wd_error *err) {
+  char temporary[WD_PATH_MAX + 32];
+  wd_hdf5_quiet();
+  int status = wd_store_check_target(path, replace, err);
+  if (status != WD_OK) return status;
+  snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, (long)getpid());
+  unlink(temporary); /* of a dead process of the same number */
+  status = write_file(temporary, path, header, err);
+  if (status == WD_OK) status = secure(temporary, path, err);
+  if (status == WD_OK) status = publish(temporary, path, err);
+  if (status != WD_OK) unlink(temporary);
+  return status;
+}

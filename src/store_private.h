@@ -1,0 +1,95 @@
+/* Shared by src/store*.c: the layout of a row and the open file. The public face is wdscan/store.h. */
+#ifndef WDSCAN_STORE_PRIVATE_H
+#define WDSCAN_STORE_PRIVATE_H
+
+#include "wdscan/store.h"
+#include <hdf5.h>
+
+enum { WD_STORE_VERSION = 1 };
+
+/* The datasets with one entry per grid point. A row's bytes are those of its fields in this order (little
+ * endian); its checksum covers its two indices and all of them. Written in this order too, except that the
+ * checksum comes before the status. Larger types come first, so that every field is aligned. */
+enum wd_field {
+  WD_FIELD_EXCESS,
+  WD_FIELD_EXCESS_ERROR,
+  WD_FIELD_RESONANT,
+  WD_FIELD_OFFRESONANT,
+  WD_FIELD_CHI2,
+  WD_FIELD_RELATIVE_ERROR,
+  WD_FIELD_EVALUATIONS,
+  WD_FIELD_ITERATIONS,
+  WD_FIELD_FAILURE,
+  WD_FIELD_STATUS,
+  WD_FIELDS
+};
+
+/* The third dimension of a field. */
+enum wd_extent { WD_EXTENT_NONE, WD_EXTENT_POLARIZATION, WD_EXTENT_SHELL, WD_EXTENTS };
+
+typedef struct wd_field_type {
+  const char *path;
+  enum wd_extent extent;
+  char type; /* 'd' double, 'l' int64, 'i' int32, 'b' int8 */
+  const char *description;
+} wd_field_type;
+
+extern const wd_field_type wd_fields[WD_FIELDS];
+
+/* Where the fields of a row lie in its bytes. */
+typedef struct wd_row_layout {
+  size_t extent[WD_EXTENTS]; /* entries per grid point: 1, polarizations, shells */
+  size_t offset[WD_FIELDS], size[WD_FIELDS];
+  size_t row_size;
+} wd_row_layout;
+
+wd_row_layout wd_row_layout_of(size_t shells);
+void wd_row_pack(const wd_row_layout *layout, const wd_row *row, unsigned char *bytes);
+/* The inverse; the row's arrays then point into `bytes`. */
+void wd_row_unpack(const wd_row_layout *layout, unsigned char *bytes, wd_row *row);
+uint64_t wd_row_checksum(const wd_row_layout *layout, uint64_t mass, uint64_t coupling,
+                         const unsigned char *bytes);
+
+/* HDF5 types of a field's entries. */
+hid_t wd_field_memory_type(char type);
+hid_t wd_field_file_type(char type);
+
+/* What the attribute header_checksum covers: the configuration and the axes. */
+uint64_t wd_header_checksum(const char *config, const double *mass, size_t masses, const double *coupling,
+                            size_t couplings, const double *shell, size_t shells, const double *level,
+                            size_t levels);
+
+/* Datasets that are written after creation and are not part of a row. */
+enum wd_extra {
+  WD_EXTRA_CHECKSUM,
+  WD_EXTRA_LUMINOSITY,
+  WD_EXTRA_LUMINOSITY_ERROR,
+  WD_EXTRA_CONTOUR,
+  WD_EXTRA_CONTOUR_ERROR,
+  WD_EXTRAS
+};
+
+struct wd_store {
+  char path[WD_PATH_MAX];
+  MPI_Comm comm; /* MPI_COMM_NULL: opened serially, read-only */
+  hid_t file, field[WD_FIELDS], extra[WD_EXTRAS];
+  hid_t file_space[WD_EXTENTS], row_space[WD_EXTENTS]; /* of the fields, and of one row of them */
+  size_t masses, couplings, shells, levels;
+  char *config;
+  wd_row_layout layout;
+  unsigned char *row; /* scratch, [layout.row_size] */
+  int fd;             /* for wd_store_sync; -1 if read-only */
+};
+
+/* WD_ERR_IO with the message "FILE: what: cause", the cause being that of the HDF5 call that has just failed.
+ */
+int wd_store_fail(const wd_store *store, wd_error *err, const char *what);
+
+/* Reads a one-dimensional dataset of doubles, of a length known. */
+int wd_store_read_axis(wd_store *store, const char *path, double *values, wd_error *err);
+
+/* Selects rows [coupling, coupling + n) of a mass in store->file_space[extent], and returns it. */
+hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t mass, uint64_t coupling,
+                      size_t n);
+
+#endif

@@ -1,0 +1,197 @@
+/* Reading the result file: axes, rows with their checksums, provenance. All of it also works while a scan is
+ * writing: of each row the status is read first, then the checksum, then the data, the reverse of the order
+ * of writing, so that a row is seen either pending or complete.
+ */
+#include "store_private.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t wd_store_masses(const wd_store *store) {
+  return store->masses;
+}
+
+size_t wd_store_couplings(const wd_store *store) {
+  return store->couplings;
+}
+
+size_t wd_store_shells(const wd_store *store) {
+  return store->shells;
+}
+
+size_t wd_store_levels(const wd_store *store) {
+  return store->levels;
+}
+
+const char *wd_store_config_text(const wd_store *store) {
+  return store->config;
+}
+
+const char *wd_row_status_name(int status) {
+  static const char *const names[] = {"pending", "done", "failed", "target_missed"};
+  return status >= WD_ROW_PENDING && status <= WD_ROW_TARGET_MISSED ? names[status] : "unknown";
+}
+
+const char *wd_failure_name(int failure) {
+  static const char *const names[] = {
+#define X(name, text) text,
+      WD_FAILURE_LIST(X)
+#undef X
+  };
+  return failure >= 0 && failure < WD_FAILURE_COUNT ? names[failure] : "unknown";
+}
+
+int wd_store_read_axis(wd_store *store, const char *path, double *values, wd_error *err) {
+  hid_t id = H5Dopen2(store->file, path, H5P_DEFAULT);
+  bool read = H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+  H5Dclose(id);
+  return read ? WD_OK : wd_store_fail(store, err, path);
+}
+
+int wd_store_read_levels(wd_store *store, double *level, wd_error *err) {
+  return store->levels ? wd_store_read_axis(store, "/level", level, err) : WD_OK;
+}
+
+int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], double error[WD_POLARIZATIONS],
+                             wd_error *err) {
+  int status = wd_store_read_axis(store, "/luminosity_sm", value, err);
+  return status == WD_OK ? wd_store_read_axis(store, "/luminosity_sm_error", error, err) : status;
+}
+
+/* Rows. */
+
+/* The rows of one mass, as read: field f of coupling c lies at bytes[couplings * offset[f] + c * size[f]]. */
+typedef struct slab {
+  unsigned char *bytes;
+  uint64_t *checksum; /* [couplings] */
+} slab;
+
+static bool read_field(wd_store *store, uint64_t mass, enum wd_field f, slab *s) {
+  const wd_field_type *field = &wd_fields[f];
+  hsize_t n = store->couplings * store->layout.extent[field->extent];
+  hid_t space = H5Screate_simple(1, &n, NULL);
+  bool read = H5Dread(store->field[f], wd_field_memory_type(field->type), space,
+                      wd_store_select(store, field->extent, mass, 0, store->couplings), H5P_DEFAULT,
+                      s->bytes + store->couplings * store->layout.offset[f]) >= 0;
+  H5Sclose(space);
+  return read;
+}
+
+static bool read_checksums(wd_store *store, uint64_t mass, slab *s) {
+  hsize_t n = store->couplings;
+  hid_t space = H5Screate_simple(1, &n, NULL);
+  bool read = H5Dread(store->extra[WD_EXTRA_CHECKSUM], H5T_NATIVE_UINT64, space,
+                      wd_store_select(store, WD_EXTENT_NONE, mass, 0, store->couplings), H5P_DEFAULT,
+                      s->checksum) >= 0;
+  H5Sclose(space);
+  return read;
+}
+
+static int read_slab(wd_store *store, uint64_t mass, slab *s, wd_error *err) {
+  bool read = read_field(store, mass, WD_FIELD_STATUS, s) && read_checksums(store, mass, s);
+  for (int f = 0; f < WD_FIELDS && read; f++)
+    if (f != WD_FIELD_STATUS) read = read_field(store, mass, (enum wd_field)f, s);
+  return read ? WD_OK : wd_store_fail(store, err, "cannot be read");
+}
+
+static void visit_slab(wd_store *store, uint64_t mass, const slab *s, wd_row_visitor *visit, void *ctx) {
+  const wd_row_layout *layout = &store->layout;
+  for (uint64_t c = 0; c < store->couplings; c++) {
+    wd_row row = {.mass_index = mass, .coupling_index = c};
+    for (int f = 0; f < WD_FIELDS; f++)
+      memcpy(store->row + layout->offset[f],
+             s->bytes + store->couplings * layout->offset[f] + c * layout->size[f], layout->size[f]);
+    wd_row_unpack(layout, store->row, &row);
+    bool good =
+        row.status == WD_ROW_PENDING || wd_row_checksum(layout, mass, c, store->row) == s->checksum[c];
+    visit(ctx, &row, !good);
+  }
+}
+
+int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_error *err) {
+  int status = WD_OK;
+  slab s = {malloc(store->couplings * store->layout.row_size), malloc(store->couplings * sizeof *s.checksum)};
+  if (!s.bytes || !s.checksum) status = wd_fail(err, WD_ERR_MEMORY, "out of memory: rows of %s", store->path);
+  for (uint64_t mass = 0; mass < store->masses && status == WD_OK; mass++) {
+    status = read_slab(store, mass, &s, err);
+    if (status == WD_OK) visit_slab(store, mass, &s, visit, ctx);
+  }
+  free(s.bytes);
+  free(s.checksum);
+  return status;
+}
+
+/* The arrays that wd_store_read fills. */
+typedef struct columns {
+  size_t couplings, shells;
+  double *excess, *excess_error;
+  int8_t *status;
+  int64_t *evaluations;
+  uint64_t damaged;
+} columns;
+
+static void fill_columns(void *ctx, const wd_row *row, bool damaged) {
+  columns *c = ctx;
+  size_t i = row->mass_index * c->couplings + row->coupling_index;
+  bool usable = !damaged && row->status != WD_ROW_PENDING;
+  int64_t evaluations = 0;
+  for (size_t k = 0; k < c->shells && usable; k++) evaluations += row->evaluations[k];
+  if (c->excess) c->excess[i] = usable ? row->excess : NAN;
+  if (c->excess_error) c->excess_error[i] = usable ? row->excess_error : NAN;
+  if (c->status) c->status[i] = usable ? (int8_t)row->status : WD_ROW_PENDING;
+  if (c->evaluations) c->evaluations[i] = evaluations;
+  c->damaged += damaged;
+}
+
+int wd_store_read(wd_store *store, double *mass, double *coupling, double *excess, double *excess_error,
+                  int8_t *status, int64_t *evaluations, uint64_t *damaged, wd_error *err) {
+  columns c = {.couplings = store->couplings,
+               .shells = store->shells,
+               .excess = excess,
+               .excess_error = excess_error,
+               .status = status,
+               .evaluations = evaluations};
+  int result = WD_OK;
+  if (mass) result = wd_store_read_axis(store, "/mass", mass, err);
+  if (coupling && result == WD_OK) result = wd_store_read_axis(store, "/coupling", coupling, err);
+  if ((excess || excess_error || status || evaluations || damaged) && result == WD_OK)
+    result = wd_store_each_row(store, fill_columns, &c, err);
+  if (damaged) *damaged = c.damaged;
+  return result;
+}
+
+/* Provenance. */
+
+typedef struct attribute_visit {
+  wd_attribute_visitor *visit;
+  void *ctx;
+} attribute_visit;
+
+static herr_t visit_attribute(hid_t file, const char *name, const H5A_info_t *info, void *ctx) {
+  attribute_visit *v = ctx;
+  (void)info;
+  hid_t id = H5Aopen(file, name, H5P_DEFAULT), type = H5Aget_type(id);
+  char *text = NULL, number[32];
+  int64_t integer;
+  herr_t status = 0;
+  if (H5Tis_variable_str(type) > 0) {
+    status = H5Aread(id, type, &text);
+    if (status >= 0) v->visit(v->ctx, name, text ? text : "");
+    H5free_memory(text);
+  } else if (H5Tget_class(type) == H5T_INTEGER) {
+    status = H5Aread(id, H5T_NATIVE_INT64, &integer);
+    snprintf(number, sizeof number, "%" PRId64, integer);
+    if (status >= 0 && strcmp(name, "header_checksum") != 0) v->visit(v->ctx, name, number);
+  }
+  H5Tclose(type);
+  H5Aclose(id);
+  return status < 0 ? -1 : 0;
+}
+
+int wd_store_each_attribute(wd_store *store, wd_attribute_visitor *visit, void *ctx, wd_error *err) {
+  attribute_visit v = {visit, ctx};
+  if (H5Aiterate2(store->file, H5_INDEX_NAME, H5_ITER_INC, NULL, visit_attribute, &v) >= 0) return WD_OK;
+  return wd_store_fail(store, err, "its attributes cannot be read");
+}

@@ -1,0 +1,423 @@
+/* The result file: created complete, filled by all ranks, read back bit for bit; damage and foreign files are
+ * noticed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wdscan/store.h"
+#include <cmocka.h>
+#include <dirent.h>
+#include <hdf5.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MASSES = 3, COUPLINGS = 5, SHELLS = 4, NODES = 7 };
+
+static char folder[64], path[128];
+static int rank, ranks;
+
+static wd_settings *new_settings(void) {
+  wd_settings *settings = NULL;
+  wd_error err;
+  assert_int_equal(wd_settings_create(&settings, &err), WD_OK);
+  assert_int_equal(wd_settings_set(settings, "integrator.seed=77", &err), WD_OK);
+  assert_int_equal(wd_settings_set(settings, "output.contour_levels=[0.1, 0.3]", &err), WD_OK);
+  return settings;
+}
+
+static int create(const char *file, bool replace, wd_error *err) {
+  static const double mass[MASSES] = {1, 10, 100}, coupling[COUPLINGS] = {1e-5, 1e-4, 1e-3, 1e-2, 1e-1};
+  static const double shell[SHELLS] = {1, 2, 3, 4}, density[NODES] = {7, 6, 5, 4, 3, 2, 1};
+  static const wd_store_profile profile[] = {{"density", "g/cm3", "mass density", density}};
+  static const char *const names[] = {"radius_km"};
+  static const double values[] = {5417.0};
+  wd_settings *settings = new_settings();
+  wd_store_header header = {.settings = settings,
+                            .masses = MASSES,
+                            .couplings = COUPLINGS,
+                            .shells = SHELLS,
+                            .mass = mass,
+                            .coupling = coupling,
+                            .shell = shell,
+                            .profile = profile,
+                            .profiles = 1,
+                            .profile_nodes = NODES,
+                            .star_attribute_names = names,
+                            .star_attribute_values = values,
+                            .star_attributes = 1,
+                            .ranks = ranks};
+  int status = wd_store_create(file, &header, replace, err);
+  wd_settings_free(settings);
+  return status;
+}
+
+/* A row with values of all kinds, different for each grid point. */
+typedef struct example {
+  wd_row row;
+  double chi2[SHELLS], relative_error[SHELLS];
+  int64_t evaluations[SHELLS];
+  int32_t iterations[SHELLS];
+} example;
+
+static void make_example(example *e, uint64_t mass, uint64_t coupling) {
+  static const double odd[] = {NAN, -0.0, 4.9e-324, INFINITY, 1.0 / 3.0};
+  uint64_t i = mass * COUPLINGS + coupling;
+  memset(e, 0, sizeof *e);
+  e->row = (wd_row){.mass_index = mass,
+                    .coupling_index = coupling,
+                    .excess = odd[i % 5],
+                    .excess_error = sqrt((double)i),
+                    .status = 1 + (int)(i % 3),
+                    .failure = (int)(i % WD_FAILURE_COUNT),
+                    .chi2_per_dof = e->chi2,
+                    .evaluations = e->evaluations,
+                    .relative_error = e->relative_error,
+                    .iterations = e->iterations};
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    e->row.resonant[p] = (double)i * 0.1 + p;
+    e->row.offresonant[p] = -e->row.resonant[p] / 7;
+  }
+  for (int k = 0; k < SHELLS; k++) {
+    e->chi2[k] = 1.0 / (double)(i + (unsigned)k + 1);
+    e->relative_error[k] = odd[(i + (unsigned)k) % 5];
+    e->evaluations[k] = (int64_t)(1000000007 * (i + 1)) + k;
+    e->iterations[k] = (int32_t)i - k;
+  }
+}
+
+/* Each rank writes its share of the rows. */
+static void fill(void) {
+  wd_store *store;
+  wd_error err;
+  assert_int_equal(wd_store_open(path, MPI_COMM_WORLD, &store, &err), WD_OK);
+  for (uint64_t i = 0; i < MASSES * COUPLINGS; i++) {
+    example e;
+    if ((int)(i % (unsigned)ranks) != rank) continue;
+    make_example(&e, i / COUPLINGS, i % COUPLINGS);
+    assert_int_equal(wd_store_write_row(store, &e.row, &err), WD_OK);
+  }
+  assert_int_equal(wd_store_sync(store, &err), WD_OK);
+  assert_int_equal(wd_store_flush(store, &err), WD_OK);
+  assert_int_equal(wd_store_close(store, &err), WD_OK);
+  MPI_Barrier(MPI_COMM_WORLD);
+}
+
+static void check_row(void *ctx, const wd_row *row, bool damaged) {
+  example e;
+  wd_row *want = &e.row;
+  make_example(&e, row->mass_index, row->coupling_index);
+  assert_false(damaged);
+  assert_memory_equal(&row->excess, &want->excess, sizeof(double));
+  assert_memory_equal(&row->excess_error, &want->excess_error, sizeof(double));
+  assert_memory_equal(row->resonant, want->resonant, sizeof row->resonant);
+  assert_memory_equal(row->offresonant, want->offresonant, sizeof row->offresonant);
+  assert_int_equal(row->status, want->status);
+  assert_int_equal(row->failure, want->failure);
+  assert_memory_equal(row->chi2_per_dof, e.chi2, sizeof e.chi2);
+  assert_memory_equal(row->relative_error, e.relative_error, sizeof e.relative_error);
+  assert_memory_equal(row->evaluations, e.evaluations, sizeof e.evaluations);
+  assert_memory_equal(row->iterations, e.iterations, sizeof e.iterations);
+  ++*(int *)ctx;
+}
+
+/* Rank 0 creates a new file; all wait for it. */
+static int fresh_file(void **unused) {
+  wd_error err = {0};
+  (void)unused;
+  if (rank == 0) unlink(path);
+  int status = rank == 0 ? create(path, false, &err) : WD_OK;
+  if (status) print_error("%s\n", err.message);
+  MPI_Barrier(MPI_COMM_WORLD);
+  return status;
+}
+
+/* So that a test that failed on one rank does not disturb the next. */
+static int wait_for_all(void **unused) {
+  (void)unused;
+  return MPI_Barrier(MPI_COMM_WORLD);
+}
+
+static wd_store *look(void) {
+  wd_store *store = NULL;
+  wd_error err = {0};
+  int status = wd_store_open_serial(path, &store, &err);
+  if (status) print_error("%s\n", err.message);
+  assert_int_equal(status, WD_OK);
+  return store;
+}
+
+static void a_new_file_is_all_pending(void **unused) {
+  (void)unused;
+  wd_error err;
+  double mass[MASSES], coupling[COUPLINGS], excess[MASSES * COUPLINGS], error[MASSES * COUPLINGS], level[2];
+  int8_t status[MASSES * COUPLINGS];
+  int64_t evaluations[MASSES * COUPLINGS];
+  uint64_t damaged = 99;
+  wd_store *store = look();
+  assert_int_equal(wd_store_masses(store), MASSES);
+  assert_int_equal(wd_store_couplings(store), COUPLINGS);
+  assert_int_equal(wd_store_shells(store), SHELLS);
+  assert_int_equal(wd_store_levels(store), 2);
+  assert_int_equal(wd_store_read(store, mass, coupling, excess, error, status, evaluations, &damaged, &err),
+                   WD_OK);
+  assert_int_equal(wd_store_read_levels(store, level, &err), WD_OK);
+  assert_true(mass[2] == 100 && coupling[4] == 1e-1 && level[1] == 0.3);
+  assert_int_equal(damaged, 0);
+  for (int i = 0; i < MASSES * COUPLINGS; i++) {
+    assert_true(isnan(excess[i]) && isnan(error[i]));
+    assert_int_equal(status[i], WD_ROW_PENDING);
+    assert_int_equal(evaluations[i], 0);
+  }
+  double luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS];
+  assert_int_equal(wd_store_read_luminosity(store, luminosity, luminosity_error, &err), WD_OK);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) assert_true(isnan(luminosity[p]) && isnan(luminosity_error[p]));
+  wd_settings *settings = new_settings();
+  char *text = wd_settings_text(settings);
+  assert_string_equal(wd_store_config_text(store), text);
+  free(text);
+  wd_settings_free(settings);
+  assert_int_equal(wd_store_close(store, &err), WD_OK);
+}
+
+static void rows_of_all_ranks_come_back_bit_for_bit(void **unused) {
+  (void)unused;
+  wd_error err;
+  int rows = 0;
+  int64_t evaluations[MASSES * COUPLINGS];
+  fill();
+  wd_store *store = look();
+  assert_int_equal(wd_store_each_row(store, check_row, &rows, &err), WD_OK);
+  assert_int_equal(rows, MASSES * COUPLINGS);
+  assert_int_equal(wd_store_read(store, NULL, NULL, NULL, NULL, NULL, evaluations, NULL, &err), WD_OK);
+  assert_int_equal(evaluations[2], 4 * 3 * 1000000007LL + 6);
+  assert_int_equal(wd_store_close(store, &err), WD_OK);
+}
+
+static void luminosity_and_contours_come_back(void **unused) {
+  (void)unused;
+  wd_error err;
+  wd_store *store;
+  const double value[WD_POLARIZATIONS] = {1e35, 2e34, 3e31}, error[WD_POLARIZATIONS] = {1e30, 2e30, 3e30};
+  const double contour[2 * MASSES] = {1e-5, NAN, 3e-5, 4e-5, 5e-5, NAN}, contour_error[2 * MASSES] = {1e-9};
+  assert_int_equal(wd_store_open(path, MPI_COMM_WORLD, &store, &err), WD_OK);
+  if (rank == ranks - 1) {
+    assert_int_equal(wd_store_write_luminosity(store, value, error, &err), WD_OK);
+    assert_int_equal(wd_store_write_contours(store, contour, contour_error, &err), WD_OK);
+  }
+  assert_int_equal(wd_store_close(store, &err), WD_OK);
+  MPI_Barrier(MPI_COMM_WORLD);
+  double found[2 * MASSES], luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS];
+  store = look();
+  assert_int_equal(wd_store_read_luminosity(store, luminosity, luminosity_error, &err), WD_OK);
+  assert_memory_equal(luminosity, value, sizeof value);
+  assert_memory_equal(luminosity_error, error, sizeof error);
+  wd_store_close(store, NULL);
+  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT),
+        id = H5Dopen2(file, "/contour_coupling", H5P_DEFAULT);
+  assert_true(H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, found) >= 0);
+  assert_memory_equal(found, contour, sizeof contour);
+  H5Dclose(id);
+  H5Fclose(file);
+}
+
+/* Flips a bit of the byte at `offset` of a dataset's raw data. */
+static void flip(const char *dataset, haddr_t offset) {
+  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), id = H5Dopen2(file, dataset, H5P_DEFAULT);
+  offset += H5Dget_offset(id);
+  H5Dclose(id);
+  H5Fclose(file);
+  FILE *raw = fopen(path, "r+b");
+  fseek(raw, (long)offset, SEEK_SET);
+  int byte = fgetc(raw);
+  fseek(raw, (long)offset, SEEK_SET);
+  fputc(byte ^ 0x02, raw);
+  fclose(raw);
+}
+
+static void a_flipped_bit_makes_a_row_pending(void **unused) {
+  static const struct {
+    const char *name;
+    unsigned size; /* bytes per grid point */
+  } fields[] = {{"/excess", 8},
+                {"/excess_error", 8},
+                {"/excess_resonant", 24},
+                {"/excess_offresonant", 24},
+                {"/diagnostics/chi2_per_dof", 8 * SHELLS},
+                {"/diagnostics/relative_error", 8 * SHELLS},
+                {"/diagnostics/evaluations", 8 * SHELLS},
+                {"/diagnostics/iterations", 4 * SHELLS},
+                {"/diagnostics/failure", 1},
+                {"/checksum", 8},
+                {"/status", 1}};
+  (void)unused;
+  fill();
+  for (size_t f = 0; rank == 0 && f < sizeof fields / sizeof *fields; f++) {
+    wd_error err;
+    const uint64_t victim = 6; /* status 1, which the flip makes 3 */
+    int8_t status[MASSES * COUPLINGS];
+    double excess[MASSES * COUPLINGS];
+    uint64_t damaged;
+    const haddr_t byte = victim * fields[f].size + fields[f].size / 2;
+    flip(fields[f].name, byte);
+    wd_store *store = look();
+    assert_int_equal(wd_store_read(store, NULL, NULL, excess, NULL, status, NULL, &damaged, &err), WD_OK);
+    assert_int_equal(damaged, 1);
+    for (unsigned i = 0; i < MASSES * COUPLINGS; i++)
+      assert_int_equal(status[i], i == victim ? WD_ROW_PENDING : 1 + i % 3);
+    assert_true(isnan(excess[victim]));
+    wd_store_close(store, NULL);
+    flip(fields[f].name, byte);
+  }
+}
+
+static void expect_refusal(const char *words) {
+  wd_store *store;
+  wd_error err = {0};
+  assert_int_equal(wd_store_open(path, MPI_COMM_WORLD, &store, &err), WD_ERR_IO); /* on all ranks alike */
+  assert_int_equal(err.status, WD_ERR_IO);
+  assert_null(store);
+  if (!strstr(err.message, words) || !strstr(err.message, path)) print_error("%s\n", err.message);
+  assert_non_null(strstr(err.message, words));
+  assert_non_null(strstr(err.message, path));
+}
+
+static void a_damaged_header_is_refused(void **unused) {
+  (void)unused;
+  if (rank == 0) flip("/mass", 9);
+  MPI_Barrier(MPI_COMM_WORLD);
+  expect_refusal("damaged");
+  if (rank == 0) flip("/mass", 9);
+  if (rank == 0) flip("/level", 3);
+  MPI_Barrier(MPI_COMM_WORLD);
+  expect_refusal("damaged");
+}
+
+static void write_text(const char *text) {
+  FILE *f = fopen(path, "w");
+  fputs(text, f);
+  fclose(f);
+}
+
+/* Another program's HDF5 file, or one of ours of another version. */
+static void write_foreign(bool ours) {
+  hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), space = H5Screate(H5S_SCALAR);
+  if (ours) {
+    const char *program = "wdscan";
+    const int64_t version = 999;
+    hid_t text = H5Tcopy(H5T_C_S1);
+    H5Tset_size(text, H5T_VARIABLE);
+    hid_t a = H5Acreate2(file, "program", text, space, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t b = H5Acreate2(file, "format_version", H5T_NATIVE_INT64, space, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(a, text, &program);
+    H5Awrite(b, H5T_NATIVE_INT64, &version);
+    H5Aclose(a);
+    H5Aclose(b);
+    H5Tclose(text);
+  }
+  H5Sclose(space);
+  H5Fclose(file);
+}
+
+static void foreign_files_are_refused(void **unused) {
+  (void)unused;
+  for (int kind = 0; kind < 6; kind++) {
+    static const char *const words[] = {"No such file",      "not a result file", "not a result file",
+                                        "another program's", "version 999",       "cannot be opened"};
+    wd_error err = {0};
+    if (rank == 0) {
+      unlink(path);
+      if (kind == 1) write_text("");
+      if (kind == 2) write_text("mass,coupling,excess\n");
+      if (kind == 3) write_foreign(false);
+      if (kind == 4) write_foreign(true);
+      if (kind == 5) assert_int_equal(create(path, true, &err) || truncate(path, 5000), 0);
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    expect_refusal(words[kind]);
+  }
+}
+
+static int files_in_folder(void) {
+  int n = 0;
+  DIR *dir = opendir(folder);
+  for (struct dirent *entry; (entry = readdir(dir));) n += entry->d_name[0] != '.';
+  closedir(dir);
+  return n;
+}
+
+static void nothing_is_overwritten_unasked(void **unused) {
+  (void)unused;
+  wd_error err;
+  char text[32] = "";
+  if (rank == 0) {
+    unlink(path);
+    write_text("precious");
+    assert_int_equal(create(path, false, &err), WD_ERR_IO);
+    assert_non_null(strstr(err.message, "--fresh"));
+    FILE *f = fopen(path, "r");
+    assert_non_null(fgets(text, sizeof text, f));
+    fclose(f);
+    assert_string_equal(text, "precious");
+    assert_int_equal(create(path, true, &err), WD_OK);
+    wd_store_close(look(), NULL);
+    assert_int_equal(files_in_folder(), 1);
+  }
+}
+
+static void bad_targets_are_named(void **unused) {
+  (void)unused;
+  wd_error err;
+  char target[160];
+  if (rank == 0) {
+    snprintf(target, sizeof target, "%s/missing/x.h5", folder);
+    assert_int_equal(create(target, false, &err), WD_ERR_IO);
+    assert_non_null(strstr(err.message, "/missing"));
+    assert_non_null(strstr(err.message, "No such file"));
+    snprintf(target, sizeof target, "%s/x.h5", path);
+    assert_int_equal(create(target, false, &err), WD_ERR_IO);
+    assert_non_null(strstr(err.message, "is not a folder"));
+    assert_int_equal(create(folder, true, &err), WD_ERR_IO);
+    assert_non_null(strstr(err.message, "is a folder"));
+    assert_int_equal(create("/proc/x.h5", true, &err), WD_ERR_IO); /* not writable even for root */
+    assert_non_null(strstr(err.message, "/proc"));
+  }
+}
+
+static int make_folder(void **unused) {
+  (void)unused;
+  strcpy(folder, "/tmp/wdscan_store_XXXXXX");
+  if (rank == 0 && !mkdtemp(folder)) return 1;
+  MPI_Bcast(folder, sizeof folder, MPI_CHAR, 0, MPI_COMM_WORLD);
+  snprintf(path, sizeof path, "%s/result.h5", folder);
+  return 0;
+}
+
+static int remove_folder(void **unused) {
+  (void)unused;
+  MPI_Barrier(MPI_COMM_WORLD);
+  if (rank > 0) return 0;
+  unlink(path);
+  return rmdir(folder); /* fails if anything was left behind */
+}
+
+int main(int argc, char **argv) {
+#define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, fresh_file, wait_for_all)
+  const struct CMUnitTest tests[] = {
+      STORE_TEST(a_new_file_is_all_pending),         STORE_TEST(rows_of_all_ranks_come_back_bit_for_bit),
+      STORE_TEST(luminosity_and_contours_come_back), STORE_TEST(a_flipped_bit_makes_a_row_pending),
+      STORE_TEST(a_damaged_header_is_refused),       STORE_TEST(foreign_files_are_refused),
+      STORE_TEST(nothing_is_overwritten_unasked),    STORE_TEST(bad_targets_are_named),
+  };
+  setenv("OMPI_MCA_sharedfp", "individual", 0); /* no lock files beside the result */
+  MPI_Init(&argc, &argv);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  int failed = cmocka_run_group_tests(tests, make_folder, remove_folder);
+  MPI_Finalize();
+  return failed;
+}
