@@ -1,0 +1,109 @@
+/* `wdscan point`: one point of the plane, its shells shared by all ranks. */
+#include "wdscan/commands.h"
+#include "wdscan/json.h"
+#include "wdscan/scan.h"
+#include "wdscan/session.h"
+
+typedef struct context {
+  wd_scan *scan; /* first: see wd_scan_fill_ops */
+  wd_point_result result;
+} context;
+
+static bool wanted(void *ctx, uint64_t job) {
+  (void)ctx;
+  return job == 1;
+}
+
+static void take(void *ctx, const void *report) {
+  ((context *)ctx)->result = ((const wd_scan_report *)report)->result;
+}
+
+static bool never_stop(void *ctx) {
+  (void)ctx;
+  return false;
+}
+
+static const char *const names[WD_POLARIZATIONS] = {"transverse", "longitudinal", "axial"};
+
+static void write_json(const wd_arguments *args, const wd_point_result *r) {
+  wd_json json;
+  wd_json_begin(&json, stdout);
+  wd_json_object(&json, NULL);
+  wd_json_double(&json, "mass_eV", args->mass);
+  wd_json_double(&json, "coupling", args->coupling);
+  wd_json_double(&json, "excess", r->excess);
+  wd_json_double(&json, "excess_error", r->excess_error);
+  wd_json_object(&json, "parts");
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    wd_json_object(&json, names[p]);
+    wd_json_double(&json, "resonant", r->resonant[p]);
+    wd_json_double(&json, "offresonant", r->offresonant[p]);
+    wd_json_end_object(&json);
+  }
+  wd_json_end_object(&json);
+  wd_json_double(&json, "luminosity_sm_erg_s", r->luminosity_total);
+  wd_json_double(&json, "luminosity_sm_error", r->luminosity_total_error);
+  wd_json_double(&json, "chi2_per_dof", r->dof > 0 ? r->chi2 / (double)r->dof : NAN);
+  wd_json_double(&json, "q_value", r->q_value);
+  wd_json_int(&json, "evaluations", r->evaluations);
+  wd_json_int(&json, "iterations", r->iterations);
+  wd_json_string(&json, "status", wd_row_status_name(r->status));
+  wd_json_end_object(&json);
+  wd_json_finish(&json);
+}
+
+static void write_text(const wd_arguments *args, const wd_point_result *r) {
+  printf("mass           %.9g eV\n", args->mass);
+  printf("coupling       %.9g\n", args->coupling);
+  printf("excess         %.6g +- %.2g\n", r->excess, r->excess_error);
+  for (int p = 0; p < WD_POLARIZATIONS; p++)
+    printf("  %-12s resonant %.6g, off resonance %.6g\n", names[p], r->resonant[p], r->offresonant[p]);
+  printf("luminosity_SM  %.6g +- %.2g erg/s\n", r->luminosity_total, r->luminosity_total_error);
+  printf("chi2/dof       %.3g (Q = %.3g)\n", r->chi2 / (double)r->dof, r->q_value);
+  printf("evaluations    %lld in %lld iterations\n", (long long)r->evaluations, (long long)r->iterations);
+  printf("status         %s\n", wd_row_status_name(r->status));
+}
+
+static int report_point(const wd_arguments *args, const wd_point_result *r, wd_error *err) {
+  if (r->status == WD_ROW_FAILED)
+    return wd_fail(err, WD_ERR_POINTS, "the point failed: %s", wd_failure_name(r->failure));
+  if (args->json)
+    write_json(args, r);
+  else
+    write_text(args, r);
+  if (r->status == WD_ROW_TARGET_MISSED)
+    fprintf(stderr, "wdscan: the target error was not reached within integrator.max_evaluations\n");
+  return WD_OK;
+}
+
+static int compute(const wd_arguments *args, const wd_session *session, wd_point_result *result,
+                   wd_error *err) {
+  const wd_config *config = wd_settings_config(args->settings);
+  wd_star *star = NULL;
+  context ctx = {0};
+  int status = wd_star_create(config, &star, err);
+  if (!status) status = wd_scan_create(config, star, args->mass, args->coupling, &ctx.scan, err);
+  status = wd_session_agree(session, status, err);
+  if (!status) {
+    wd_job_ops ops = {.ctx = &ctx, .wanted = wanted, .report = take, .should_stop = never_stop};
+    wd_job_summary summary;
+    wd_scan_fill_ops(ctx.scan, &ops);
+    status = wd_jobs_run(&ops, session->comm, &summary, err);
+  }
+  *result = ctx.result;
+  wd_scan_free(ctx.scan);
+  wd_star_free(star);
+  return status;
+}
+
+int wd_command_point(const wd_arguments *args, wd_error *err) {
+  wd_session session;
+  wd_point_result result;
+  int status = wd_session_start(&session, err);
+  if (status) return status;
+  status = compute(args, &session, &result, err);
+  if (!status && session.rank == 0) status = report_point(args, &result, err);
+  status = wd_session_agree(&session, status, err);
+  wd_session_end(&session);
+  return status;
+}

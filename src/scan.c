@@ -1,0 +1,178 @@
+/* A scan as jobs; see wdscan/scan.h. */
+#include "wdscan/scan.h"
+
+#include <stdlib.h>
+
+#define LUMINOSITY_ERROR 1e-3 /* or the target of the points, if smaller */
+#define LUMINOSITY_POINT (WD_POINTS_MAX - 1)
+
+void wd_scan_axis(const wd_grid_axis *axis, double *values) {
+  double low = log10(axis->min), high = log10(axis->max);
+  for (int64_t i = 0; i < axis->points; i++) {
+    double fraction = axis->points > 1 ? (double)i / (double)(axis->points - 1) : 0;
+    values[i] = pow(10, low + (high - low) * fraction);
+  }
+  values[0] = axis->min;
+  if (axis->points > 1) values[axis->points - 1] = axis->max;
+}
+
+double wd_scan_luminosity_error(const wd_config *config) {
+  return fmin(LUMINOSITY_ERROR, config->integrator.relative_error);
+}
+
+int wd_scan_create(const wd_config *config, const wd_star *star, double mass, double coupling, wd_scan **out,
+                   wd_error *err) {
+  wd_scan *scan = calloc(1, sizeof *scan);
+  if (!scan) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a scan");
+  bool single = mass > 0;
+  size_t shells = (size_t)config->grid.shells;
+  scan->config = config;
+  scan->star = star;
+  scan->masses = single ? 1 : (size_t)config->grid.mass.points;
+  scan->couplings = single ? 1 : (size_t)config->grid.coupling.points;
+  scan->mass = malloc(scan->masses * sizeof *scan->mass);
+  scan->coupling = malloc(scan->couplings * sizeof *scan->coupling);
+  scan->chi2_per_dof = malloc(shells * sizeof *scan->chi2_per_dof);
+  scan->relative_error = malloc(shells * sizeof *scan->relative_error);
+  scan->evaluations = malloc(shells * sizeof *scan->evaluations);
+  scan->iterations = malloc(shells * sizeof *scan->iterations);
+  bool complete = scan->mass && scan->coupling && scan->chi2_per_dof && scan->relative_error &&
+                  scan->evaluations && scan->iterations;
+  int status = complete ? wd_sampler_create(config, star, &scan->sampler, err)
+                        : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu x %zu points", scan->masses,
+                                  scan->couplings);
+  if (status) {
+    wd_scan_free(scan);
+    return status;
+  }
+  if (single) {
+    scan->mass[0] = mass;
+    scan->coupling[0] = coupling;
+  } else {
+    wd_scan_axis(&config->grid.mass, scan->mass);
+    wd_scan_axis(&config->grid.coupling, scan->coupling);
+  }
+  *out = scan;
+  return WD_OK;
+}
+
+void wd_scan_free(wd_scan *scan) {
+  if (!scan) return;
+  wd_sampler_free(scan->sampler);
+  free(scan->mass);
+  free(scan->coupling);
+  free(scan->chi2_per_dof);
+  free(scan->relative_error);
+  free(scan->evaluations);
+  free(scan->iterations);
+  free(scan);
+}
+
+/* --- The functions of wd_job_ops
+ * ------------------------------------------------------------------------------- */
+
+/* What travels and waits between rounds: the job's number and the point's state. */
+typedef struct job_state {
+  uint64_t job;
+  max_align_t point[]; /* wd_point */
+} job_state;
+
+static wd_scan *scan_of(void *ctx) {
+  return *(wd_scan **)ctx;
+}
+static wd_point *point_of(void *state) {
+  return (wd_point *)((job_state *)state)->point;
+}
+static const wd_point *point_in(const void *state) {
+  return (const wd_point *)((const job_state *)state)->point;
+}
+
+static void begin(void *ctx, uint64_t job, void *state) {
+  const wd_scan *scan = scan_of(ctx);
+  ((job_state *)state)->job = job;
+  if (job == 0) {
+    wd_point_begin(point_of(state), scan->config, LUMINOSITY_POINT, scan->mass[0], 0,
+                   wd_scan_luminosity_error(scan->config));
+    return;
+  }
+  uint64_t point = job - 1;
+  wd_point_begin(point_of(state), scan->config, point, scan->mass[point / scan->couplings],
+                 scan->coupling[point % scan->couplings], scan->config->integrator.relative_error);
+}
+
+static void order(void *ctx, const void *state, uint32_t part, void *out) {
+  (void)ctx;
+  wd_point_order(point_in(state), part, out);
+}
+
+static void compute(void *ctx, const void *what, void *result) {
+  wd_sampler_compute(scan_of(ctx)->sampler, what, result);
+}
+
+static void absorb(void *ctx, void *state, uint32_t part, const void *result) {
+  (void)ctx;
+  wd_point_absorb(point_of(state), part, result);
+}
+
+static bool advance(void *ctx, void *state) {
+  return wd_point_advance(point_of(state), scan_of(ctx)->config);
+}
+
+static int write_row(wd_scan *scan, const wd_scan_report *report, const wd_point *point, wd_error *err) {
+  const wd_point_result *r = &report->result;
+  if (report->job == 0)
+    return wd_store_write_luminosity(scan->store, r->luminosity_sm, r->luminosity_sm_error, err);
+  bool failed = r->status == WD_ROW_FAILED;
+  wd_row row = {.mass_index = (report->job - 1) / scan->couplings,
+                .coupling_index = (report->job - 1) % scan->couplings,
+                .excess = failed ? NAN : r->excess,
+                .excess_error = failed ? NAN : r->excess_error,
+                .status = r->status,
+                .failure = r->failure,
+                .chi2_per_dof = scan->chi2_per_dof,
+                .evaluations = scan->evaluations,
+                .relative_error = scan->relative_error,
+                .iterations = scan->iterations};
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    row.resonant[p] = failed ? NAN : r->resonant[p];
+    row.offresonant[p] = failed ? NAN : r->offresonant[p];
+  }
+  for (uint32_t s = 0; s < (uint32_t)scan->config->grid.shells; s++) {
+    wd_point_shell(point, r, s, &scan->chi2_per_dof[s], &scan->evaluations[s], &scan->relative_error[s],
+                   &scan->iterations[s]);
+    if (failed) scan->chi2_per_dof[s] = scan->relative_error[s] = NAN;
+  }
+  return wd_store_write_row(scan->store, &row, err);
+}
+
+static int finish(void *ctx, const void *state, void *out, wd_error *err) {
+  wd_scan *scan = scan_of(ctx);
+  wd_scan_report *report = out;
+  report->job = ((const job_state *)state)->job;
+  wd_point_result_of(point_in(state), &report->result);
+  return scan->store ? write_row(scan, report, point_in(state), err) : WD_OK;
+}
+
+void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops) {
+  ops->jobs = 1 + (uint64_t)scan->masses * scan->couplings;
+  ops->parts = (uint32_t)scan->config->grid.shells;
+  ops->state_size = sizeof(job_state) + wd_point_size(scan->config);
+  ops->order_size = sizeof(wd_shell_order);
+  ops->result_size = sizeof(wd_shell_result);
+  ops->report_size = sizeof(wd_scan_report);
+  ops->begin = begin;
+  ops->order = order;
+  ops->compute = compute;
+  ops->absorb = absorb;
+  ops->advance = advance;
+  ops->finish = finish;
+}
+
+void wd_scan_print_cost(const wd_config *config, FILE *out) {
+  int64_t points = config->grid.mass.points * config->grid.coupling.points;
+  double pilot = (double)(config->grid.shells * config->integrator.pilot_evaluations);
+  fprintf(out,
+          "# %lld x %lld = %lld points in %lld shells; each takes at least %.3g evaluations, at most %.3g\n",
+          (long long)config->grid.mass.points, (long long)config->grid.coupling.points, (long long)points,
+          (long long)config->grid.shells, 0.6 * pilot, (double)config->integrator.max_evaluations);
+}
