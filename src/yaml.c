@@ -134,7 +134,7 @@ static wd_yaml_node *read_pair(reader *r, yaml_event_t *key_event, const wd_yaml
     yaml_event_delete(&event);
   }
   bool is_word = key && key->kind == WD_YAML_SCALAR;
-  if (key && !is_word) complain(r, key_event->start_mark, "a key must be a plain word");
+  if (key && !is_word && !r->failed) complain(r, key_event->start_mark, "a key must be a plain word");
   if (r->failed || !value || !is_word || is_duplicate(r, mapping, key)) {
     wd_yaml_free(value);
     value = NULL;

@@ -1,0 +1,72 @@
+#!/bin/bash
+# Bad input, each with its exit code and a message that names the place; nothing is left behind.
+set -eu
+
+dir=$(mktemp -d)
+trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
+cd "$dir"
+
+die() { printf '%s\n' "$@"; exit 1; }
+
+# refuses CODE MESSAGE ARGUMENTS...
+refuses() {
+  local code=$1 message=$2 got=0
+  shift 2
+  "$WDSCAN" "$@" >out 2>err </dev/null || got=$?
+  [ $got = "$code" ] || die "wdscan $*: exit code $got, expected $code" "$(cat err)"
+  grep -qF -- "wdscan: $message" err || die "wdscan $*: expected '$message' in:" "$(cat err)"
+}
+
+# Mistakes in a file: the same from every command that reads one.
+cat >bad.yaml <<'END'
+star:
+  temprature: 1.0e8
+  temperature: -1.0e8
+  mass: 1.0
+  mass: 0.6
+grid:
+  mass: {min: 10.0, max: 1.0e7, points: 1e3x}
+  coupling:
+    min: 1.0e-2
+    max: 1.0e-14
+END
+for command in run star check 'point --mass 1 --coupling 1e-6'; do
+  refuses 2 'bad.yaml:2:3: star.temprature: unknown key; the nearest known one is star.temperature' $command bad.yaml
+  for message in \
+    'bad.yaml:3:16: star.temperature: -1.0e8 is out of range; expected a number in (0, 1e10] K' \
+    'bad.yaml:5:3: mass: given twice, first in line 4' \
+    'bad.yaml:7:41: grid.mass.points: "1e3x" is not an integer; expected an integer in [1, 1000000]' \
+    'bad.yaml:9:10: grid.coupling.min: 0.01 is not below grid.coupling.max = 1e-14 (bad.yaml:10)'; do
+    grep -qF -- "wdscan: $message" err || die "$command: expected '$message' in:" "$(cat err)"
+  done
+  [ "$(wc -l <err)" = 5 ] && [ ! -s out ] || die "$command: expected five lines:" "$(cat err out)"
+done
+
+# Settings of the command line, by the same rules.
+touch good.yaml
+refuses 2 'command line: star.mas: unknown key; the nearest known one is star.mass' check good.yaml --set star.mas=1
+refuses 2 'command line: grid.shells: "1e3x" is not an integer' run good.yaml --set grid.shells=1e3x
+refuses 2 'command line: grid.mass.min: 100000000 is not below grid.mass.max = 10000000 (default)' \
+  star good.yaml --set grid.mass.min=1e8
+
+# Files that cannot be read, and folders that cannot be written.
+refuses 3 'absent.yaml: cannot read the configuration: No such file or directory' run absent.yaml
+refuses 3 '.: cannot read the configuration: Is a directory' check .
+mkdir closed.h5
+refuses 3 'output.file: absent/x.h5: cannot write into its folder absent: No such file or directory' \
+  check good.yaml --set output.file=absent/x.h5
+refuses 3 'output.file: good.yaml/x.h5: cannot write into its folder good.yaml: Not a directory' \
+  check good.yaml --set output.file=good.yaml/x.h5
+refuses 3 'output.file: closed.h5 exists and is no file' check good.yaml --set output.file=closed.h5
+refuses 3 'star.profile: absent.dat: No such file or directory' check good.yaml --set star.profile=absent.dat
+if [ "$(id -u)" != 0 ]; then # root may write everywhere
+  chmod a-w closed.h5
+  refuses 3 'output.file: closed.h5/x.h5: cannot write into its folder closed.h5: Permission denied' \
+    check good.yaml --set output.file=closed.h5/x.h5
+  echo '{}' >secret.yaml && chmod 0 secret.yaml
+  refuses 3 'secret.yaml: cannot read the configuration: Permission denied' check secret.yaml
+  rm -f secret.yaml
+fi
+
+rm -rf closed.h5
+[ "$(ls)" = $'bad.yaml\nerr\ngood.yaml\nout' ] || die 'files were left behind:' "$(ls)"
