@@ -156,17 +156,19 @@ scan:
 	@$(MAKE) --no-print-directory all
 	@MPIRUN='$(MPIRUN)' scripts/run_scan.sh '$(PROGRAM)' '$(CONFIG)'
 
+# make check ONLY=word: the tests whose name contains the word
+chosen = $(if $(ONLY),$(foreach t,$(1),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(1))
 check: all tests
-	@WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(sort $(TESTS)) $(END_TO_END)
+	@WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(call chosen,$(sort $(TESTS)) $(END_TO_END))
 
 bench-vegas: $(BUILD)/tests/bench_vegas
 	$<
 
 # Unit tests with AddressSanitizer and UndefinedBehaviorSanitizer, in a folder of their own.
 asan:
-	@$(MAKE) --no-print-directory BUILD=build/asan tests all \
+	@$(MAKE) --no-print-directory BUILD=build/asan tests \
 	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
-	@WDSCAN='$(abspath build/asan/bin/wdscan)' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(patsubst $(BUILD)/%,build/asan/%,$(sort $(TESTS)))
+	@MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(call chosen,$(patsubst $(BUILD)/%,build/asan/%,$(sort $(TESTS))))
 
 check-format:
 	$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
@@ -203,6 +205,7 @@ help:
 	@echo 'make scan         sets up, builds, runs configs/quick.yaml on all cores, draws the map'
 	@echo '                  (CONFIG=configs/fig4.yaml for another scan)'
 	@echo 'make test         sets up, builds, runs all tests;  make check: the same without the set-up'
+	@echo '                  (ONLY=word for the tests whose name contains the word)'
 	@echo 'make asan         unit tests with address and undefined-behaviour sanitizers'
 	@echo 'make bench-vegas  compares the integrator with others'
 	@echo 'make install      to DESTDIR/PREFIX (PREFIX=$(PREFIX));  make uninstall'
