@@ -5,6 +5,7 @@
  * looked up.
  */
 #include "wdscan/commands.h"
+#include "wdscan/scan.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -53,18 +54,11 @@ static int check_profile(const char *file, wd_error *err) {
   return wd_fail(err, WD_ERR_IO, "star.profile: %s: %s", file, strerror(errno));
 }
 
-static void write_cost(const wd_config *config) {
-  int64_t masses = config->grid.mass.points, couplings = config->grid.coupling.points;
-  printf("# %lld x %lld = %lld points in %lld shells, each point with at most %lld evaluations\n",
-         (long long)masses, (long long)couplings, (long long)(masses * couplings),
-         (long long)config->grid.shells, (long long)config->integrator.max_evaluations);
-}
-
 int wd_command_check(const wd_arguments *args, wd_error *err) {
   const wd_config *config = wd_settings_config(args->settings);
   printf("# %s: valid. Behind each value: where it comes from.\n", args->config);
   wd_settings_write(args->settings, stdout, /*origins=*/true);
-  write_cost(config);
+  wd_scan_print_cost(config, stdout);
   int status = check_profile(config->star.profile, err);
   return status == WD_OK ? check_output(config->output.file, err) : status;
 }

@@ -153,13 +153,12 @@ const char *wd_key_nearest(const char *path, int *length) {
   size_t best_distance = SIZE_MAX;
   for (size_t i = 0; i < KEYS; i++) {
     const char *known = table[i].path;
-    for (const char *dot = strchr(known, '.'); best_distance > 0; dot = strchr(dot + 1, '.')) {
-      int n = dot ? (int)(dot - known) : (int)strlen(known);
-      char name[64];
-      snprintf(name, sizeof name, "%.*s", n, known);
+    for (size_t n = strcspn(known, ".");; n += 1 + strcspn(known + n + 1, ".")) {
+      char name[64]; /* "grid", "grid.mass", "grid.mass.min" */
+      snprintf(name, sizeof name, "%.*s", (int)n, known);
       size_t d = distance(path, name);
-      if (d < best_distance) best = known, best_distance = d, *length = n;
-      if (!dot) break;
+      if (d < best_distance) best = known, best_distance = d, *length = (int)n;
+      if (known[n] == '\0') break;
     }
   }
   return best;
