@@ -1,9 +1,10 @@
 /* Creation of the result file: complete, serial, by rank 0, under a temporary name.
  *
- * Every dataset gets its final size, contiguous, with space allocated and filled at once; the file is then
- * padded with posix_fallocate, fsynced, renamed, and its folder fsynced. After that nothing but raw data is
- * ever written into it, so that no kill at any moment makes it unreadable. The metadata are of HDF5 1.8's
- * form, which has checksums; those of configuration and axes are in the attribute header_checksum.
+ * All space that the file will need is reserved with posix_fallocate before HDF5 writes anything, since a
+ * full disk makes it crash. Every dataset gets its final size, contiguous, allocated and filled at once; the
+ * file is fsynced, renamed, and its folder fsynced. After that nothing but raw data is ever written into it,
+ * so that no kill at any moment makes it unreadable. The metadata are of HDF5 1.8's form, which has
+ * checksums; those of configuration and axes are in the attribute header_checksum.
  *
  * A `writer` remembers the first failure; HDF5 calls on what could not be made fail too, harmlessly, so that
  * the code below reads straight on.
@@ -22,6 +23,12 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifdef __clang__
+#define COMPILER __VERSION__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
 
 enum dimension { MASS, COUPLING, SHELL, POLARIZATION, LEVEL, NODE, DIMENSIONS };
 
@@ -188,7 +195,7 @@ static void add_versions(writer *w) {
   text_attribute(w, w->file, "program", "wdscan");
   text_attribute(w, w->file, "version", WD_VERSION);
   text_attribute(w, w->file, "commit", WD_COMMIT);
-  text_attribute(w, w->file, "compiler", __VERSION__);
+  text_attribute(w, w->file, "compiler", COMPILER);
   text_attribute(w, w->file, "compiler_flags", WD_CFLAGS);
   MPI_Get_library_version(text, &length);
   text[strcspn(text, "\n")] = '\0';
@@ -235,16 +242,60 @@ static void add_config(writer *w, const wd_store_header *h) {
 
 /* The file as a whole. */
 
-static int write_file(const char *temporary, const char *path, const wd_store_header *h, wd_error *err) {
-  writer w = {.path = path, .err = err};
-  for (int d = 0; d < DIMENSIONS; d++) w.scale[d] = -1;
+/* An upper bound of the file's size, bytes. */
+static off_t size_bound(const wd_store_header *h) {
+  enum { METADATA = 1 << 18, PER_DATASET = 1 << 12 }; /* ten times what they take */
+  const wd_row_layout layout = wd_row_layout_of(h->shells);
+  size_t numbers = h->masses + h->couplings + h->shells + (h->profiles + 1) * h->profile_nodes +
+                   2 * (h->masses + 1) * WD_LEVELS_MAX;
+  return (off_t)(h->masses * h->couplings * (layout.row_size + sizeof(uint64_t)) + numbers * sizeof(double) +
+                 METADATA + h->profiles * PER_DATASET);
+}
+
+static hid_t access_list(void) {
   hid_t access = H5Pcreate(H5P_FILE_ACCESS);
   H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
   H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
+  return access;
+}
+
+static int fail_errno(const char *path, const char *doing, int error, wd_error *err) {
+  return wd_fail(err, WD_ERR_IO, "%s: cannot create the result file (%s): %s", path, doing, strerror(error));
+}
+
+/* Gives an existing or new file the blocks for `size` bytes. */
+static int reserve(const char *temporary, const char *path, off_t size, wd_error *err) {
+  int fd = open(temporary, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (fd < 0) return fail_errno(path, "opening", errno, err);
+  int error = posix_fallocate(fd, 0, size);
+  if (close(fd) && !error) error = errno;
+  if (!error) return WD_OK;
+  return wd_fail(err, WD_ERR_IO, "%s: cannot reserve the %lld bytes of the result file: %s", path,
+                 (long long)size, strerror(error));
+}
+
+/* Makes the temporary file: an empty HDF5 file with room for everything. Space is reserved first without
+ * HDF5, which would not survive a full disk, and again after it has cut the file to nothing. */
+static int begin_file(const char *temporary, const char *path, const wd_store_header *h, wd_error *err) {
+  const off_t size = size_bound(h);
+  int status = reserve(temporary, path, size, err);
+  if (status != WD_OK) return status;
+  writer w = {.path = path, .err = err};
+  hid_t access = access_list();
+  w.file = made(&w, H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access), "opening");
+  if (w.file >= 0) made(&w, H5Fclose(w.file), "opening");
+  H5Pclose(access);
+  return w.status == WD_OK ? reserve(temporary, path, size, err) : w.status;
+}
+
+static int write_file(const char *temporary, const char *path, const wd_store_header *h, wd_error *err) {
+  writer w = {.path = path, .err = err};
+  for (int d = 0; d < DIMENSIONS; d++) w.scale[d] = -1;
+  hid_t access = access_list();
   w.text_type = H5Tcopy(H5T_C_S1);
   H5Tset_size(w.text_type, H5T_VARIABLE);
   H5Tset_cset(w.text_type, H5T_CSET_UTF8);
-  w.file = made(&w, H5Fcreate(temporary, H5F_ACC_EXCL, H5P_DEFAULT, access), "opening");
+  w.file = made(&w, H5Fopen(temporary, H5F_ACC_RDWR, access), "opening");
   if (w.status == WD_OK) add_provenance(&w, h);
   if (w.status == WD_OK) add_config(&w, h);
   if (w.status == WD_OK) add_scales(&w, h);
@@ -252,25 +303,18 @@ static int write_file(const char *temporary, const char *path, const wd_store_he
   if (w.status == WD_OK) add_star(&w, h);
   for (int d = 0; d < DIMENSIONS; d++)
     if (w.scale[d] >= 0) H5Dclose(w.scale[d]);
-  if (w.file >= 0) made(&w, H5Fclose(w.file), "closing");
+  if (w.file >= 0) made(&w, H5Fclose(w.file), "closing"); /* and cutting off what is left of the reserve */
   H5Tclose(w.text_type);
   H5Pclose(access);
   return w.status;
 }
 
-static int fail_errno(const char *path, const char *doing, int error, wd_error *err) {
-  return wd_fail(err, WD_ERR_IO, "%s: cannot create the result file (%s): %s", path, doing, strerror(error));
-}
-
-/* Reserves all of the file's blocks and makes it durable. */
-static int secure(const char *temporary, const char *path, wd_error *err) {
-  struct stat info;
+static int make_durable(const char *temporary, const char *path, wd_error *err) {
   int fd = open(temporary, O_RDWR | O_CLOEXEC);
   if (fd < 0) return fail_errno(path, "opening", errno, err);
-  int error = fstat(fd, &info) ? errno : posix_fallocate(fd, 0, info.st_size);
-  if (!error && fsync(fd)) error = errno;
+  int error = fsync(fd) ? errno : 0;
   if (close(fd) && !error) error = errno;
-  return error ? fail_errno(path, "reserving its space", error, err) : WD_OK;
+  return error ? fail_errno(path, "making it durable", error, err) : WD_OK;
 }
 
 static void folder_of(const char *path, char folder[WD_PATH_MAX]) {
@@ -313,8 +357,9 @@ int wd_store_create(const char *path, const wd_store_header *header, bool replac
   if (status != WD_OK) return status;
   snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, (long)getpid());
   unlink(temporary); /* of a dead process of the same number */
-  status = write_file(temporary, path, header, err);
-  if (status == WD_OK) status = secure(temporary, path, err);
+  status = begin_file(temporary, path, header, err);
+  if (status == WD_OK) status = write_file(temporary, path, header, err);
+  if (status == WD_OK) status = make_durable(temporary, path, err);
   if (status == WD_OK) status = publish(temporary, path, err);
   if (status != WD_OK) unlink(temporary);
   return status;

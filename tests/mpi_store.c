@@ -8,12 +8,14 @@
 #include "wdscan/store.h"
 #include <cmocka.h>
 #include <dirent.h>
+#include <errno.h>
 #include <hdf5.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { MASSES = 3, COUPLINGS = 5, SHELLS = 4, NODES = 7 };
@@ -388,6 +390,25 @@ static void bad_targets_are_named(void **unused) {
   }
 }
 
+/* A file-size limit instead of a full disk: the same failure of the same calls. */
+static void without_space_nothing_is_left_behind(void **unused) {
+  (void)unused;
+  wd_error err;
+  struct rlimit old, little;
+  if (rank > 0) return;
+  getrlimit(RLIMIT_FSIZE, &old);
+  little = (struct rlimit){100000, old.rlim_max};
+  signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &little);
+  int status = create(path, true, &err);
+  setrlimit(RLIMIT_FSIZE, &old);
+  assert_int_equal(status, WD_ERR_IO);
+  assert_non_null(strstr(err.message, "cannot reserve"));
+  assert_non_null(strstr(err.message, strerror(EFBIG)));
+  assert_int_equal(files_in_folder(), 1); /* the old file, as it was */
+  wd_store_close(look(), NULL);
+}
+
 static int make_folder(void **unused) {
   (void)unused;
   strcpy(folder, "/tmp/wdscan_store_XXXXXX");
@@ -408,10 +429,15 @@ static int remove_folder(void **unused) {
 int main(int argc, char **argv) {
 #define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, fresh_file, wait_for_all)
   const struct CMUnitTest tests[] = {
-      STORE_TEST(a_new_file_is_all_pending),         STORE_TEST(rows_of_all_ranks_come_back_bit_for_bit),
-      STORE_TEST(luminosity_and_contours_come_back), STORE_TEST(a_flipped_bit_makes_a_row_pending),
-      STORE_TEST(a_damaged_header_is_refused),       STORE_TEST(foreign_files_are_refused),
-      STORE_TEST(nothing_is_overwritten_unasked),    STORE_TEST(bad_targets_are_named),
+      STORE_TEST(a_new_file_is_all_pending),
+      STORE_TEST(rows_of_all_ranks_come_back_bit_for_bit),
+      STORE_TEST(luminosity_and_contours_come_back),
+      STORE_TEST(a_flipped_bit_makes_a_row_pending),
+      STORE_TEST(a_damaged_header_is_refused),
+      STORE_TEST(foreign_files_are_refused),
+      STORE_TEST(nothing_is_overwritten_unasked),
+      STORE_TEST(bad_targets_are_named),
+      STORE_TEST(without_space_nothing_is_left_behind),
   };
   setenv("OMPI_MCA_sharedfp", "individual", 0); /* no lock files beside the result */
   MPI_Init(&argc, &argv);
