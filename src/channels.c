@@ -1,13 +1,14 @@
 /* The integrands of one shell as channels for VEGAS+; see wdscan/channels.h and wdscan/resonance.h. */
 #include "wdscan/channels.h"
 
-/* Below this distance from the pole, in units of the window, mirrored pairs are evaluated at this distance:
- * their sum is even and smooth there, and the difference of three kernels would be rounding noise. */
-#define PAIR_MIN 1e-4
+/* Closer to the pole than this, in units of the window, mirrored pairs are evaluated at this distance:
+ * divided by u^2 they are even and smooth there (the step is worth 1e-6 of their integral), but nothing but
+ * rounding noise would be left of the difference of three kernels. */
+#define PAIR_MIN 1e-2
 
-/* A window narrower than this means a pole within 1e-5 of the end of the star, where the principal value is
- * cut. */
-#define WINDOW_MIN 1e-5
+/* Windows narrower than this are left out: near k = 0 and the centre the pole part grows like U^{-1/2}, so
+ * that 2e-5 of it is lost. */
+#define WINDOW_MIN 1e-10
 
 static int add_piece(wd_pieces *pieces, wd_piece piece, wd_error *err) {
   if (!(piece.high > piece.low)) return WD_OK;

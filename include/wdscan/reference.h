@@ -1,0 +1,25 @@
+/* Deterministic second method: the excess by adaptive quadrature, sharing nothing with the Monte Carlo
+ * channels but the formulas of the star, the dispersion relations and the model.
+ *
+ * At fixed radius everything is an analytic function of the plasmon coordinate w. With D = z - i Gamma,
+ * z = q^2 (1-r) - m^2, and a contour C that passes the pole on the side away from z = i Gamma,
+ *   int G/|D|^2 dw   = pi G/(Gamma |z'|) at the pole  +  Re int_C G/[z (z - i Gamma)] dw,
+ *   int G Re(1/D) dw = Re int_C G/(z - i Gamma) dw
+ * exactly, for every width: the first term is the resonant part, the rest the off-resonance part, without
+ * mirrored pairs or windows. The radius is integrated by Gauss-Kronrod bisection (GSL), split where poles
+ * come and go.
+ */
+#ifndef WDSCAN_REFERENCE_H
+#define WDSCAN_REFERENCE_H
+
+#include "wdscan/resonance.h"
+
+/* Contributions of one polarisation (enum wd_polarization) to the luminosity [erg/s], and an estimate of the
+ * absolute error. NaN if GSL fails. */
+double wd_reference_resonant(const wd_pole *pole, int polarization, double *error);
+double wd_reference_offresonant(const wd_pole *pole, int polarization, double *error);
+
+/* The Standard-Model luminosity of one polarisation [erg/s]. */
+double wd_reference_standard(const wd_pole *pole, int polarization, double *error);
+
+#endif
