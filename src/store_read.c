@@ -135,12 +135,12 @@ typedef struct columns {
 static void fill_columns(void *ctx, const wd_row *row, bool damaged) {
   columns *c = ctx;
   size_t i = row->mass_index * c->couplings + row->coupling_index;
-  bool usable = !damaged && row->status != WD_ROW_PENDING;
+  bool present = !damaged && row->status != WD_ROW_PENDING, usable = present && row->status != WD_ROW_FAILED;
   int64_t evaluations = 0;
-  for (size_t k = 0; k < c->shells && usable; k++) evaluations += row->evaluations[k];
+  for (size_t k = 0; k < c->shells && present; k++) evaluations += row->evaluations[k];
   if (c->excess) c->excess[i] = usable ? row->excess : NAN;
   if (c->excess_error) c->excess_error[i] = usable ? row->excess_error : NAN;
-  if (c->status) c->status[i] = usable ? (int8_t)row->status : WD_ROW_PENDING;
+  if (c->status) c->status[i] = present ? (int8_t)row->status : WD_ROW_PENDING;
   if (c->evaluations) c->evaluations[i] = evaluations;
   c->damaged += damaged;
 }

@@ -1,0 +1,19 @@
+/* Contours of the excess: at each mass the coupling at which the excess first reaches a level. */
+#ifndef WDSCAN_CONTOUR_H
+#define WDSCAN_CONTOUR_H
+
+#include <stddef.h>
+
+/* The smallest coupling at which the excess rises through `level` > 0, and its standard deviation in *error
+ * (errors of different points are taken as independent); NaN if it does not, or if it is above the level from
+ * the first usable point on. coupling[n] rises; excess[n] may have any sign and is NaN at unusable points, of
+ * which not more than one may lie between the two that enclose the crossing. */
+double wd_contour_crossing(size_t n, const double *coupling, const double *excess, const double *excess_error,
+                           double level, double *error);
+
+/* The same for a whole map: excess[mass * couplings + coupling] in, crossing[level * masses + mass] out. */
+void wd_contour_map(size_t masses, size_t couplings, const double *coupling, const double *excess,
+                    const double *excess_error, size_t levels, const double *level, double *crossing,
+                    double *crossing_error);
+
+#endif
