@@ -91,7 +91,7 @@ static int exact(double n, double T, wd_plasma *out, wd_error *err) {
     /* Newton in ln n, which is nearly linear in mu where the gas is thin */
     double step = f.density > 0 ? log(n / f.density) * f.density / f.density_slope : INFINITY;
     double next = mu + step;
-    bool converged = fabs(step) < 1e-13 * (mu + T);
+    bool converged = fabs(step) < 1e-13 * T + 4e-16 * mu;
     if (!(next > low && next < high)) next = 0.5 * (low + high);
     if (converged || high - low < 1e-15 * high) {
       f = wd_fermi_integrate(mu, T);
