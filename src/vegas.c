@@ -136,16 +136,16 @@ void wd_vegas_free(wd_vegas *v) {
   if (!v) return;
   for (size_t d = 0; v->axis && d < v->options.dim; d++) {
     free(v->axis[d].cell);
-    free(v->axis[d].edge);
+    free(v->axis[d].old);
     free(v->axis[d].density);
     free(v->axis[d].moment);
   }
-  void *const owned[] = {v->axis,           v->strata.n,       v->strata.new_n,    v->strata.variance,
-                         v->strata.weight,  v->strata.scratch, v->chunk.u,         v->chunk.x,
-                         v->chunk.jacobian, v->chunk.f,        v->chunk.bin,       v->chunk.begun,
-                         v->sums.pivot,     v->sums.sum,       v->sums.product,    v->sums.mean,
-                         v->history_mean,   v->history_error2, v->sums.covariance, v->at,
-                         v->bad_point,      v->component,      v->scale,           (void *)v->options.train};
+  void *const owned[] = {
+      v->axis,           v->strata.n,     v->strata.new_n,   v->strata.variance, v->strata.weight,
+      v->strata.scratch, v->chunk.u,      v->chunk.x,        v->chunk.jacobian,  v->chunk.f,
+      v->chunk.bin,      v->chunk.begun,  v->sums.pivot,     v->sums.sum,        v->sums.product,
+      v->sums.mean,      v->history_mean, v->history_error2, v->sums.covariance, v->at,
+      v->bad_point,      v->strata.from,  v->component,      v->scale,           (void *)v->options.train};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
   free(v);
 }
@@ -155,7 +155,7 @@ void wd_vegas_reset(wd_vegas *v) {
     v->axis[d].cell[0] = (wd_vegas_cell){0, 1};
     v->axis[d].cells = 1;
   }
-  v->strata.measured = false;
+  v->strata.adapted = false;
   v->evaluations = 0;
   v->history_weight = 0;
   memset(v->history_mean, 0, v->options.components * sizeof(double));
@@ -277,11 +277,12 @@ static void update_scales(wd_vegas *v, double evaluations) {
 }
 
 static void adapt_to_sums(wd_vegas *v, size_t evaluations) {
+  bool moved = false;
   update_scales(v, (double)evaluations);
-  if (v->options.alpha > 0)
-    for (size_t d = 0; d < v->options.dim; d++)
-      wd_vegas_axis_refine(&v->axis[d], v->trained, v->scale, v->options.alpha);
-  if (v->options.beta > 0) wd_vegas_strata_adapt(&v->strata, v->trained, v->scale, v->options.beta);
+  if (v->options.beta > 0) wd_vegas_strata_adapt(v);
+  for (size_t d = 0; v->options.alpha > 0 && d < v->options.dim; d++)
+    moved = wd_vegas_axis_refine(&v->axis[d], v->trained, v->scale, v->options.alpha) || moved;
+  if (moved && v->strata.adapted) wd_vegas_strata_follow(v);
 }
 
 int wd_vegas_iterate(wd_vegas *v, wd_vegas_integrand f, void *params, wd_stream stream, uint64_t iteration,

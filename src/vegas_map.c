@@ -12,42 +12,46 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Share of the cells that stays uniform in x. */
-static const double uniform_share = 0.05;
+/* Share of the cells that stays uniform in x: enough for a few samples in each iteration. */
+static double uniform_share(size_t cells) {
+  return 0.005 + 0.15 / (double)cells;
+}
 
 int wd_vegas_axis_reserve(wd_vegas_axis *axis, size_t cells, size_t trained) {
   if (cells <= axis->capacity) return WD_VEGAS_OK;
-  if (cells > SIZE_MAX / 64 / (1 + trained)) return WD_VEGAS_ENOMEM;
   wd_vegas_cell *cell = realloc(axis->cell, cells * sizeof *cell);
   if (cell) axis->cell = cell;
-  double *edge = realloc(axis->edge, (cells + 1) * sizeof *edge);
-  if (edge) axis->edge = edge;
+  wd_vegas_cell *old = realloc(axis->old, cells * sizeof *old);
+  if (old) axis->old = old;
   double *density = realloc(axis->density, cells * sizeof *density);
   if (density) axis->density = density;
   double *moment = realloc(axis->moment, cells * (1 + trained) * sizeof *moment);
   if (moment) axis->moment = moment;
-  if (!cell || !edge || !density || !moment) return WD_VEGAS_ENOMEM;
+  if (!cell || !old || !density || !moment) return WD_VEGAS_ENOMEM;
   axis->capacity = cells;
   return WD_VEGAS_OK;
 }
 
 /* Makes `cells` new cells with equal shares of axis->density, which is spread evenly within each old cell. */
 static void regrid(wd_vegas_axis *axis, size_t cells) {
-  double total = 0;
+  wd_vegas_cell *const old = axis->cell, *const new = axis->old;
+  double total = 0, before = 0;
   for (size_t k = 0; k < axis->cells; k++) total += axis->density[k];
   const double step = total / (double)cells;
-  double before = 0;
   size_t j = 1;
-  axis->edge[0] = 0;
+  new[0].x = 0;
   for (size_t k = 0; k < axis->cells; k++) {
-    const double d = axis->density[k], x = axis->cell[k].x, dx = axis->cell[k].dx;
+    const double d = axis->density[k];
     for (; j < cells && before + d > (double)j * step; j++)
-      axis->edge[j] = x + dx * fmax(0, ((double)j * step - before) / d);
+      new[j].x = old[k].x + old[k].dx *fmax(0, ((double)j * step - before) / d);
     before += d;
   }
-  for (; j <= cells; j++) axis->edge[j] = 1;
-  for (size_t k = 0; k < cells; k++)
-    axis->cell[k] = (wd_vegas_cell){axis->edge[k], fmax(0, axis->edge[k + 1] - axis->edge[k])};
+  for (; j < cells; j++) new[j].x = 1;
+  for (j = 0; j + 1 < cells; j++) new[j].dx = fmax(0, new[j + 1].x - new[j].x);
+  new[j].dx = 1 - new[j].x;
+  axis->old = old;
+  axis->old_cells = axis->cells;
+  axis->cell = new;
   axis->cells = cells;
 }
 
@@ -62,7 +66,8 @@ static double smoothed_mean(const wd_vegas_axis *axis, size_t k, size_t trained,
   const size_t row = 1 + trained, last = axis->cells - 1;
   const double *here = axis->moment + k * row;
   const double *below = k > 0 ? here - row : here, *above = k < last ? here + row : here;
-  double weight = below[0] + 6 * here[0] + above[0], sum = 0;
+  const double weight = below[0] + 6 * here[0] + above[0];
+  double sum = 0;
   for (size_t t = 0; t < trained; t++) sum += scale[t] * (below[1 + t] + 6 * here[1 + t] + above[1 + t]);
   return weight > 0 ? sum / weight : -1;
 }
@@ -74,28 +79,46 @@ static double damped(double m, double alpha) {
   return alpha == 0.5 ? sqrt(d) : pow(d, alpha);
 }
 
-void wd_vegas_axis_refine(wd_vegas_axis *axis, size_t trained, const double *scale, double alpha) {
+bool wd_vegas_axis_refine(wd_vegas_axis *axis, size_t trained, const double *scale, double alpha) {
   const size_t cells = axis->cells;
-  double *density = axis->density, sum = 0;
+  double *density = axis->density, sum = 0, total = 0;
   size_t known = 0;
   for (size_t k = 0; k < cells; k++) {
     density[k] = smoothed_mean(axis, k, trained, scale);
-    if (density[k] >= 0) sum += density[k], known++;
+    if (density[k] < 0) continue;
+    sum += density[k];
+    known++;
   }
-  if (!(sum > 0) || !isfinite(sum)) return;
-  sum += (double)(cells - known) * sum / (double)known;
-  double total = 0;
-  for (size_t k = 0; k < cells; k++) {
-    density[k] = damped(density[k] >= 0 ? density[k] / sum : 1 / (double)cells, alpha);
-    total += density[k];
-  }
+  if (!(sum > 0) || !isfinite(sum)) return false;
+  const double mean = sum / (double)known;
+  sum += (double)(cells - known) * mean; /* a cell without samples counts as an average one */
   for (size_t k = 0; k < cells; k++)
-    density[k] = (1 - uniform_share) * density[k] / total + uniform_share * axis->cell[k].dx;
+    total += density[k] = damped((density[k] < 0 ? mean : density[k]) / sum, alpha);
+  const double share = uniform_share(cells), rest = (1 - share) / total;
+  for (size_t k = 0; k < cells; k++) density[k] = rest * density[k] + share * axis->cell[k].dx;
   regrid(axis, cells);
+  return true;
 }
 
-/* In: x[i] is the stratum's coordinate and u[i] the place within it. Out: x[i] in (0, 1), its cell in bin[i];
- * jacobian[i] is multiplied by the cell's width. */
+/* Place on the axis of y in [0, cells). */
+static double to_x(const wd_vegas_cell *cell, size_t cells, double y) {
+  size_t k = (size_t)y;
+  if (k >= cells) k = cells - 1;
+  return cell[k].x + (y - (double)k) * cell[k].dx;
+}
+
+void wd_vegas_axis_trace(const wd_vegas_axis *axis, size_t n, uint32_t *from) {
+  const wd_vegas_cell *old = axis->old;
+  size_t k = 0;
+  for (size_t s = 0; s < n; s++) {
+    const double x = to_x(axis->cell, axis->cells, ((double)s + 0.5) * (double)axis->cells / (double)n);
+    while (k + 1 < axis->old_cells && old[k + 1].x <= x) k++;
+    const double within = old[k].dx > 0 ? (x - old[k].x) / old[k].dx : 0;
+    const double stratum = ((double)k + within) * (double)n / (double)axis->old_cells;
+    from[s] = (uint32_t)fmin(stratum, (double)(n - 1));
+  }
+}
+
 void wd_vegas_axis_place(const wd_vegas_axis *axis, size_t strata, const double *u, size_t n, double *x,
                          double *jacobian, int32_t *bin) {
   const double ratio = (double)axis->cells / (double)strata;

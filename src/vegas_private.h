@@ -15,24 +15,25 @@ typedef struct wd_vegas_cell {
 
 /* One axis of the map: y in [k, k+1) / cells goes linearly to cell[k]. */
 typedef struct wd_vegas_axis {
-  size_t cells, capacity;
-  wd_vegas_cell *cell;
-  double *edge;    /* [capacity + 1], scratch of the refinement */
-  double *density; /* [capacity], scratch of the refinement */
-  double *moment;  /* moment[k * (1 + T)]: sum over samples in cell k of w, then of w F_c^2; w = 1/n_h */
+  size_t cells, old_cells, capacity;
+  wd_vegas_cell *cell, *old; /* now, and before the last change */
+  double *density;           /* [capacity], scratch of the refinement */
+  double *moment; /* moment[k * (1 + T)]: sum over samples in cell k of w, then of w F_t^2; w = 1/n_h */
 } wd_vegas_axis;
 
 typedef struct wd_vegas_strata {
   size_t count, capacity;
-  size_t *n;        /* [dim] strata per axis; axis 0 runs fastest in the stratum's index */
-  size_t *new_n;    /* [dim], scratch of a change of layout */
-  size_t minimum;   /* samples every stratum gets */
-  size_t spare;     /* samples handed out in proportion to the weights */
-  double *variance; /* variance[h * T + t] of F within stratum h, averaged over iterations */
-  double *weight;   /* weight[h] = sigma_h^beta */
-  double *scratch;  /* [capacity * (1 + T)], of a change of layout */
-  double weight_sum;
-  bool measured; /* `variance` holds measurements */
+  size_t *n;         /* [dim] strata per axis; axis 0 runs fastest in the stratum's index */
+  size_t minimum;    /* samples every stratum gets */
+  size_t spare;      /* samples handed out in proportion to the weights */
+  double *weight;    /* weight[h] = sigma_h^beta, smoothed */
+  double weight_sum; /* smoothing conserves it */
+  bool adapted;      /* the weights are more than all equal */
+  double *variance;  /* variance[h * T + t] of F_t within stratum h in this iteration */
+  double *scratch;   /* [capacity] */
+  size_t *new_n;     /* [dim], scratch of a change of layout */
+  uint32_t *from;    /* from[t] of each axis in turn: old stratum coordinate at the place of the new one, t */
+  size_t from_capacity;
 } wd_vegas_strata;
 
 /* Walks through the strata in index order and says how many samples each gets. */
@@ -81,14 +82,20 @@ struct wd_vegas {
 /* vegas_map.c */
 int wd_vegas_axis_reserve(wd_vegas_axis *axis, size_t cells, size_t trained);
 void wd_vegas_axis_resize(wd_vegas_axis *axis, size_t cells);
-void wd_vegas_axis_refine(wd_vegas_axis *axis, size_t trained, const double *scale, double alpha);
+/* Says whether there was anything to learn from. */
+bool wd_vegas_axis_refine(wd_vegas_axis *axis, size_t trained, const double *scale, double alpha);
+/* After a refinement: from[s] = coordinate, among n strata, of what is now at the centre of stratum s. */
+void wd_vegas_axis_trace(const wd_vegas_axis *axis, size_t n, uint32_t *from);
+/* In: x[i] is the stratum's coordinate and u[i] the place within it. Out: x[i] in (0, 1), its cell in bin[i];
+ * jacobian[i] is multiplied by the cell's width. */
 void wd_vegas_axis_place(const wd_vegas_axis *axis, size_t strata, const double *u, size_t n, double *x,
                          double *jacobian, int32_t *bin);
 
 /* vegas_strata.c */
-int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations);
+int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations); /* v->at is scratch */
 size_t wd_vegas_cursor_next(const wd_vegas_strata *strata, wd_vegas_cursor *cursor);
-void wd_vegas_strata_adapt(wd_vegas_strata *strata, size_t trained, const double *scale, double beta);
+void wd_vegas_strata_adapt(wd_vegas *v);  /* weights from variances */
+void wd_vegas_strata_follow(wd_vegas *v); /* weights move with a refined map; v->at is scratch */
 
 /* vegas_sums.c */
 void wd_vegas_sums_clear(wd_vegas *v);

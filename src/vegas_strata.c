@@ -4,6 +4,10 @@
  * samples from a fixed part of the budget; the rest of it is handed out with n_h proportional to
  * sigma_h^beta, where sigma_h is the standard deviation of F within stratum h (not of its mean: that would
  * feed the previous allocation back into the next). Cumulative rounding spends the budget to the last sample.
+ *
+ * Two things keep narrow ridges from being lost between iterations: the weights are smoothed along axes with
+ * many strata, so that no stratum beside a costly one is starved because its own few samples missed the
+ * ridge, and when map or layout change, the weights move with the places in x where they were measured.
  */
 #include "vegas_private.h"
 
@@ -11,63 +15,76 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Part of the samples that all strata share equally; the paper's 1 - phi. */
-static const double equal_share = 0.25;
+static const double equal_share = 0.25; /* part of the samples that all strata share equally; 1 - phi */
+static const double smoothing = 0.125;  /* part of a stratum's weight that comes from each neighbour */
+enum { smooth_from = 16 };              /* strata along an axis from which on it is smoothed */
 
-/* As many strata per axis as fit in `budget`: n of them, n + 1 on the first axes. */
+/* As many strata per axis as fit in `budget`: m of them, m + 1 on the first axes. */
 static void choose_strata(size_t dim, size_t budget, size_t *n) {
   size_t m = (size_t)pow((double)budget, 1 / (double)dim) + 1;
-  for (; m > 1; m--) {
-    double product = 1;
-    for (size_t d = 0; d < dim; d++) product *= (double)m;
-    if (product <= (double)budget) break;
-  }
   double product = pow((double)m, (double)dim);
+  for (; m > 1 && product > (double)budget; m--) product = pow((double)(m - 1), (double)dim);
   for (size_t d = 0; d < dim; d++) {
     const double more = product / (double)m * (double)(m + 1);
-    n[d] = m;
-    if (more > (double)budget) continue;
-    n[d] = m + 1;
-    product = more;
+    n[d] = more > (double)budget ? m : m + 1;
+    if (n[d] > m) product = more;
   }
 }
 
-static int reserve(wd_vegas_strata *s, size_t count, size_t trained) {
+static int reserve(wd_vegas_strata *s, size_t dim, size_t count, size_t trained) {
+  size_t coordinates = 0;
+  for (size_t d = 0; d < dim; d++) coordinates += s->new_n[d];
+  if (coordinates > s->from_capacity) {
+    uint32_t *from = realloc(s->from, coordinates * sizeof *from);
+    if (!from) return WD_VEGAS_ENOMEM;
+    s->from = from;
+    s->from_capacity = coordinates;
+  }
   if (count <= s->capacity) return WD_VEGAS_OK;
   double *weight = realloc(s->weight, count * sizeof *weight);
   if (weight) s->weight = weight;
   double *variance = realloc(s->variance, count * trained * sizeof *variance);
   if (variance) s->variance = variance;
-  double *scratch = realloc(s->scratch, count * (1 + trained) * sizeof *scratch);
+  double *scratch = realloc(s->scratch, count * sizeof *scratch);
   if (scratch) s->scratch = scratch;
   if (!weight || !variance || !scratch) return WD_VEGAS_ENOMEM;
   s->capacity = count;
   return WD_VEGAS_OK;
 }
 
-/* Index of the old stratum that holds the centre of the new stratum at coordinates `at`. */
-static size_t old_stratum(const wd_vegas_strata *s, const size_t *n, size_t dim, const size_t *at) {
-  size_t h = 0;
-  for (size_t d = dim; d-- > 0;) h = h * s->n[d] + (2 * at[d] + 1) * s->n[d] / (2 * n[d]);
-  return h;
+static void swap_weights(wd_vegas_strata *s) {
+  double *const weight = s->weight;
+  s->weight = s->scratch;
+  s->scratch = weight;
 }
 
-/* Carries what is known of the strata over to another layout, n. */
-static void remap(wd_vegas_strata *s, size_t dim, size_t trained, const size_t *n, size_t count, size_t *at) {
-  double *variance = s->scratch, *weight = s->scratch + count * trained;
+static void equal_weights(wd_vegas_strata *s) {
+  for (size_t h = 0; h < s->count; h++) s->weight[h] = 1;
+  s->weight_sum = (double)s->count;
+  s->adapted = false;
+}
+
+/* New stratum (t_0, ..., t_D-1) of the layout new_n takes the weight of the old one (from_0[t_0], ...), where
+ * s->from holds the axes' tables one after the other. */
+static void move_weights(wd_vegas_strata *s, size_t dim, size_t count, size_t *at) {
+  const size_t n0 = s->new_n[0];
   memset(at, 0, dim * sizeof *at);
   s->weight_sum = 0;
-  for (size_t h = 0; h < count; h++) {
-    const size_t old = old_stratum(s, n, dim, at);
-    memcpy(variance + h * trained, s->variance + old * trained, trained * sizeof *variance);
-    s->weight_sum += weight[h] = s->weight[old];
-    for (size_t d = 0; d < dim && ++at[d] == n[d]; d++) at[d] = 0;
+  for (size_t row = 0; row < count; row += n0) {
+    size_t base = 0, stride = s->n[0];
+    const uint32_t *from = s->from + n0;
+    for (size_t d = 1; d < dim; d++) {
+      base += from[at[d]] * stride;
+      stride *= s->n[d];
+      from += s->new_n[d];
+    }
+    for (size_t t = 0; t < n0; t++) s->weight_sum += s->scratch[row + t] = s->weight[base + s->from[t]];
+    for (size_t d = 1; d < dim && ++at[d] == s->new_n[d]; d++) at[d] = 0;
   }
-  memcpy(s->variance, variance, count * trained * sizeof *variance);
-  memcpy(s->weight, weight, count * sizeof *weight);
+  swap_weights(s);
+  s->adapted = s->weight_sum > 0;
 }
 
-/* Lays out strata for a number of samples; v->at is used as scratch. */
 int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations) {
   wd_vegas_strata *s = &v->strata;
   const size_t dim = v->options.dim;
@@ -76,16 +93,18 @@ int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations) {
   if (budget > v->options.max_strata) budget = v->options.max_strata;
   choose_strata(dim, budget > 0 ? budget : 1, s->new_n);
   for (size_t d = 0; d < dim; d++) count *= s->new_n[d];
-  const int status = reserve(s, count, v->trained);
+  const int status = reserve(s, dim, count, v->trained);
   if (status) return status;
-  if (s->measured) {
-    if (memcmp(s->n, s->new_n, dim * sizeof *s->n)) remap(s, dim, v->trained, s->new_n, count, v->at);
-  } else {
-    for (size_t h = 0; h < count; h++) s->weight[h] = 1;
-    s->weight_sum = (double)count;
+  if (s->adapted && memcmp(s->n, s->new_n, dim * sizeof *s->n)) {
+    uint32_t *from = s->from;
+    for (size_t d = 0; d < dim; from += s->new_n[d++])
+      for (size_t t = 0; t < s->new_n[d]; t++)
+        from[t] = (uint32_t)((2 * t + 1) * s->n[d] / (2 * s->new_n[d]));
+    move_weights(s, dim, count, v->at);
   }
   memcpy(s->n, s->new_n, dim * sizeof *s->n);
   s->count = count;
+  if (!s->adapted) equal_weights(s);
   s->minimum = (size_t)(share * (double)evaluations / (double)count);
   if (s->minimum < 2) s->minimum = 2;
   s->spare = evaluations - s->minimum * count;
@@ -101,7 +120,7 @@ size_t wd_vegas_cursor_next(const wd_vegas_strata *s, wd_vegas_cursor *cursor) {
   return n;
 }
 
-/* (sigma^2)^(beta / 2) */
+/* variance^(beta / 2) */
 static double allocation(double variance, double beta) {
   if (beta == 1) return sqrt(variance);
   if (beta != 0.75) return pow(variance, beta / 2);
@@ -109,15 +128,41 @@ static double allocation(double variance, double beta) {
   return quarter * sqrt(quarter);
 }
 
-void wd_vegas_strata_adapt(wd_vegas_strata *s, size_t trained, const double *scale, double beta) {
-  s->weight_sum = 0;
+static void smooth(wd_vegas_strata *s, size_t dim) {
+  for (size_t d = 0, stride = 1; d < dim; stride *= s->n[d++]) {
+    const size_t n = s->n[d];
+    if (n < smooth_from) continue;
+    for (size_t row = 0, k = 0; row < s->count; row += stride, k = k + 1 < n ? k + 1 : 0) {
+      const double *here = s->weight + row;
+      const double *below = k > 0 ? here - stride : here, *above = k + 1 < n ? here + stride : here;
+      for (size_t i = 0; i < stride; i++)
+        s->scratch[row + i] = (1 - 2 * smoothing) * here[i] + smoothing * (below[i] + above[i]);
+    }
+    swap_weights(s);
+  }
+}
+
+void wd_vegas_strata_adapt(wd_vegas *v) {
+  wd_vegas_strata *s = &v->strata;
+  double sum = 0;
   for (size_t h = 0; h < s->count; h++) {
     double variance = 0;
-    for (size_t t = 0; t < trained; t++) variance += scale[t] * s->variance[h * trained + t];
-    s->weight_sum += s->weight[h] = allocation(variance, beta);
+    for (size_t t = 0; t < v->trained; t++) variance += v->scale[t] * s->variance[h * v->trained + t];
+    sum += s->weight[h] = allocation(variance, v->options.beta);
   }
-  s->measured = s->weight_sum > 0 && isfinite(s->weight_sum);
-  if (s->measured) return;
-  for (size_t h = 0; h < s->count; h++) s->weight[h] = 1;
-  s->weight_sum = (double)s->count;
+  s->weight_sum = sum;
+  s->adapted = sum > 0 && isfinite(sum);
+  if (s->adapted)
+    smooth(s, v->options.dim);
+  else
+    equal_weights(s);
+}
+
+void wd_vegas_strata_follow(wd_vegas *v) {
+  wd_vegas_strata *s = &v->strata;
+  uint32_t *from = s->from;
+  for (size_t d = 0; d < v->options.dim; from += s->n[d++]) wd_vegas_axis_trace(&v->axis[d], s->n[d], from);
+  memcpy(s->new_n, s->n, v->options.dim * sizeof *s->n);
+  move_weights(s, v->options.dim, s->count, v->at);
+  if (!s->adapted) equal_weights(s);
 }

@@ -73,7 +73,7 @@ static void begin_stratum(wd_vegas *v, size_t samples, size_t i) {
   memset(v->sums.product, 0, components * components * sizeof(double));
 }
 
-static void finish_stratum(wd_vegas *v, bool adapt) {
+static void finish_stratum(wd_vegas *v) {
   const size_t components = v->options.components;
   wd_vegas_sums *s = &v->sums;
   const double per_n = 1 / (double)s->samples, per_n1 = 1 / (double)(s->samples - 1);
@@ -86,13 +86,8 @@ static void finish_stratum(wd_vegas *v, bool adapt) {
       s->covariance[a * components + b] += *product * per_n;
     }
   }
-  if (adapt) {
-    double *variance = v->strata.variance + s->stratum * v->trained;
-    for (size_t t = 0; t < v->trained; t++) {
-      const double measured = s->product[v->component[t] * (components + 1)];
-      variance[t] = v->strata.measured ? 0.5 * (variance[t] + measured) : measured;
-    }
-  }
+  double *variance = v->strata.variance + s->stratum * v->trained;
+  for (size_t t = 0; t < v->trained; t++) variance[t] = s->product[v->component[t] * (components + 1)];
   s->stratum++;
 }
 
@@ -108,7 +103,7 @@ void wd_vegas_sums_add(wd_vegas *v, size_t n, bool adapt) {
       add_vector(v, i, end);
     if (adapt) add_moments(v, i, end);
     v->sums.left -= end - i;
-    if (v->sums.left == 0) finish_stratum(v, adapt);
+    if (v->sums.left == 0) finish_stratum(v);
     i = end;
   }
 }
