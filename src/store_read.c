@@ -4,7 +4,6 @@
  */
 #include "store_private.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +95,14 @@ static int read_slab(wd_store *store, uint64_t mass, slab *s, wd_error *err) {
   return read ? WD_OK : wd_store_fail(store, err, "cannot be read");
 }
 
+static bool is_sound(const wd_row_layout *layout, const wd_row *row, const unsigned char *bytes,
+                     uint64_t checksum) {
+  if (row->status == WD_ROW_PENDING) return true;
+  return row->status > 0 && row->status <= WD_ROW_TARGET_MISSED && row->failure >= 0 &&
+         row->failure < WD_FAILURE_COUNT &&
+         wd_row_checksum(layout, row->mass_index, row->coupling_index, bytes) == checksum;
+}
+
 static void visit_slab(wd_store *store, uint64_t mass, const slab *s, wd_row_visitor *visit, void *ctx) {
   const wd_row_layout *layout = &store->layout;
   for (uint64_t c = 0; c < store->couplings; c++) {
@@ -104,9 +111,7 @@ static void visit_slab(wd_store *store, uint64_t mass, const slab *s, wd_row_vis
       memcpy(store->row + layout->offset[f],
              s->bytes + store->couplings * layout->offset[f] + c * layout->size[f], layout->size[f]);
     wd_row_unpack(layout, store->row, &row);
-    bool good =
-        row.status == WD_ROW_PENDING || wd_row_checksum(layout, mass, c, store->row) == s->checksum[c];
-    visit(ctx, &row, !good);
+    visit(ctx, &row, !is_sound(layout, &row, store->row, s->checksum[c]));
   }
 }
 
@@ -170,20 +175,19 @@ typedef struct attribute_visit {
 } attribute_visit;
 
 static herr_t visit_attribute(hid_t file, const char *name, const H5A_info_t *info, void *ctx) {
-  attribute_visit *v = ctx;
+  const attribute_visit *v = ctx;
   (void)info;
   hid_t id = H5Aopen(file, name, H5P_DEFAULT), type = H5Aget_type(id);
-  char *text = NULL, number[32];
-  int64_t integer;
+  char *text = NULL;
+  int64_t number;
   herr_t status = 0;
   if (H5Tis_variable_str(type) > 0) {
     status = H5Aread(id, type, &text);
-    if (status >= 0) v->visit(v->ctx, name, text ? text : "");
+    if (status >= 0) v->visit(v->ctx, name, text ? text : "", NULL);
     H5free_memory(text);
-  } else if (H5Tget_class(type) == H5T_INTEGER) {
-    status = H5Aread(id, H5T_NATIVE_INT64, &integer);
-    snprintf(number, sizeof number, "%" PRId64, integer);
-    if (status >= 0 && strcmp(name, "header_checksum") != 0) v->visit(v->ctx, name, number);
+  } else if (strcmp(name, "header_checksum") != 0) {
+    status = H5Aread(id, H5T_NATIVE_INT64, &number);
+    if (status >= 0) v->visit(v->ctx, name, NULL, &number);
   }
   H5Tclose(type);
   H5Aclose(id);

@@ -97,8 +97,9 @@ int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], do
 typedef void wd_row_visitor(void *ctx, const wd_row *row, bool damaged);
 int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_error *err);
 
-/* Calls `visit` for every attribute of provenance, in alphabetical order. Not collective. */
-typedef void wd_attribute_visitor(void *ctx, const char *name, const char *text);
+/* Calls `visit` for every attribute of provenance, in alphabetical order, with either its text or its number
+ * (the other is NULL). Not collective. */
+typedef void wd_attribute_visitor(void *ctx, const char *name, const char *text, const int64_t *number);
 int wd_store_each_attribute(wd_store *store, wd_attribute_visitor *visit, void *ctx, wd_error *err);
 
 /* The name of an enum wd_row_status or enum wd_failure. */

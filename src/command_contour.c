@@ -1,0 +1,101 @@
+/* `wdscan contour`: the contours of a result file as CSV, computed anew from its points, so that it works on
+ * any levels and on files that are still being written. */
+#include "wdscan/commands.h"
+#include "wdscan/contour.h"
+#include "wdscan/store.h"
+#include "wdscan/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct map {
+  size_t masses, couplings, levels;
+  double *mass, *coupling, *level;
+  double *excess, *excess_error;     /* [mass * couplings + coupling] */
+  int8_t *status;                    /* likewise */
+  double *crossing, *crossing_error; /* [level * masses + mass] */
+} map;
+
+static void free_map(map *m) {
+  free(m->mass);
+  free(m->coupling);
+  free(m->level);
+  free(m->excess);
+  free(m->excess_error);
+  free(m->status);
+  free(m->crossing);
+  free(m->crossing_error);
+}
+
+static int allocate(map *m, wd_error *err) {
+  size_t points = m->masses * m->couplings, curves = m->levels * m->masses;
+  m->mass = malloc(m->masses * sizeof *m->mass);
+  m->coupling = malloc(m->couplings * sizeof *m->coupling);
+  m->level = malloc((m->levels + 1) * sizeof *m->level);
+  m->excess = malloc(points * sizeof *m->excess);
+  m->excess_error = malloc(points * sizeof *m->excess_error);
+  m->status = malloc(points);
+  m->crossing = malloc((curves + 1) * sizeof *m->crossing);
+  m->crossing_error = malloc((curves + 1) * sizeof *m->crossing_error);
+  bool complete = m->mass && m->coupling && m->level && m->excess && m->excess_error && m->status &&
+                  m->crossing && m->crossing_error;
+  return complete ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu points", points);
+}
+
+/* Says on stderr what the contours are missing. */
+static void warn(const wd_arguments *args, const map *m, uint64_t damaged) {
+  size_t points = m->masses * m->couplings, pending = 0, failed = 0;
+  for (size_t i = 0; i < points; i++) {
+    pending += m->status[i] == WD_ROW_PENDING;
+    failed += m->status[i] == WD_ROW_FAILED;
+  }
+  if (damaged)
+    fprintf(stderr, "wdscan: %s: %llu points are damaged and left out\n", args->file,
+            (unsigned long long)damaged);
+  if (pending > damaged)
+    fprintf(stderr, "wdscan: %s: %zu of %zu points are not yet computed\n", args->file,
+            pending - (size_t)damaged, points);
+  if (failed) fprintf(stderr, "wdscan: %s: %zu points failed and are left out\n", args->file, failed);
+}
+
+static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error *err) {
+  uint64_t damaged;
+  m->masses = wd_store_masses(store);
+  m->couplings = wd_store_couplings(store);
+  m->levels = args->level_count ? (size_t)args->level_count : wd_store_levels(store);
+  int status = allocate(m, err);
+  if (status == WD_OK)
+    status = wd_store_read(store, m->mass, m->coupling, m->excess, m->excess_error, m->status, NULL, &damaged,
+                           err);
+  if (status != WD_OK) return status;
+  warn(args, m, damaged);
+  for (int i = 0; i < args->level_count; i++) m->level[i] = args->levels[i];
+  return args->level_count ? WD_OK : wd_store_read_levels(store, m->level, err);
+}
+
+static void print_map(const map *m) {
+  char level[WD_REAL_TEXT], mass[WD_REAL_TEXT], coupling[WD_REAL_TEXT], error[WD_REAL_TEXT];
+  puts("level,mass_eV,coupling,coupling_error");
+  for (size_t i = 0; i < m->levels * m->masses; i++) {
+    if (isnan(m->crossing[i])) continue;
+    printf("%s,%s,%s,%s\n", wd_text_from_real(m->level[i / m->masses], level),
+           wd_text_from_real(m->mass[i % m->masses], mass), wd_text_from_real(m->crossing[i], coupling),
+           wd_text_from_real(m->crossing_error[i], error));
+  }
+}
+
+int wd_command_contour(const wd_arguments *args, wd_error *err) {
+  wd_store *store;
+  map m = {0};
+  int status = wd_store_open_serial(args->file, &store, err);
+  if (status != WD_OK) return status;
+  status = read_map(args, store, &m, err);
+  if (status == WD_OK) {
+    wd_contour_map(m.masses, m.couplings, m.coupling, m.excess, m.excess_error, m.levels, m.level, m.crossing,
+                   m.crossing_error);
+    print_map(&m);
+  }
+  free_map(&m);
+  wd_store_close(store, NULL);
+  return status;
+}

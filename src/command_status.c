@@ -1,0 +1,127 @@
+/* `wdscan status`: what a result file holds. Works while a scan is writing it. */
+#include "wdscan/commands.h"
+#include "wdscan/json.h"
+#include "wdscan/store.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+typedef struct contents {
+  size_t shells;
+  uint64_t count[WD_ROW_TARGET_MISSED + 1]; /* points by enum wd_row_status; damaged ones are pending */
+  uint64_t failures[WD_FAILURE_COUNT];      /* failed points by reason */
+  uint64_t total, damaged;
+  int64_t evaluations;
+  double luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS]; /* erg/s */
+  bool complete;                                                           /* nothing is left to compute */
+} contents;
+
+static const char *const polarizations[WD_POLARIZATIONS] = {"transverse", "longitudinal", "axial"};
+
+static void count_row(void *ctx, const wd_row *row, bool damaged) {
+  contents *c = ctx;
+  c->total++;
+  c->damaged += damaged;
+  c->count[damaged ? WD_ROW_PENDING : row->status]++;
+  if (damaged || row->status == WD_ROW_PENDING) return;
+  if (row->status == WD_ROW_FAILED) c->failures[row->failure]++;
+  for (size_t k = 0; k < c->shells; k++) c->evaluations += row->evaluations[k];
+}
+
+static int read_contents(wd_store *store, contents *c, wd_error *err) {
+  *c = (contents){.shells = wd_store_shells(store)};
+  int status = wd_store_each_row(store, count_row, c, err);
+  if (status == WD_OK) status = wd_store_read_luminosity(store, c->luminosity, c->luminosity_error, err);
+  c->complete = c->count[WD_ROW_PENDING] == 0 && !isnan(c->luminosity[0]);
+  return status;
+}
+
+static void write_attribute_json(void *ctx, const char *name, const char *text, const int64_t *number) {
+  if (number)
+    wd_json_int(ctx, name, *number);
+  else
+    wd_json_string(ctx, name, text);
+}
+
+static int write_json(const wd_arguments *args, wd_store *store, const contents *c, wd_error *err) {
+  wd_json json;
+  wd_json_begin(&json, stdout);
+  wd_json_object(&json, NULL);
+  wd_json_string(&json, "file", args->file);
+  wd_json_bool(&json, "complete", c->complete);
+  wd_json_int(&json, "total", (int64_t)c->total);
+  for (int s = 0; s <= WD_ROW_TARGET_MISSED; s++)
+    wd_json_int(&json, wd_row_status_name(s), (int64_t)c->count[s]);
+  wd_json_int(&json, "damaged", (int64_t)c->damaged);
+  wd_json_int(&json, "evaluations", c->evaluations);
+  wd_json_object(&json, "failures");
+  for (int f = 0; f < WD_FAILURE_COUNT; f++)
+    if (c->failures[f]) wd_json_int(&json, wd_failure_name(f), (int64_t)c->failures[f]);
+  wd_json_end_object(&json);
+  wd_json_object(&json, "luminosity_sm_erg_s");
+  for (int p = 0; p < WD_POLARIZATIONS; p++) wd_json_double(&json, polarizations[p], c->luminosity[p]);
+  wd_json_end_object(&json);
+  wd_json_object(&json, "provenance");
+  int status = wd_store_each_attribute(store, write_attribute_json, &json, err);
+  wd_json_end_object(&json);
+  wd_json_string(&json, "config", wd_store_config_text(store));
+  wd_json_end_object(&json);
+  wd_json_finish(&json);
+  return status;
+}
+
+static void write_attribute(void *ctx, const char *name, const char *text, const int64_t *number) {
+  (void)ctx;
+  if (number)
+    printf("  %-15s %" PRId64 "\n", name, *number);
+  else
+    printf("  %-15s %s\n", name, text);
+}
+
+/* The configuration, indented. */
+static void write_config(const char *text) {
+  puts("configuration");
+  while (*text) {
+    int length = (int)strcspn(text, "\n");
+    printf("  %.*s\n", length, text);
+    text += length + (text[length] == '\n');
+  }
+}
+
+static int write_text(const wd_arguments *args, wd_store *store, const contents *c, wd_error *err) {
+  uint64_t there = c->total - c->count[WD_ROW_PENDING];
+  printf("%s: %s\n", args->file, c->complete ? "complete" : "not complete");
+  printf("points            %" PRIu64 " of %" PRIu64 " (%.1f %%)\n", there, c->total,
+         100 * (double)there / (double)c->total);
+  printf("  done            %" PRIu64 "\n", c->count[WD_ROW_DONE]);
+  printf("  target missed   %" PRIu64 "\n", c->count[WD_ROW_TARGET_MISSED]);
+  printf("  failed          %" PRIu64 "\n", c->count[WD_ROW_FAILED]);
+  for (int f = 0; f < WD_FAILURE_COUNT; f++)
+    if (c->failures[f]) printf("    %-20s %" PRIu64 "\n", wd_failure_name(f), c->failures[f]);
+  printf("damaged           %" PRIu64 "%s\n", c->damaged, c->damaged ? " (will be computed again)" : "");
+  printf("evaluations       %" PRId64 "\n", c->evaluations);
+  puts("luminosity (Standard Model)");
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    if (isnan(c->luminosity[p]))
+      printf("  %-15s not yet computed\n", polarizations[p]);
+    else
+      printf("  %-15s %.6g +- %.2g erg/s\n", polarizations[p], c->luminosity[p], c->luminosity_error[p]);
+  }
+  puts("provenance");
+  int status = wd_store_each_attribute(store, write_attribute, NULL, err);
+  write_config(wd_store_config_text(store));
+  return status;
+}
+
+int wd_command_status(const wd_arguments *args, wd_error *err) {
+  wd_store *store;
+  contents c;
+  int status = wd_store_open_serial(args->file, &store, err);
+  if (status != WD_OK) return status;
+  status = read_contents(store, &c, err);
+  if (status == WD_OK)
+    status = args->json ? write_json(args, store, &c, err) : write_text(args, store, &c, err);
+  wd_store_close(store, NULL);
+  return status;
+}

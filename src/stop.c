@@ -1,0 +1,55 @@
+/* Requests to stop early; see wdscan/stop.h. */
+#include "wdscan/stop.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static const double look_interval = 1.0; /* s between looks for the stop file */
+
+static volatile sig_atomic_t caught; /* the last signal; 0: none */
+
+static const struct {
+  int number, flags;
+  const char *name;
+} signals[] = {{SIGTERM, SA_RESTART, "SIGTERM"},
+               {SIGUSR1, SA_RESTART, "SIGUSR1"},
+               {SIGINT, SA_RESTART | (int)SA_RESETHAND, "SIGINT"}};
+
+enum { SIGNALS = sizeof signals / sizeof *signals };
+
+static void note(int number) {
+  caught = number;
+}
+
+void wd_stop_catch_signals(void) {
+  caught = 0;
+  for (int i = 0; i < SIGNALS; i++) {
+    struct sigaction action = {.sa_handler = note, .sa_flags = signals[i].flags};
+    sigemptyset(&action.sa_mask);
+    sigaction(signals[i].number, &action, NULL);
+  }
+}
+
+void wd_stop_start(wd_stop *stop, double max_time, const char *result_file, double (*now)(void)) {
+  *stop = (wd_stop){.now = now, .deadline = now() + max_time, .limit = max_time, .next_look = now()};
+  snprintf(stop->file, sizeof stop->file, "%s.stop", result_file);
+}
+
+static bool found_stop_file(wd_stop *stop) {
+  if (stop->now() < stop->next_look) return false;
+  stop->next_look = stop->now() + look_interval;
+  return unlink(stop->file) == 0;
+}
+
+bool wd_stop_asked(wd_stop *stop) {
+  char *reason = stop->reason;
+  if (*reason) return true;
+  for (int i = 0; i < SIGNALS; i++)
+    if (caught == signals[i].number) snprintf(reason, sizeof stop->reason, "%s received", signals[i].name);
+  if (!*reason && stop->now() >= stop->deadline)
+    snprintf(reason, sizeof stop->reason, "the time limit of %g s is reached", stop->limit);
+  if (!*reason && found_stop_file(stop)) snprintf(reason, sizeof stop->reason, "%s found", stop->file);
+  return *reason;
+}
