@@ -49,6 +49,14 @@ refuses 2 'command line: grid.shells: "1e3x" is not an integer' run good.yaml --
 refuses 2 'command line: grid.mass.min: 100000000 is not below grid.mass.max = 10000000 (default)' \
   star good.yaml --set grid.mass.min=1e8
 
+# A star that cannot exist, by either equation of state (the ideal one allows the larger mass).
+for command in run star 'point --mass 1 --coupling 1e-6'; do
+  refuses 2 'star.mass: 1.44 M_sun is above the limiting mass of this equation of state' $command good.yaml \
+    --set star.mass=1.44
+  refuses 2 'star.mass: 1.47 M_sun is above the limiting mass of this equation of state' $command good.yaml \
+    --set star.mass=1.47 --set star.eos=ideal
+done
+
 # Files that cannot be read, and folders that cannot be written.
 refuses 3 'absent.yaml: cannot read the configuration: No such file or directory' run absent.yaml
 refuses 3 '.: cannot read the configuration: Is a directory' check .
@@ -59,6 +67,12 @@ refuses 3 'output.file: good.yaml/x.h5: cannot write into its folder good.yaml: 
   check good.yaml --set output.file=good.yaml/x.h5
 refuses 3 'output.file: closed.h5 exists and is no file' check good.yaml --set output.file=closed.h5
 refuses 3 'star.profile: absent.dat: No such file or directory' check good.yaml --set star.profile=absent.dat
+refuses 3 'absent/x.h5: ' run good.yaml -o absent/x.h5
+refuses 3 'closed.h5: ' run good.yaml -o closed.h5
+refuses 3 'good.yaml: ' run good.yaml -o good.yaml # not a result file: it is kept
+[ -e good.yaml ] && [ ! -s good.yaml ] || die 'run touched a file that is not its own'
+refuses 3 'absent.h5: ' status absent.h5
+refuses 3 'good.yaml: ' contour good.yaml
 if [ "$(id -u)" != 0 ]; then # root may write everywhere
   chmod a-w closed.h5
   refuses 3 'output.file: closed.h5/x.h5: cannot write into its folder closed.h5: Permission denied' \
@@ -67,6 +81,13 @@ if [ "$(id -u)" != 0 ]; then # root may write everywhere
   refuses 3 'secret.yaml: cannot read the configuration: Permission denied' check secret.yaml
   rm -f secret.yaml
 fi
+
+# A disk that has no room for the result file (14 MB): a limit on the size of files does the same.
+(
+  trap '' XFSZ
+  ulimit -f 8192 # kB
+  refuses 3 'x.h5: ' run good.yaml -o x.h5
+)
 
 rm -rf closed.h5
 [ "$(ls)" = $'bad.yaml\nerr\ngood.yaml\nout' ] || die 'files were left behind:' "$(ls)"
