@@ -1,0 +1,297 @@
+/* `wdscan run`: a scan over all ranks, from the result file to the contours.
+ *
+ * Rank 0 holds the lock, creates the result file or checks that the existing one was begun with the same
+ * configuration; all ranks open it and fill the rows that are pending; rank 0 draws the contours when none is
+ * left.
+ */
+#include "wdscan/commands.h"
+#include "wdscan/constants.h"
+#include "wdscan/contour.h"
+#include "wdscan/lock.h"
+#include "wdscan/progress.h"
+#include "wdscan/scan.h"
+#include "wdscan/session.h"
+#include "wdscan/stop.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct context {
+  wd_scan *scan; /* first: see wd_scan_fill_ops */
+  const wd_arguments *args;
+  const wd_config *config;
+  const wd_session *session;
+  wd_star *star;
+  double last_sync;                                                         /* [s] of MPI_Wtime */
+  int (*finish)(void *ctx, const void *state, void *report, wd_error *err); /* of the scan */
+  /* rank 0 only */
+  wd_lock lock;
+  bool locked;
+  int8_t *row_status; /* [points], as found in the file */
+  uint64_t points, pending, failed;
+  bool luminosity_known;
+  wd_progress progress;
+  wd_stop stop;
+} context;
+
+static const char *file_of(const context *c) {
+  return c->config->output.file;
+}
+
+/* Not for --quiet. */
+static void say(const context *c, const char *text) {
+  if (!c->args->quiet) fprintf(stderr, "wdscan: %s: %s\n", file_of(c), text);
+}
+
+/* --- The result file
+ * ------------------------------------------------------------------------------------------- */
+
+static int create_file(const context *c, bool replace, wd_error *err) {
+  const wd_star *star = c->star;
+  const char *const names[] = {"mass_msun", "radius_km", "central_density_g_cm3",
+                               "central_plasma_frequency_eV", "surface_plasma_frequency_eV"};
+  const double values[] = {star->mass, star->radius, star->central_density, star->plasma_frequency[0],
+                           star->plasma_frequency[star->nodes - 1]};
+  const wd_store_profile profile[] = {
+      {"radius", "km", "distance from the centre", star->node_radius},
+      {"electron_density", "cm-3", "number density of electrons", star->electron_density},
+      {"plasma_frequency", "eV", "plasma frequency omega_p", star->plasma_frequency},
+      {"chemical_potential", "eV", "chemical potential of the electrons with their rest mass",
+       star->chemical_potential},
+      {"v_star", "1", "characteristic velocity omega_1/omega_p", star->v_star},
+      {"omega_axial", "eV", "axial frequency omega_A", star->omega_axial},
+      {"temperature", "eV", "temperature", star->temperature},
+  };
+  size_t shells = (size_t)c->config->grid.shells;
+  double *shell = malloc(shells * sizeof *shell);
+  if (!shell) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
+  for (size_t i = 0; i < shells; i++) shell[i] = wd_shell_middle(c->config, star, (int64_t)i);
+  wd_store_header header = {.settings = c->args->settings,
+                            .masses = c->scan->masses,
+                            .couplings = c->scan->couplings,
+                            .shells = shells,
+                            .mass = c->scan->mass,
+                            .coupling = c->scan->coupling,
+                            .shell = shell,
+                            .profile = profile,
+                            .profiles = sizeof profile / sizeof *profile,
+                            .profile_nodes = star->nodes,
+                            .star_attribute_names = names,
+                            .star_attribute_values = values,
+                            .star_attributes = sizeof values / sizeof *values,
+                            .ranks = c->session->size};
+  int status = wd_store_create(file_of(c), &header, replace, err);
+  free(shell);
+  return status;
+}
+
+/* Compares the stored configuration with the present one: results must not change, run control may. */
+static int compare_settings(const context *c, const wd_settings *stored, wd_error *err) {
+  char *results = wd_settings_differences(stored, c->args->settings, /*physics=*/true);
+  char *control = wd_settings_differences(stored, c->args->settings, /*physics=*/false);
+  int status = WD_OK;
+  if (!results || !control)
+    status = wd_fail(err, WD_ERR_MEMORY, "out of memory for the comparison of configurations");
+  else if (*results)
+    status =
+        wd_fail(err, WD_ERR_CONFIG,
+                "%s holds a scan of another configuration; name another file with -o, or start over with "
+                "--fresh. Keys that differ (file -> now):\n%s",
+                file_of(c), results);
+  else if (*control && !c->args->quiet)
+    fprintf(stderr, "wdscan: %s: going on with changed run control (file -> now):\n%s", file_of(c), control);
+  free(results);
+  free(control);
+  return status;
+}
+
+static int check_file(const context *c, wd_error *err) {
+  wd_store *store;
+  wd_settings *stored = NULL;
+  int status = wd_store_open_serial(file_of(c), &store, err);
+  if (status) return status;
+  const char *text = wd_store_config_text(store);
+  status = wd_settings_create(&stored, err);
+  if (!status) status = wd_settings_read_text(stored, text, strlen(text), file_of(c), err);
+  if (!status) status = compare_settings(c, stored, err);
+  wd_settings_free(stored);
+  int closed = wd_store_close(store, status ? NULL : err);
+  return status ? status : closed;
+}
+
+/* Rank 0: sees to it that there is a file to fill. */
+static int prepare_file(context *c, wd_error *err) {
+  bool exists = access(file_of(c), F_OK) == 0;
+  int status = exists && !c->args->fresh ? WD_OK : wd_store_check_target(file_of(c), c->args->fresh, err);
+  if (!status) status = wd_lock_acquire(&c->lock, file_of(c), err);
+  if (status) return status;
+  c->locked = true;
+  return exists && !c->args->fresh ? check_file(c, err) : create_file(c, c->args->fresh, err);
+}
+
+/* Rank 0: what is left to do? */
+static int take_stock(context *c, wd_error *err) {
+  uint64_t damaged = 0;
+  double value[WD_POLARIZATIONS], error[WD_POLARIZATIONS];
+  c->points = (uint64_t)c->scan->masses * c->scan->couplings;
+  c->row_status = malloc(c->points * sizeof *c->row_status);
+  if (!c->row_status)
+    return wd_fail(err, WD_ERR_MEMORY, "out of memory for %llu points", (unsigned long long)c->points);
+  int status = wd_store_read(c->scan->store, NULL, NULL, NULL, NULL, c->row_status, NULL, &damaged, err);
+  if (!status) status = wd_store_read_luminosity(c->scan->store, value, error, err);
+  if (status) return status;
+  c->luminosity_known = !isnan(value[0]);
+  for (uint64_t i = 0; i < c->points; i++) {
+    c->pending += c->row_status[i] == WD_ROW_PENDING;
+    c->failed += c->row_status[i] == WD_ROW_FAILED;
+  }
+  if (damaged)
+    fprintf(stderr, "wdscan: %s: %llu rows are damaged and will be computed again\n", file_of(c),
+            (unsigned long long)damaged);
+  return WD_OK;
+}
+
+/* --- The jobs
+ * -------------------------------------------------------------------------------------------------- */
+
+static bool wanted(void *ctx, uint64_t job) {
+  const context *c = ctx;
+  return job == 0 ? !c->luminosity_known : c->row_status[job - 1] == WD_ROW_PENDING;
+}
+
+/* Stores the row, and makes what this rank has stored durable every checkpoint interval. */
+static int finish(void *ctx, const void *state, void *report, wd_error *err) {
+  context *c = ctx;
+  int status = c->finish(ctx, state, report, err);
+  if (status || MPI_Wtime() - c->last_sync < c->config->output.checkpoint_interval) return status;
+  c->last_sync = MPI_Wtime();
+  return wd_store_sync(c->scan->store, err);
+}
+
+static void take_report(void *ctx, const void *data) {
+  context *c = ctx;
+  const wd_scan_report *report = data;
+  if (report->job == 0) return;
+  wd_progress_count(&c->progress, report->result.status);
+  if (report->result.status != WD_ROW_FAILED) return;
+  uint64_t point = report->job - 1;
+  c->failed++;
+  fprintf(stderr, "wdscan: point mass = %.9g eV, coupling = %.9g failed: %s\n",
+          c->scan->mass[point / c->scan->couplings], c->scan->coupling[point % c->scan->couplings],
+          wd_failure_name(report->result.failure));
+}
+
+static bool should_stop(void *ctx) {
+  context *c = ctx;
+  wd_progress_show(&c->progress);
+  return wd_stop_asked(&c->stop);
+}
+
+/* Rank 0: contours of the complete map. */
+static int write_contours(const context *c, wd_error *err) {
+  const wd_scan *scan = c->scan;
+  size_t levels = wd_store_levels(scan->store);
+  double *excess = malloc(2 * c->points * sizeof *excess);
+  double *level = malloc((1 + 2 * scan->masses) * levels * sizeof *level);
+  int status = excess && level ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for the contours");
+  if (!status)
+    status = wd_store_read(scan->store, NULL, NULL, excess, excess + c->points, NULL, NULL, NULL, err);
+  if (!status) status = wd_store_read_levels(scan->store, level, err);
+  if (!status) {
+    double *crossing = level + levels, *error = crossing + levels * scan->masses;
+    wd_contour_map(scan->masses, scan->couplings, scan->coupling, excess, excess + c->points, levels, level,
+                   crossing, error);
+    status = wd_store_write_contours(scan->store, crossing, error, err);
+  }
+  free(excess);
+  free(level);
+  return status;
+}
+
+/* Computes what is pending. Collective. */
+static int fill(context *c, bool *stopped, wd_error *err) {
+  wd_job_ops ops = {.ctx = c, .wanted = wanted, .report = take_report, .should_stop = should_stop};
+  wd_job_summary summary = {0};
+  wd_scan_fill_ops(c->scan, &ops);
+  c->finish = ops.finish;
+  ops.finish = finish;
+  c->last_sync = MPI_Wtime();
+  bool root = c->session->rank == 0;
+  if (root)
+    wd_progress_start(&c->progress, stderr, c->args->quiet, c->points, c->points - c->pending, MPI_Wtime);
+  int status = wd_jobs_run(&ops, c->session->comm, &summary, err);
+  if (root) wd_progress_end(&c->progress);
+  *stopped = summary.stopped;
+  if (status || !root || summary.stopped) return status;
+  return write_contours(c, err);
+}
+
+/* --- The command
+ * ----------------------------------------------------------------------------------------------- */
+
+/* The verdict on rank 0 when all has gone well with the file. */
+static int conclude(const context *c, bool stopped, wd_error *err) {
+  if (stopped)
+    return wd_fail(err, WD_ERR_STOPPED,
+                   "stopped early (%s); %s is in order: run the same command again to go on", c->stop.reason,
+                   file_of(c));
+  if (c->failed)
+    return wd_fail(err, WD_ERR_POINTS,
+                   "%s is complete, but %llu of %llu points failed (`wdscan status` names them)", file_of(c),
+                   (unsigned long long)c->failed, (unsigned long long)c->points);
+  if (!c->args->quiet)
+    fprintf(
+        stderr,
+        "wdscan: %s is complete. Please cite Foldenauer & Hoefken Zink (arXiv:2405.00094), Braaten & Segel "
+        "(Phys. Rev. D 48, 1478), Lepage (J. Comput. Phys. 439, 110386) and wdscan.\n",
+        file_of(c));
+  return WD_OK;
+}
+
+/* Everything between the opening and the closing of the file. Collective. */
+static int scan_file(context *c, wd_error *err) {
+  bool stopped = false;
+  int status = c->session->rank == 0 ? take_stock(c, err) : WD_OK;
+  status = wd_session_agree(c->session, status, err);
+  if (status) return status;
+  int work = c->session->rank == 0 ? c->pending > 0 || !c->luminosity_known : 0;
+  MPI_Bcast(&work, 1, MPI_INT, 0, c->session->comm);
+  if (work)
+    status = fill(c, &stopped, err);
+  else if (c->session->rank == 0)
+    say(c, "nothing is left to do");
+  if (!status && work) status = wd_store_flush(c->scan->store, err);
+  if (!status && c->session->rank == 0) status = conclude(c, stopped, err);
+  return wd_session_agree(c->session, status, err);
+}
+
+static int run(context *c, wd_error *err) {
+  int status = wd_star_create(c->config, &c->star, err);
+  if (!status) status = wd_scan_create(c->config, c->star, 0, 0, &c->scan, err);
+  if (!status && c->session->rank == 0) status = prepare_file(c, err);
+  status = wd_session_agree(c->session, status, err);
+  if (status) return status;
+  status = wd_store_open(file_of(c), c->session->comm, &c->scan->store, err);
+  if (status) return status;
+  status = scan_file(c, err);
+  int closed = wd_store_close(c->scan->store, status ? NULL : err);
+  return wd_session_agree(c->session, status ? status : closed, err);
+}
+
+int wd_command_run(const wd_arguments *args, wd_error *err) {
+  wd_session session;
+  wd_stop_catch_signals();
+  int status = wd_session_start(&session, err);
+  if (status) return status;
+  context c = {.args = args, .config = wd_settings_config(args->settings), .session = &session};
+  wd_stop_start(&c.stop, args->max_time, file_of(&c), MPI_Wtime);
+  status = run(&c, err);
+  if (c.locked) wd_lock_release(&c.lock);
+  free(c.row_status);
+  wd_scan_free(c.scan);
+  wd_star_free(c.star);
+  wd_session_end(&session);
+  return status;
+}
