@@ -108,6 +108,14 @@ double wd_transverse_pole_momentum(const wd_pole *pole, double s) {
 }
 
 double wd_window_remainder(double c) {
-  double c2 = c * c, lorentz = c > 0 ? atan(c) / c : 1;
-  return -WD_PI * c * (2 + c2) + 2 * (1 + c2) * (1 + c2) * lorentz + 10.0 / 3 + 2 * c2;
+  double c2 = c * c;
+  if (c <= 2) {
+    double lorentz = c > 0 ? atan(c) / c : 1;
+    return -WD_PI * c * (2 + c2) + 2 * (1 + c2) * (1 + c2) * lorentz + 10.0 / 3 + 2 * c2;
+  }
+  /* the integral as a series in 1/c^2, with the moments of the window */
+  double sum = 0;
+  for (int n = 40; n >= 0; n--)
+    sum = 2 * (1.0 / (2 * n + 1) - 2.0 / (2 * n + 3) + 1.0 / (2 * n + 5)) - sum / c2;
+  return WD_PI / c - sum / c2;
 }

@@ -1,0 +1,242 @@
+/* The resonance map: poles are located, the window is immaterial, and the parts add up to the direct integral
+ * of the Breit-Wigner integrand at every width that a direct integral can resolve. */
+#include "testing.h"
+
+#include "wdscan/channels.h"
+#include "wdscan/constants.h"
+#include "wdscan/reference.h"
+#include "wdscan/vegas.h"
+#include <gsl/gsl_integration.h>
+
+static wd_settings *settings;
+static wd_star *star;
+
+static int set_up(void **state) {
+  (void)state;
+  settings = test_settings(NULL);
+  star = test_star(settings);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  wd_star_free(star);
+  wd_settings_free(settings);
+  return 0;
+}
+
+static void poles_are_located(void **state) {
+  (void)state;
+  const wd_segment *segment = star->profile->segment;
+  wd_model m = wd_model_at(1e-6, 0.2312, WD_FORMULAS_PUBLISHED);
+  for (double mass = 100; mass < 7e4; mass *= 1.7) {
+    wd_pole pole = wd_pole_at(star->profile, &m, mass);
+    for (double e = 1; e > 1e-12; e *= 0.03) {
+      double s, found;
+      assert_true(wd_transverse_solve(star->profile, segment, e, pole.pole_q2, &s));
+      wd_local l = wd_local_at(star->profile, s);
+      assert_close(wd_transverse_kernel_at(&l, e).q2, pole.pole_q2, 1e-13);
+      /* the momentum of the pole at that radius leads back to e */
+      double k = wd_transverse_pole_momentum(&pole, s);
+      if (e < 0.99 && e > 1e-6)
+        assert_close(pole.pole_q2 / (pole.pole_q2 + k * k), e, 1e-6 + 1e-13 / (e * l.v2));
+      if (l.frequency2 < pole.pole_q2 || !wd_longitudinal_solve(&l, pole.pole_q2 * e, &found)) continue;
+      assert_close(wd_longitudinal_kernel_at(&l, found).q2, pole.pole_q2 * e, 1e-13);
+    }
+  }
+}
+
+static void window_remainder(void **state) {
+  (void)state;
+  assert_close(wd_window_remainder(0), 16.0 / 3, 1e-14);
+  assert_close(wd_window_remainder(1e-20), 16.0 / 3, 1e-14);
+  assert_close(wd_window_remainder(2 - 1e-13), wd_window_remainder(2 + 1e-13), 1e-12);
+  assert_close(wd_window_remainder(1e9), WD_PI * 1e-9, 1e-8);
+  for (double c = 0.01; c < 100; c *= 3) { /* pi/c - int (1-t^2)^2/(t^2+c^2), by midpoint sums */
+    double sum = 0;
+    for (int i = 0; i < 200000; i++) {
+      double t = (i + 0.5) / 200000;
+      sum += 2 * wd_window(t) / (t * t + c * c) / 200000;
+    }
+    assert_close(wd_window_remainder(c), WD_PI / c - sum, 1e-5);
+  }
+}
+
+/* --- Sums of the channels by VEGAS+
+ * --------------------------------------------------------------------------------- */
+
+typedef struct sum {
+  double resonant, off, variance; /* of one polarisation [erg/s]; variance of resonant + off */
+} sum;
+
+static void add_channel(wd_shell *shell, int channel, const size_t resonant[], const size_t off[],
+                        uint64_t stream, sum *out) {
+  static const wd_vegas_integrand integrand[] = {wd_channel_plane, wd_channel_transverse,
+                                                 wd_channel_longitudinal};
+  enum { ITERATIONS = 10, WARM_UP = 5, EVALUATIONS = 4000 };
+  size_t n = wd_channel_components(channel);
+  double train[WD_PLANE_COMPONENTS] = {0};
+  train[off[0]] = 1;
+  if (!wd_shell_has(shell, channel)) return;
+  wd_vegas_options options = wd_vegas_default_options(2, n);
+  options.train = train;
+  wd_vegas *vegas;
+  assert_int_equal(wd_vegas_create(&options, &vegas), WD_VEGAS_OK);
+  for (int i = 0; i < ITERATIONS; i++) {
+    wd_vegas_iteration it;
+    wd_stream key = {1, stream << 4 | (uint64_t)channel};
+    assert_int_equal(
+        wd_vegas_iterate(vegas, integrand[channel], shell, key, (uint64_t)i, EVALUATIONS, true, &it), 0);
+    if (i < WARM_UP) continue;
+    const double share = 1.0 / (ITERATIONS - WARM_UP);
+    size_t used[2] = {off[0], resonant ? resonant[0] : off[0]};
+    out->off += share * it.mean[off[0]];
+    if (resonant) out->resonant += share * it.mean[resonant[0]];
+    for (int a = 0; a < (resonant ? 2 : 1); a++)
+      for (int b = 0; b < (resonant ? 2 : 1); b++)
+        out->variance += share * share * it.covariance[used[a] * n + used[b]];
+  }
+  wd_vegas_free(vegas);
+}
+
+static sum by_channels(const wd_pole *pole, int polarization) {
+  enum { SHELLS = 8 };
+  const size_t plane = WD_PLANE_OFF + (size_t)polarization;
+  const size_t t_res = WD_TPOLE_RES, t_off = WD_TPOLE_OFF, l_res = WD_LPOLE_RES, l_off = WD_LPOLE_OFF;
+  sum out = {0};
+  for (uint64_t i = 0; i < SHELLS; i++) {
+    wd_shell shell;
+    double n = (double)star->profile->cells, low = n * (double)i / SHELLS,
+           high = n * (double)(i + 1) / SHELLS;
+    assert_int_equal(wd_shell_prepare(pole, wd_settings_config(settings), low, high, &shell, NULL), WD_OK);
+    add_channel(&shell, WD_CHANNEL_PLANE, NULL, &plane, i, &out);
+    if (polarization == WD_TRANSVERSE)
+      add_channel(&shell, WD_CHANNEL_TRANSVERSE, &t_res, &t_off, i, &out);
+    else
+      add_channel(&shell, WD_CHANNEL_LONGITUDINAL, &l_res, &l_off, i, &out);
+  }
+  return out;
+}
+
+/* The off-resonance part must not depend on the window, and must be that of the contour method. */
+static void window_is_immaterial(void **state) {
+  (void)state;
+  wd_model m = wd_model_at(1e-6, 0.2312, WD_FORMULAS_PUBLISHED);
+  const double masses[] = {3e3, 3e4, 6e4}, windows[] = {0.2, 0.5, 0.8};
+  for (int i = 0; i < 3; i++)
+    for (int p = 0; p < 2; p++) {
+      wd_pole pole = wd_pole_at(star->profile, &m, masses[i]);
+      double error, truth = wd_reference_offresonant(&pole, p, &error);
+      for (int w = 0; w < 3; w++) {
+        pole.window = windows[w];
+        /* the variance without the resonant part, which is 1e13 times larger here */
+        wd_config *config = (wd_config *)wd_settings_config(settings);
+        config->physics.resonance = WD_RESONANCE_OFF;
+        sum s = by_channels(&pole, p);
+        config->physics.resonance = WD_RESONANCE_FULL;
+        assert_true(s.resonant == 0);
+        assert_pull(s.off, sqrt(s.variance), truth, 5);
+        assert_true(sqrt(s.variance) < 0.03 * 1.6e34); /* 3 % of the values between which it changes sign */
+      }
+    }
+}
+
+/* --- Direct integration of A Re(1/D) + B/|D|^2
+ * ------------------------------------------------------------------------ */
+
+typedef struct direct {
+  const wd_pole *pole;
+  int polarization;
+  wd_local local;
+  double low, high;
+  gsl_integration_workspace *inner;
+} direct;
+
+static double direct_plasmon(double x, void *params) {
+  const direct *d = params;
+  const wd_model *m = d->pole->model;
+  double e, G, q2, steep = 1;
+  if (d->polarization == WD_TRANSVERSE) {
+    double dw = wd_transverse_coordinate(wd_transverse_scale(&d->local), x, &e);
+    wd_transverse_kernel k = wd_transverse_kernel_at(&d->local, e);
+    G = k.vector * dw, q2 = k.q2;
+  } else {
+    wd_longitudinal_kernel k = wd_longitudinal_kernel_at(&d->local, (1 - x) * (1 + x));
+    G = k.vector, q2 = k.q2;
+    if (m->formulas == WD_FORMULAS_PUBLISHED) steep = k.q2_over_k2;
+  }
+  double z = q2 * d->pole->unity - d->pole->m2, gamma = m->width * q2 * steep;
+  return G * (m->interference[d->polarization] * z + m->square[d->polarization]) / (z * z + gamma * gamma);
+}
+
+static double direct_radius(double s, void *params) {
+  direct *d = params;
+  double value, error;
+  gsl_function f = {direct_plasmon, d};
+  d->local = wd_local_at(d->pole->profile, s);
+  gsl_integration_qag(&f, 0, 1, 0, 1e-8, 5000, GSL_INTEG_GAUSS21, d->inner, &value, &error);
+  return value;
+}
+
+static double by_direct_quadrature(const wd_pole *pole, int polarization) {
+  direct d = {.pole = pole, .polarization = polarization, .inner = gsl_integration_workspace_alloc(5000)};
+  gsl_integration_workspace *outer = gsl_integration_workspace_alloc(5000);
+  gsl_function f = {direct_radius, &d};
+  double total = 0, cells = (double)pole->profile->cells;
+  for (int i = 0; i < 16; i++) {
+    double value, error;
+    gsl_integration_qag(&f, cells * i / 16, cells * (i + 1) / 16, 1e-7 * fabs(total), 1e-7, 5000,
+                        GSL_INTEG_GAUSS21, outer, &value, &error);
+    total += value;
+  }
+  gsl_integration_workspace_free(outer);
+  gsl_integration_workspace_free(d.inner);
+  return total;
+}
+
+/* Widths set by hand, large enough for a direct integral: contour method and channels must both give it. */
+static void wide_resonances(void **state) {
+  (void)state;
+  const double widths[] = {2e-3, 5e-2, 0.5};
+  for (int formulas = 0; formulas < 2; formulas++)
+    for (int p = 0; p < 2; p++)
+      for (int i = 0; i < 3; i++) {
+        wd_model m = wd_model_at(1e-6, 0.2312, formulas);
+        m.width = widths[i];
+        wd_pole pole = wd_pole_at(star->profile, &m, 3e4);
+        double error, truth = by_direct_quadrature(&pole, p);
+        double contour = wd_reference_resonant(&pole, p, &error) + wd_reference_offresonant(&pole, p, &error);
+        assert_close(contour, truth, 2e-5);
+        sum s = by_channels(&pole, p);
+        assert_pull(s.resonant + s.off, sqrt(s.variance), truth, 5);
+        assert_true(sqrt(s.variance) < 0.01 * fabs(truth));
+      }
+}
+
+/* From 1e-30 to 1e-6 the resonant part is exactly inverse to the width, and the off-resonance part does not
+ * feel it. */
+static void narrow_resonances_scale(void **state) {
+  (void)state;
+  double resonant[2] = {0}, off[2] = {0};
+  for (double width = 1e-30; width < 1e-5; width *= 1e6)
+    for (int p = 0; p < 2; p++) {
+      wd_model m = wd_model_at(1e-9, 0.2312, WD_FORMULAS_CONSISTENT);
+      m.width = width;
+      wd_pole pole = wd_pole_at(star->profile, &m, 2e4);
+      sum s = by_channels(&pole, p);
+      if (resonant[p] == 0) resonant[p] = s.resonant * width, off[p] = s.off;
+      /* the samples follow the off-resonance part, which feels the width at first order */
+      assert_close(s.resonant * width, resonant[p], 1e-12 + 1e3 * width);
+      assert_close(s.off, off[p], 1e-12 + 1e3 * width);
+    }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(poles_are_located),       cmocka_unit_test(window_remainder),
+      cmocka_unit_test(window_is_immaterial),    cmocka_unit_test(wide_resonances),
+      cmocka_unit_test(narrow_resonances_scale),
+  };
+  gsl_set_error_handler_off();
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}
