@@ -5,8 +5,9 @@
 
 The colour is the excess of the neutrino luminosity over the Standard Model; the thin lines are the contours
 stored in the file, the thick one is that at 30 %. Two more lines at the same level show where it comes from:
-without the longitudinal resonance, and without any resonance. Points not computed yet are hatched, failed ones
-crossed. PICTURE ends in .png, .pdf or .svg and may be repeated; without it, RESULT.png is written.
+without the longitudinal resonance, and without any resonance (where that part is negative there is none).
+Points not computed yet are hatched, failed ones crossed. PICTURE ends in .png, .pdf or .svg and may be
+repeated; without it, RESULT.png is written.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from matplotlib.patheffects import withStroke
 
 PENDING, DONE, FAILED, TARGET_MISSED = range(4)
 MAIN_LEVEL = 0.3
-COLOUR_RANGE = (-4.0, 14.0)  # of log10(excess); darker and brighter ends hold what is beyond
+COLOUR_RANGE = (-4.0, 14.0)  # of log10(excess)
 RED, INK, PAPER = "#d55e00", "#111111", "#ffffff"
 OUTLINE = [withStroke(linewidth=3.6, foreground=PAPER)]
 
@@ -91,8 +92,8 @@ def draw_map(axes, data):
     """Colours, with hatching where there is nothing to colour."""
     mass, coupling = cell_edges(data["mass"]), cell_edges(data["coupling"])
     usable = np.isin(data["status"], (DONE, TARGET_MISSED))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        colour = np.where(data["excess"] > 0, np.log10(data["excess"]), -np.inf)
+    floor = 10.0 ** (COLOUR_RANGE[0] - 1)  # for what is smaller or, by interference, negative
+    colour = np.log10(np.fmax(data["excess"], floor))
     axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, facecolor="#eeeeee", edgecolor="#999999",
                              hatch="///", linewidth=0, zorder=0))
     image = axes.pcolormesh(mass, coupling, np.ma.masked_where(~usable, colour).T, cmap="cividis",
@@ -120,9 +121,13 @@ def draw_lines(axes, data):
     off = data["excess_offresonant"].sum(axis=2)  # NaN where nothing was computed
     longitudinal = data["polarization"].index("longitudinal")
     rest = off + np.delete(data["excess_resonant"], longitudinal, axis=2).sum(axis=2)
+    total = line_of(data, data["excess"], MAIN_LEVEL)
     for excess, style, label in [(rest, "--", "30 % without longitudinal resonance"),
                                  (off, ":", "30 % without any resonance")]:
-        axes.plot(mass, line_of(data, excess, MAIN_LEVEL), color=RED, lw=1.8, ls=style, zorder=5, path_effects=OUTLINE)
+        line = line_of(data, excess, MAIN_LEVEL)
+        if np.allclose(line, total, rtol=1e-3, equal_nan=True):
+            continue
+        axes.plot(mass, line, color=RED, lw=1.8, ls=style, zorder=5, path_effects=OUTLINE)
         entries.append(Line2D([], [], color=RED, lw=1.8, ls=style, label=label))
     return entries
 
