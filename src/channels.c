@@ -147,11 +147,11 @@ static double plane_weight(double A, double B, double q2, double u, double kappa
   return lorentz * (A * u + B / q2) / q2;
 }
 
-/* The longitudinal plasmon coordinate of the plane, w = x^2: e = 1 - w^2 without cancellation, and dw/dx.
- * Samples are dense at k = 0, where poles appear. */
-static double longitudinal_coordinate(double x, double *dw) {
+/* The longitudinal plasmon coordinate of the plane is w = x^2: samples are dense at k = 0, where poles
+ * appear. */
+static wd_longitudinal_kernel longitudinal_at(const wd_local *l, double x, double *dw) {
   *dw = 2 * x;
-  return (1 - x) * (1 + x) * (1 + x * x);
+  return wd_longitudinal_kernel_at(l, (1 - x) * (1 + x) * (1 + x * x), x * x * x * x);
 }
 
 int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, double *f) {
@@ -179,7 +179,7 @@ int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, dou
     out[(WD_PLANE_OFF + WD_TRANSVERSE) * stride] = weight * t.vector * vector * counts(shell, WD_TRANSVERSE);
     out[(WD_PLANE_OFF + WD_AXIAL) * stride] = weight * t.axial * axial * counts(shell, WD_AXIAL);
 
-    wd_longitudinal_kernel g = wd_longitudinal_kernel_at(&l, longitudinal_coordinate(x[i], &dw));
+    wd_longitudinal_kernel g = longitudinal_at(&l, x[i], &dw);
     weight = ds * dw;
     u = wd_pole_u(pole, g.q2);
     window = fabs(u) < pole->window ? wd_longitudinal_window(pole, &l) : 0;
@@ -272,7 +272,7 @@ static bool longitudinal_point(const wd_pole *pole, const wd_local *l, double q2
                                lorentz_point *out) {
   double e;
   if (!wd_longitudinal_solve(l, q2, &e)) return false;
-  wd_longitudinal_kernel g = wd_longitudinal_kernel_at(l, e);
+  wd_longitudinal_kernel g = wd_longitudinal_kernel_at(l, e, 1 - e);
   double ratio = pole->model->formulas == WD_FORMULAS_PUBLISHED ? g.q2_over_k2 : 1;
   *out = (lorentz_point){e < 1 ? g.vector * jacobian / fabs(g.dq2) : 0, q2, pole->model->width * ratio};
   return true;

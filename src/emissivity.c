@@ -14,7 +14,7 @@ static void plasmon_integral(const gsl_integration_glfixed_table *table, const w
     gsl_integration_glfixed_point(0, 1, j, &x, &weight, table);
     double dw = wd_transverse_coordinate(scale, x, &e);
     wd_transverse_kernel t = wd_transverse_kernel_at(l, e);
-    wd_longitudinal_kernel g = wd_longitudinal_kernel_at(l, (1 - x) * (1 + x));
+    wd_longitudinal_kernel g = wd_longitudinal_kernel_at(l, (1 - x) * (1 + x), x * x);
     out[WD_TRANSVERSE] += weight * dw * t.vector;
     out[WD_AXIAL] += weight * dw * t.axial;
     out[WD_LONGITUDINAL] += weight * g.vector;

@@ -137,7 +137,7 @@ static double resonant_at(problem *pr, double s) {
   if (!pole_at(pr, s, &e) || e >= 1) return 0;
   bool longitudinal = pr->polarization == WD_LONGITUDINAL;
   plasmon p = plasmon_at(&pr->local, longitudinal, e);
-  double slope = longitudinal ? wd_longitudinal_kernel_at(&pr->local, e).dq2
+  double slope = longitudinal ? wd_longitudinal_kernel_at(&pr->local, e, 1 - e).dq2
                               : pr->local.frequency2 * wd_dispersion_at(creal(p.Y)).dS_t * 2 * pr->local.v2 *
                                     sqrt(1 - e);
   double G = creal(kernel(&pr->local, pr->polarization, &p));

@@ -41,7 +41,7 @@ static void poles_are_located(void **state) {
       if (e < 0.99 && e > 1e-6)
         assert_close(pole.pole_q2 / (pole.pole_q2 + k * k), e, 1e-6 + 1e-13 / (e * l.v2));
       if (l.frequency2 < pole.pole_q2 || !wd_longitudinal_solve(&l, pole.pole_q2 * e, &found)) continue;
-      assert_close(wd_longitudinal_kernel_at(&l, found).q2, pole.pole_q2 * e, 1e-13);
+      assert_close(wd_longitudinal_kernel_at(&l, found, 1 - found).q2, pole.pole_q2 * e, 1e-13);
     }
   }
 }
@@ -161,7 +161,7 @@ static double direct_plasmon(double x, void *params) {
     wd_transverse_kernel k = wd_transverse_kernel_at(&d->local, e);
     G = k.vector * dw, q2 = k.q2;
   } else {
-    wd_longitudinal_kernel k = wd_longitudinal_kernel_at(&d->local, (1 - x) * (1 + x));
+    wd_longitudinal_kernel k = wd_longitudinal_kernel_at(&d->local, (1 - x) * (1 + x), x * x);
     G = k.vector, q2 = k.q2;
     if (m->formulas == WD_FORMULAS_PUBLISHED) steep = k.q2_over_k2;
   }

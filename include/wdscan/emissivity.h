@@ -70,8 +70,9 @@ typedef struct wd_longitudinal_kernel {
   double q2_over_k2;
 } wd_longitudinal_kernel;
 
-static inline wd_longitudinal_kernel wd_longitudinal_kernel_at(const wd_local *l, double e) {
-  double w2 = 1 - e, w = sqrt(w2), Y = l->v2 * w2;
+/* w2 = 1 - e, given too since it may be 1e-20 */
+static inline wd_longitudinal_kernel wd_longitudinal_kernel_at(const wd_local *l, double e, double w2) {
+  double w = sqrt(w2), Y = l->v2 * w2;
   wd_dispersion d = wd_dispersion_at(Y);
   double omega2 = l->frequency2 * d.S_l, omega = sqrt(omega2);
   wd_longitudinal_kernel g;

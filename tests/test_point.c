@@ -1,0 +1,227 @@
+/* Grid points: published numbers, the narrow-width integral, honest errors, and a deterministic outcome. */
+#include "testing.h"
+
+#include "wdscan/constants.h"
+#include "wdscan/point.h"
+#include "wdscan/reference.h"
+
+static wd_settings *settings;
+static wd_star *star;
+
+static int set_up(void **state) {
+  (void)state;
+  settings = test_settings((const char *[]){"integrator.relative_error=0.005", NULL});
+  star = test_star(settings);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  wd_star_free(star);
+  wd_settings_free(settings);
+  return 0;
+}
+
+static wd_point_result compute(const wd_config *config, uint64_t stream, double mass, double coupling) {
+  wd_sampler *sampler;
+  wd_error err = {0};
+  wd_point_result result;
+  wd_point *point = malloc(wd_point_size(config));
+  assert_non_null(point);
+  if (wd_sampler_create(config, star, &sampler, &err)) fail_msg("%s", err.message);
+  wd_point_begin(point, config, stream, mass, coupling, config->integrator.relative_error);
+  wd_point_compute(sampler, config, point);
+  wd_point_result_of(point, &result);
+  wd_sampler_free(sampler);
+  free(point);
+  return result;
+}
+
+static wd_config variant(int formulas, int resonance) {
+  wd_config config = *wd_settings_config(settings);
+  config.physics.formulas = formulas;
+  config.physics.resonance = resonance;
+  return config;
+}
+
+/* Excess at points of the plane, from independent evaluations of the same formulas. */
+static void known_points(void **state) {
+  (void)state;
+  const struct {
+    double mass, coupling, excess;
+    int formulas, resonance;
+  } points[] = {
+      {3e4, 1e-13, 0.18168 + 0.08690, WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL},
+      {3e3, 1e-12, (0.19810 + 0.39085) / 4, WD_FORMULAS_CONSISTENT, WD_RESONANCE_FULL},
+      {3e4, 1e-6, 1.8168e13 + 8.690e12, WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL},
+      {150e3, 5.361e-6, 0.300, WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL},
+      {200e3, 7.317e-6, 0.300, WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL},
+      {300e3, 1.1147e-5, 0.300, WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL},
+      {1e6, 1e-5, 1.4924e-3, WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL},
+      {1e6, 1e-4, 15.088, WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL},
+      {10e6, 4.271e-4, 0.50, WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL},
+      {10e6, 3.759e-4, 0.30, WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL},
+      {10e6, 2.856e-4, 0.10, WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL},
+      {10e6, 1.606e-4, 0.0099543, WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL},
+      {1, 1.180e-6, 0.300, WD_FORMULAS_PUBLISHED, WD_RESONANCE_OFF},
+  };
+  for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+    wd_config config = variant(points[i].formulas, points[i].resonance);
+    wd_point_result r = compute(&config, i, points[i].mass, points[i].coupling);
+    assert_int_equal(r.status, WD_ROW_DONE);
+    assert_true(r.excess_error <= 0.005 * r.excess);
+    assert_close(r.excess, points[i].excess, 0.02);
+    assert_pull(r.excess, r.excess_error + 1e-3 * points[i].excess, points[i].excess,
+                4); /* they are rounded */
+  }
+}
+
+/* Parts: transverse and longitudinal separately, as shares of the excess. */
+static void parts_of_the_excess(void **state) {
+  (void)state;
+  wd_config config = variant(WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL);
+  wd_point_result r = compute(&config, 100, 3e4, 1e-13);
+  assert_close(r.resonant[WD_TRANSVERSE], 0.18168, 0.02);
+  assert_close(r.resonant[WD_LONGITUDINAL], 0.08690, 0.02);
+  double sum = 0;
+  for (int p = 0; p < WD_POLARIZATIONS; p++) sum += r.resonant[p] + r.offresonant[p];
+  assert_close(sum, r.excess, 1e-12);
+  config.physics.polarizations = 1u << WD_TRANSVERSE;
+  wd_point_result t = compute(&config, 100, 3e4, 1e-13);
+  assert_true(t.resonant[WD_LONGITUDINAL] == 0 && t.offresonant[WD_LONGITUDINAL] == 0);
+  assert_close(t.excess, 0.18168, 0.02);
+  config.physics.resonance = WD_RESONANCE_OFF;
+  t = compute(&config, 100, 3e4, 1e-13);
+  assert_true(t.resonant[WD_TRANSVERSE] == 0 && t.excess < 1e-17);
+}
+
+/* Against the narrow-width integral by Gauss-Kronrod quadrature, from 10 eV to 80 keV, in both editions. */
+static void narrow_width_integral(void **state) {
+  (void)state;
+  const double masses[] = {10,  60,   95,   120,  200,  500,  1e3,  2e3, 4e3,
+                           8e3, 15e3, 25e3, 40e3, 60e3, 69e3, 75e3, 80e3};
+  double error, standard = 0, pulls = 0, squares = 0;
+  int count = 0;
+  wd_model none = wd_model_at(0, 0.2312, WD_FORMULAS_PUBLISHED);
+  wd_pole heavy = wd_pole_at(star->profile, &none, 1e9);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&heavy, p, &error);
+  for (int formulas = 0; formulas < 2; formulas++)
+    for (size_t i = 0; i < sizeof masses / sizeof *masses; i++) {
+      wd_config config = variant(formulas, WD_RESONANCE_FULL);
+      wd_model m = wd_model_at(1e-11, config.physics.sin2_theta_w, formulas);
+      wd_pole pole = wd_pole_at(star->profile, &m, masses[i]);
+      wd_point_result r = compute(&config, 200 + i, masses[i], 1e-11);
+      double truth = 0;
+      for (int p = 0; p < WD_POLARIZATIONS; p++) truth += wd_reference_resonant(&pole, p, &error) / standard;
+      assert_pull(r.excess, r.excess_error, truth, 4);
+      assert_true(r.excess_error <= 0.005 * r.excess);
+      double pull = (r.excess - truth) / r.excess_error;
+      pulls += pull, squares += pull * pull, count++;
+    }
+  assert_true(count >= 20);
+  assert_true(fabs(pulls / count) < 1);
+  assert_true(sqrt(squares / count) < 1.5);
+}
+
+/* Off resonance, through the whole region of poles, against the contour method. */
+static void off_resonance_integral(void **state) {
+  (void)state;
+  const double masses[] = {1, 100, 1e3, 1e4, 3e4, 72e3, 80e3, 90e3, 1e5, 3e5};
+  double error, standard = 0;
+  wd_model m = wd_model_at(1e-6, 0.2312, WD_FORMULAS_PUBLISHED);
+  wd_config config = variant(WD_FORMULAS_PUBLISHED, WD_RESONANCE_OFF);
+  config.integrator.relative_error = 0.01;
+  config.integrator.max_evaluations = 500000;
+  for (size_t i = 0; i < sizeof masses / sizeof *masses; i++) {
+    wd_pole pole = wd_pole_at(star->profile, &m, masses[i]);
+    double truth = 0;
+    for (int p = 0; p < WD_POLARIZATIONS; p++) {
+      if (i == 0) standard += wd_reference_standard(&pole, p, &error);
+    }
+    for (int p = 0; p < WD_POLARIZATIONS; p++) truth += wd_reference_offresonant(&pole, p, &error) / standard;
+    wd_point_result r = compute(&config, 300 + i, masses[i], 1e-6);
+    assert_pull(r.excess, r.excess_error, truth, 5);
+    assert_true(r.excess_error < 0.03 * fabs(truth));
+  }
+}
+
+/* Many streams at a few points: the scatter is the quoted error, and the mean is the truth. */
+static void errors_are_honest(void **state) {
+  (void)state;
+  enum { STREAMS = 60 };
+  const struct {
+    double mass, coupling;
+    int resonance;
+  } points[] = {{3e4, 1e-13, WD_RESONANCE_FULL},  {2e3, 1e-12, WD_RESONANCE_FULL},
+                {150e3, 5e-6, WD_RESONANCE_FULL}, {1e6, 3e-5, WD_RESONANCE_FULL},
+                {10, 1e-6, WD_RESONANCE_OFF},     {1e4, 1e-6, WD_RESONANCE_OFF}};
+  for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+    wd_config config = variant(WD_FORMULAS_PUBLISHED, points[i].resonance);
+    double sum = 0, weight = 0, value[STREAMS], error[STREAMS];
+    for (uint64_t s = 0; s < STREAMS; s++) {
+      wd_point_result r = compute(&config, 1000 * (i + 1) + s, points[i].mass, points[i].coupling);
+      value[s] = r.excess, error[s] = r.excess_error;
+      sum += r.excess, weight += 1;
+    }
+    double mean = sum / weight, chi2 = 0, worst = 0;
+    for (int s = 0; s < STREAMS; s++) {
+      double pull = (value[s] - mean) / error[s];
+      chi2 += pull * pull;
+      worst = fmax(worst, fabs(pull));
+    }
+    double width = sqrt(chi2 / (STREAMS - 1));
+    if (!(width > 0.75 && width < 1.3) || worst > 5)
+      fail_msg("m = %g: width of the pulls %.2f, worst %.1f", points[i].mass, width, worst);
+  }
+}
+
+static void outcome_is_deterministic(void **state) {
+  (void)state;
+  wd_config config = variant(WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL);
+  wd_point_result a = compute(&config, 7, 4e4, 1e-12), b = compute(&config, 7, 4e4, 1e-12);
+  assert_memory_equal(&a, &b, sizeof a);
+  b = compute(&config, 8, 4e4, 1e-12);
+  assert_true(a.excess != b.excess);
+  config.integrator.seed++;
+  b = compute(&config, 7, 4e4, 1e-12);
+  assert_true(a.excess != b.excess);
+}
+
+/* The cap is kept, and reported. */
+static void cap_is_reported(void **state) {
+  (void)state;
+  wd_config config = variant(WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL);
+  config.integrator.relative_error = 1e-6;
+  config.integrator.max_evaluations = 50000;
+  wd_point_result r = compute(&config, 9, 3e4, 1e-13);
+  assert_int_equal(r.status, WD_ROW_TARGET_MISSED);
+  assert_true(r.evaluations <= 50000 && r.evaluations > 40000);
+  assert_true(r.excess_error > 1e-6 * r.excess && isfinite(r.excess));
+}
+
+/* Coupling 0 is the Standard Model: luminosities and their errors against quadrature. */
+static void standard_model_point(void **state) {
+  (void)state;
+  wd_config config = variant(WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL);
+  config.integrator.relative_error = 1e-3;
+  wd_point_result r = compute(&config, 10, 10, 0);
+  wd_model m = wd_model_at(0, 0.2312, WD_FORMULAS_PUBLISHED);
+  double L[WD_POLARIZATIONS];
+  wd_emissivity_quadrature(star->profile, 0, (double)star->profile->cells, L);
+  for (int p = 0; p < WD_POLARIZATIONS; p++)
+    assert_pull(r.luminosity_sm[p], r.luminosity_sm_error[p], L[p] * (p == WD_AXIAL ? m.sum_CA2 : m.sum_CV2),
+                4);
+  assert_true(r.luminosity_total_error <= 1e-3 * r.luminosity_total);
+  assert_true(r.excess == 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(known_points),          cmocka_unit_test(parts_of_the_excess),
+      cmocka_unit_test(narrow_width_integral), cmocka_unit_test(off_resonance_integral),
+      cmocka_unit_test(errors_are_honest),     cmocka_unit_test(outcome_is_deterministic),
+      cmocka_unit_test(cap_is_reported),       cmocka_unit_test(standard_model_point),
+  };
+  gsl_set_error_handler_off();
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}
