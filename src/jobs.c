@@ -64,6 +64,20 @@ void wd_jobs_pause(unsigned *idle) {
   nanosleep(&(struct timespec){.tv_nsec = *idle * 50000L}, NULL);
 }
 
+/* The run in progress, for wd_jobs_poll. */
+static wd_jobs_master *present_master;
+static wd_jobs_worker *present_worker;
+
+bool wd_jobs_poll(void) {
+  static const double interval = 1e-3; /* s */
+  static double last;
+  double now = MPI_Wtime();
+  if (now - last < interval) return false;
+  last = now;
+  return (present_master && wd_jobs_master_poll(present_master)) ||
+         (present_worker && wd_jobs_worker_poll(present_worker));
+}
+
 int wd_jobs_run(const wd_job_ops *ops, MPI_Comm comm, wd_job_summary *summary, wd_error *err) {
   assert(ops->parts > 0);
   struct {
@@ -82,10 +96,14 @@ int wd_jobs_run(const wd_job_ops *ops, MPI_Comm comm, wd_job_summary *summary, w
   if (failed) {
     wd_fail(&outcome.error, failed, "out of memory while preparing the distribution of work");
   } else {
+    present_master = master;
+    present_worker = worker;
     if (rank == 0)
       wd_jobs_master_run(master, &outcome.summary, &outcome.error);
     else
       wd_jobs_worker_run(worker);
+    present_master = NULL;
+    present_worker = NULL;
     MPI_Bcast(&outcome, sizeof outcome, MPI_BYTE, 0, own);
   }
   wd_jobs_master_free(master);

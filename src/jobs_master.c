@@ -2,10 +2,10 @@
  *
  * While many jobs are left a worker gets whole jobs; when fewer than WHOLE_JOBS per rank are left, it gets
  * parts of jobs whose state is kept here, so that all ranks stay busy on a small grid and at the end of a
- * large one. Rank 0 itself always works by parts, looking at the messages after each: its answer takes no
- * longer than one part, and a worker has another unit waiting meanwhile. A new task (a job kept here) is
- * opened only when all parts of the open ones are handed out, so there are never more tasks than units in
- * flight, and no array anywhere has an entry per job.
+ * large one. Rank 0 itself always works by parts and looks at the messages after each, and within each at
+ * every wd_jobs_poll(); a worker has another unit waiting meanwhile. A new task (a job kept here) is opened
+ * only when all parts of the open ones are handed out, so there are never more tasks than units in flight,
+ * and no array anywhere has an entry per job.
  */
 #include "jobs_private.h"
 
@@ -44,6 +44,7 @@ struct wd_jobs_master {
   bool *open;             /* is tasks[i] in use? */
   unsigned task_count, open_count;
   unsigned char *order, *result; /* of rank 0's own part */
+  unsigned char *report;         /* of a task that has just finished */
   double asked;                  /* when should_stop was called last, s */
   wd_error error;                /* the first one */
   wd_job_summary summary;
@@ -77,7 +78,8 @@ int wd_jobs_master_create(wd_jobs_master **out, const wd_job_ops *ops, MPI_Comm 
   m->open = calloc(m->task_count, sizeof *m->open);
   m->order = calloc(1, m->message_size);
   m->result = calloc(1, m->message_size);
-  if (create_peers(m) != WD_OK || !m->tasks || !m->open || !m->order || !m->result)
+  m->report = calloc(1, m->message_size);
+  if (create_peers(m) != WD_OK || !m->tasks || !m->open || !m->order || !m->result || !m->report)
     return wd_fail(err, WD_ERR_MEMORY, "out of memory: buffers of rank 0");
   return WD_OK;
 }
@@ -95,6 +97,7 @@ void wd_jobs_master_free(wd_jobs_master *m) {
   free(m->open);
   free(m->order);
   free(m->result);
+  free(m->report);
   free(m);
 }
 
@@ -151,8 +154,8 @@ static void take_result(wd_jobs_master *m, unsigned index, uint32_t part, const 
   wd_error err = {0};
   m->open[index] = false;
   m->open_count--;
-  if (m->ops->finish(m->ops->ctx, task->state, m->result, &err) == WD_OK)
-    finished(m, m->result);
+  if (m->ops->finish(m->ops->ctx, task->state, m->report, &err) == WD_OK)
+    finished(m, m->report);
   else
     fail(m, &err);
 }
@@ -237,6 +240,24 @@ static void supply(wd_jobs_master *m, unsigned depth) {
       if (!send_unit(m, w)) return;
 }
 
+static bool is_over(const wd_jobs_master *m) {
+  return m->error.status || m->summary.stopped;
+}
+
+static void ask_whether_to_stop(wd_jobs_master *m) {
+  double now = MPI_Wtime();
+  if (now - m->asked < stop_interval) return;
+  m->asked = now;
+  m->summary.stopped = m->ops->should_stop(m->ops->ctx);
+}
+
+bool wd_jobs_master_poll(wd_jobs_master *m) {
+  receive(m);
+  ask_whether_to_stop(m);
+  if (!is_over(m)) supply(m, WD_JOBS_QUEUE);
+  return is_over(m);
+}
+
 /* Every worker gets a unit, rank 0 a part, then each worker a second unit, then rank 0 computes its part;
  * false if there was none for it. */
 static bool hand_out(wd_jobs_master *m) {
@@ -246,9 +267,9 @@ static bool hand_out(wd_jobs_master *m) {
   int task = computes ? find_task(m) : -1;
   if (task >= 0) part = wd_task_hand_out(&m->tasks[task], m->ops, m->order);
   supply(m, WD_JOBS_QUEUE);
-  if (task < 0 || m->error.status) return false;
+  if (task < 0 || is_over(m)) return false;
   m->ops->compute(m->ops->ctx, m->order, m->result);
-  take_result(m, (unsigned)task, part, m->result);
+  if (!is_over(m)) take_result(m, (unsigned)task, part, m->result);
   return true;
 }
 
@@ -257,13 +278,6 @@ static bool in_flight(const wd_jobs_master *m) {
   for (int w = 0; w < m->workers; w++)
     if (m->peers[w].outstanding > 0) return true;
   return false;
-}
-
-static void ask_whether_to_stop(wd_jobs_master *m) {
-  double now = MPI_Wtime();
-  if (now - m->asked < stop_interval) return;
-  m->asked = now;
-  m->summary.stopped = m->ops->should_stop(m->ops->ctx);
 }
 
 /* Ends all workers. Jobs that they finished in the meantime still count; what is unfinished is dropped. */
@@ -293,7 +307,7 @@ void wd_jobs_master_run(wd_jobs_master *m, wd_job_summary *summary, wd_error *er
   while (m->left > 0 || in_flight(m)) {
     bool news = receive(m);
     ask_whether_to_stop(m);
-    if (m->error.status || m->summary.stopped) break;
+    if (is_over(m)) break;
     if (hand_out(m) || news)
       idle = 0;
     else

@@ -57,10 +57,12 @@ typedef struct wd_jobs_worker wd_jobs_worker;
 
 int wd_jobs_master_create(wd_jobs_master **out, const wd_job_ops *ops, MPI_Comm comm, wd_error *err);
 void wd_jobs_master_run(wd_jobs_master *master, wd_job_summary *summary, wd_error *err);
+bool wd_jobs_master_poll(wd_jobs_master *master);
 void wd_jobs_master_free(wd_jobs_master *master);
 
 int wd_jobs_worker_create(wd_jobs_worker **out, const wd_job_ops *ops, MPI_Comm comm, wd_error *err);
 void wd_jobs_worker_run(wd_jobs_worker *worker);
+bool wd_jobs_worker_poll(wd_jobs_worker *worker);
 void wd_jobs_worker_free(wd_jobs_worker *worker);
 
 #endif

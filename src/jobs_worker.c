@@ -111,6 +111,7 @@ static void finish_task(wd_jobs_worker *w) {
 static void compute_task_part(wd_jobs_worker *w) {
   uint32_t part = wd_task_hand_out(&w->task, w->ops, w->order);
   w->ops->compute(w->ops->ctx, w->order, w->result);
+  if (w->ended) return;
   if (wd_task_take_back(&w->task, w->ops, part, w->result)) finish_task(w);
 }
 
@@ -123,7 +124,7 @@ static void start_unit(wd_jobs_worker *w) {
     w->has_task = true;
   } else {
     w->ops->compute(w->ops->ctx, u->message + sizeof header, w->result);
-    answer(w, WD_TAG_RESULT, header, w->result, w->ops->result_size);
+    if (!w->ended) answer(w, WD_TAG_RESULT, header, w->result, w->ops->result_size);
   }
   w->head = (w->head + 1) % (WD_JOBS_QUEUE + 1);
   w->waiting--;
@@ -139,6 +140,11 @@ static bool work(wd_jobs_worker *w) {
   else
     return false;
   return true;
+}
+
+bool wd_jobs_worker_poll(wd_jobs_worker *w) {
+  receive(w);
+  return w->ended;
 }
 
 void wd_jobs_worker_run(wd_jobs_worker *w) {

@@ -42,6 +42,9 @@ typedef struct toy {
   bool only_remote;    /* any finish fails, on ranks other than 0 */
   uint64_t stop_after; /* reports until should_stop says so */
   long sleep;          /* ns per part */
+  double long_part;    /* s, duration of the first part on rank 0, which polls */
+  double endless;      /* s, duration of all parts unless they are told to end; they poll */
+  double stop_time;    /* s of MPI_Wtime, when should_stop says so; 0: never */
   int rank;
 } toy;
 
@@ -62,12 +65,19 @@ static void toy_order(void *ctx, const void *s, uint32_t part, void *o) {
   *(order *)o = (order){from->job, from->round, part, from->value};
 }
 
+static void poll_for(double seconds) {
+  double end = MPI_Wtime() + seconds;
+  while (MPI_Wtime() < end && !wd_jobs_poll()) nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
+}
+
 static void toy_compute(void *ctx, const void *o, void *r) {
   const order *what = o;
   toy *t = ctx;
   memset(r, 0, sizeof(result));
   ((result *)r)->value = sin(1e3 * what->value + what->part * 0.7 + what->round) + 1.0 / 3.0;
   t->computed++;
+  if (t->long_part && t->computed == 1 && t->rank == 0) poll_for(t->long_part);
+  if (t->endless) poll_for(t->endless);
   if (t->sleep) nanosleep(&(struct timespec){.tv_nsec = t->sleep}, NULL);
 }
 
@@ -107,7 +117,7 @@ static void toy_report(void *ctx, const void *r) {
 
 static bool toy_should_stop(void *ctx) {
   toy *t = ctx;
-  return t->reported >= t->stop_after;
+  return t->reported >= t->stop_after || (t->stop_time && MPI_Wtime() > t->stop_time);
 }
 
 static toy new_toy(uint64_t jobs, uint32_t parts) {
@@ -284,6 +294,40 @@ static void stop_and_go_on(void **unused) {
   free_toy(&t);
 }
 
+/* During a long part of rank 0 the workers get all the other jobs. */
+static void a_polling_master_keeps_its_workers_busy(void **unused) {
+  (void)unused;
+  for (uint32_t parts = 1; parts <= 3; parts += 2) {
+    toy t = new_toy(60, parts);
+    wd_job_summary summary;
+    int size;
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    t.long_part = 1.0;
+    t.sleep = 200000;
+    assert_int_equal(run(&t, 60, &summary, NULL), WD_OK);
+    assert_int_equal(summary.finished, 60);
+    if (t.rank == 0) assert_int_equal(check_values(&t, 60), 60);
+    if (t.rank == 0 && size > 1)
+      assert_true(t.computed <= 1 + 4 * parts); /* the rest of its job, if so many */
+    free_toy(&t);
+  }
+}
+
+static void polling_parts_end_at_once(void **unused) {
+  (void)unused;
+  toy t = new_toy(60, 2);
+  wd_job_summary summary;
+  double start = MPI_Wtime();
+  t.endless = 100;
+  t.stop_time = start + 0.3;
+  assert_int_equal(run(&t, 60, &summary, NULL), WD_OK);
+  assert_true(summary.stopped);
+  assert_int_equal(summary.finished, 0);
+  assert_true(MPI_Wtime() - start < 10);
+  assert_false(wd_jobs_poll());
+  free_toy(&t);
+}
+
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(all_jobs_as_by_a_plain_loop),
@@ -292,6 +336,8 @@ int main(int argc, char **argv) {
       cmocka_unit_test(an_error_of_finish_ends_the_run_everywhere),
       cmocka_unit_test(an_error_on_a_worker_ends_the_run_everywhere),
       cmocka_unit_test(stop_and_go_on),
+      cmocka_unit_test(a_polling_master_keeps_its_workers_busy),
+      cmocka_unit_test(polling_parts_end_at_once),
   };
   MPI_Init(&argc, &argv);
   int failed = cmocka_run_group_tests(tests, NULL, NULL);

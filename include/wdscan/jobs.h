@@ -46,6 +46,12 @@ typedef struct wd_job_summary {
   bool stopped;      /* left early because should_stop said so */
 } wd_job_summary;
 
+/* For a `compute` that may last longer than some milliseconds: call it that often. Rank 0 looks after its
+ * workers meanwhile, so the other functions of wd_job_ops may be called for other jobs and must not touch
+ * what `compute` works with. True: the run is over; return at once, the result will not be used. Cheap; false
+ * outside a run. */
+bool wd_jobs_poll(void);
+
 /* Runs all wanted jobs. Collective over comm. An error of `finish` on any rank ends the run with that status
  * on all ranks (WD_ERR_STOPPED is not an error here: see summary->stopped). Works with any number of ranks.
  */
