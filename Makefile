@@ -25,7 +25,7 @@ endif
 # --- Version -----------------------------------------------------------------------------------------------
 
 VERSION := $(shell cat VERSION)
-COMMIT := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+COMMIT := $(shell git -c safe.directory='$(CURDIR)' describe --always --dirty 2>/dev/null || echo unknown)
 
 # --- Dependencies ------------------------------------------------------------------------------------------
 # From pkg-config, unless GSL_DIR or HDF5_DIR name an installation. HDF5 must be a parallel build;
@@ -101,7 +101,7 @@ $(VEGAS_LIB): $(VEGAS_OBJECTS) $(BUILD)/objects | $(OUT)/lib
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $(VEGAS_OBJECTS)
 
-$(VEGAS_PC): scripts/wdscan-vegas.pc.in VERSION $(BUILD)/flags | $(OUT)/lib/pkgconfig
+$(VEGAS_PC): scripts/wdscan-vegas.pc.in VERSION $(BUILD)/prefix | $(OUT)/lib/pkgconfig
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
 
 $(BUILD)/src/%.o: src/%.c $(BUILD)/flags | $(BUILD)/src
@@ -129,7 +129,9 @@ quote = '$(subst ','\'',$(1))'
 remember = @mkdir -p $(@D); echo $(call quote,$(1)) | cmp -s - $@ || echo $(call quote,$(1)) > $@
 
 $(BUILD)/flags: FORCE | dependencies
-	$(call remember,$(MPICC) $(OMPI_CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS) $(PREFIX))
+	$(call remember,$(MPICC) $(OMPI_CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS))
+$(BUILD)/prefix: FORCE
+	$(call remember,$(PREFIX))
 $(BUILD)/commit: FORCE
 	$(call remember,$(COMMIT))
 $(BUILD)/objects: FORCE
