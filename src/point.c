@@ -6,13 +6,14 @@
 
 /* How a pilot round's evaluations per shell are shared; poles are smooth lines and need few. */
 static const double pilot_share[WD_CHANNELS] = {0.6, 0.2, 0.2};
-#define PILOT_MIN 64      /* evaluations of a channel */
-#define ROUND_MIN 128     /* a channel that is worth another round gets at least this many */
-#define TARGET_MARGIN 0.9 /* rounds are planned for this fraction of the target error */
-#define GROWTH                                                                                               \
-  2.0 /* a round spends at most this many times what was spent before: estimates of the variance             \
-       * are rough at first, and VEGAS+ converges faster than planned */
+#define PILOT_MIN 64        /* evaluations of a channel */
+#define ROUND_MIN 128       /* a channel that is worth another round gets at least this many */
+#define TARGET_MARGIN 0.9   /* rounds are planned for this fraction of the target error */
+#define PART_TOLERANCE 4.0  /* resonant parts are known to this many times the target error of the excess */
 #define MEASURED_SHARE 0.75 /* of a round's evaluations, see shell.c */
+/* A round spends at most this many times what was spent before: the first estimates of the variance are
+ * rough, and VEGAS+ converges faster than planned. */
+#define GROWTH 2.0
 
 struct wd_point {
   uint64_t point;
@@ -103,37 +104,85 @@ static double variance_of(const wd_point *state, const ratio *total, const ratio
   return (r->NN - 2 * eps * r->ND + eps * eps * r->DD) / D2;
 }
 
-/* Plans the next round: measured evaluations n_i ~ sqrt(V_i) that bring the variance to `goal`, V_i the
- * variance per evaluation; within `left` evaluations. Returns what it will spend. */
-static int64_t plan(wd_point *state, const ratio *total, double goal, int64_t left) {
-  double root_sum = 0, wish = 0;
+/* What must be known well enough: the excess, and each resonant part by itself, since parts are results too.
+ */
+enum criterion { EXCESS, TRANSVERSE_PART, LONGITUDINAL_PART, CRITERIA };
+
+typedef struct demand {
+  double value, variance; /* of the whole; N/D or a part times D */
+  double root_sum;        /* sum of sqrt(variance per evaluation) over shells and channels */
+  double goal;            /* bound of the variance */
+} demand;
+
+/* The variance that one estimate contributes to a criterion. */
+static double contribution(const wd_point *state, const ratio *total, const wd_estimate *e, int channel,
+                           int criterion) {
+  static const int part_channel[CRITERIA] = {-1, WD_CHANNEL_TRANSVERSE, WD_CHANNEL_LONGITUDINAL};
+  static const size_t part_component[CRITERIA] = {0, WD_TPOLE_RES, WD_LPOLE_RES};
+  if (criterion == EXCESS) {
+    ratio r = ratio_of(e, channel);
+    return fmax(0, variance_of(state, total, &r));
+  }
+  size_t i = part_component[criterion], n = wd_channel_components(channel);
+  return part_channel[criterion] == channel ? e->covariance[i * n + i] : 0;
+}
+
+static void take_demands(const wd_point *state, const ratio *total, demand demands[CRITERIA]) {
+  memset(demands, 0, CRITERIA * sizeof *demands);
+  demands[EXCESS].value = state->coupling == 0 ? 1 : total->N / total->D;
+  demands[EXCESS].variance = variance_of(state, total, total);
+  for (uint32_t s = 0; s < state->shells; s++) {
+    demands[TRANSVERSE_PART].value += state->shell[s].channel[WD_CHANNEL_TRANSVERSE].mean[WD_TPOLE_RES];
+    demands[LONGITUDINAL_PART].value += state->shell[s].channel[WD_CHANNEL_LONGITUDINAL].mean[WD_LPOLE_RES];
+    for (int c = 0; c < WD_CHANNELS; c++)
+      for (int k = 0; k < CRITERIA; k++) {
+        const wd_estimate *e = &state->shell[s].channel[c];
+        double v = contribution(state, total, e, c, k);
+        demands[k].root_sum += sqrt(v * (double)e->measured);
+        if (k != EXCESS) demands[k].variance += v;
+      }
+  }
+  for (int k = 0; k < CRITERIA; k++) {
+    double target = demands[k].value * state->relative_error * (k == EXCESS ? 1 : PART_TOLERANCE);
+    demands[k].goal = target * target;
+  }
+}
+
+static bool is_met(const demand *d) {
+  return d->variance <= d->goal;
+}
+
+/* How many evaluations more this channel of this shell should get: n_i ~ sqrt(V_i) measured evaluations bring
+ * the variance to the goal, V_i the variance per evaluation; the largest of what the unmet criteria ask for.
+ */
+static double wish_of(const wd_point *state, const ratio *total, const demand demands[CRITERIA],
+                      uint32_t shell, int channel) {
+  const wd_estimate *e = &state->shell[shell].channel[channel];
+  double best = 0;
+  for (int k = 0; k < CRITERIA; k++) {
+    if (is_met(&demands[k])) continue;
+    double v = contribution(state, total, e, channel, k);
+    double goal = TARGET_MARGIN * TARGET_MARGIN * demands[k].goal;
+    best = fmax(best, sqrt(v * (double)e->measured) * demands[k].root_sum / goal);
+  }
+  double more = (best - (double)e->measured) / MEASURED_SHARE;
+  return more > 0.25 * ROUND_MIN ? fmax(more, ROUND_MIN) : 0;
+}
+
+/* Plans the next round within `left` evaluations. Returns what it will spend. */
+static int64_t plan(wd_point *state, const ratio *total, const demand demands[CRITERIA], int64_t left) {
+  double wish = 0;
+  int64_t spend = 0;
+  for (uint32_t s = 0; s < state->shells; s++)
+    for (int c = 0; c < WD_CHANNELS; c++) wish += wish_of(state, total, demands, s, c);
+  double scale = wish > 0 ? fmin(1, (double)left / wish) : 0;
   for (uint32_t s = 0; s < state->shells; s++)
     for (int c = 0; c < WD_CHANNELS; c++) {
-      const wd_estimate *e = &state->shell[s].channel[c];
-      ratio r = ratio_of(e, c);
-      root_sum += sqrt(fmax(0, variance_of(state, total, &r)) * (double)e->measured);
+      int64_t n = (int64_t)(scale * wish_of(state, total, demands, s, c));
+      state->shell[s].next[c] = n >= PILOT_MIN ? n : 0;
+      spend += state->shell[s].next[c];
     }
-  for (int pass = 0; pass < 2; pass++) { /* first the sum of wishes, then the shares of what is left */
-    double scale = pass == 0 ? 1 : fmin(1, (double)left / wish);
-    int64_t spend = 0;
-    for (uint32_t s = 0; s < state->shells; s++)
-      for (int c = 0; c < WD_CHANNELS; c++) {
-        const wd_estimate *e = &state->shell[s].channel[c];
-        ratio r = ratio_of(e, c);
-        double best = sqrt(fmax(0, variance_of(state, total, &r)) * (double)e->measured) * root_sum / goal;
-        double more = (best - (double)e->measured) / MEASURED_SHARE;
-        if (!(more > 0.25 * ROUND_MIN))
-          more = 0;
-        else
-          more = fmax(more, ROUND_MIN);
-        if (pass == 0) wish += more;
-        int64_t n = (int64_t)(more * scale);
-        state->shell[s].next[c] = n >= PILOT_MIN ? n : 0;
-        spend += state->shell[s].next[c];
-      }
-    if (pass == 1 || wish == 0) return wish == 0 ? 0 : spend;
-  }
-  return 0;
+  return spend;
 }
 
 bool wd_point_advance(wd_point *state, const wd_config *config) {
@@ -142,19 +191,15 @@ bool wd_point_advance(wd_point *state, const wd_config *config) {
     return false;
   }
   ratio total = total_ratio(state);
-  double target =
-      state->coupling == 0 ? state->relative_error : state->relative_error * fabs(total.N / total.D);
-  double variance = variance_of(state, &total, &total);
-  if (variance <= target * target) {
-    state->status = WD_ROW_DONE;
+  demand demands[CRITERIA];
+  take_demands(state, &total, demands);
+  state->status = is_met(&demands[EXCESS]) ? WD_ROW_DONE : WD_ROW_TARGET_MISSED;
+  if (is_met(&demands[EXCESS]) && is_met(&demands[TRANSVERSE_PART]) && is_met(&demands[LONGITUDINAL_PART]))
     return false;
-  }
-  state->status = WD_ROW_TARGET_MISSED;
   int64_t left = config->integrator.max_evaluations - state->spent;
-  if (left < ROUND_MIN || state->round + 1 >= WD_ROUNDS_MAX) return false;
   left = (int64_t)fmin((double)left, GROWTH * (double)state->spent);
-  double goal = TARGET_MARGIN * TARGET_MARGIN * target * target;
-  if (plan(state, &total, goal, left) == 0) return false;
+  if (left < ROUND_MIN || state->round + 1 >= WD_ROUNDS_MAX) return false;
+  if (plan(state, &total, demands, left) == 0) return false;
   state->round++;
   return true;
 }
