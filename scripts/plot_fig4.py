@@ -29,7 +29,7 @@ from matplotlib.patheffects import withStroke
 
 PENDING, DONE, FAILED, TARGET_MISSED = range(4)
 MAIN_LEVEL = 0.3
-COLOUR_RANGE = (-4.0, 14.0)  # of log10(excess)
+COLOUR_RANGE = (-4.0, 20.0)  # of log10(excess)
 RED, INK, PAPER = "#d55e00", "#111111", "#ffffff"
 OUTLINE = [withStroke(linewidth=3.6, foreground=PAPER)]
 
