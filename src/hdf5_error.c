@@ -5,29 +5,30 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { CAUSE = 256 }; /* bytes of a message */
+
 void wd_hdf5_quiet(void) {
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
-/* Called for each entry from the innermost outwards. The first one is kept, unless a later one carries the
- * words of the operating system or of MPI. */
+/* Called for each entry of the stack from the innermost outwards. The first one is kept, unless a later one
+ * has the words of the operating system or of MPI. */
 static herr_t look_at(unsigned n, const H5E_error2_t *entry, void *text) {
-  static const char system_words[] = "error message = '";
+  static const char marker[] = "error message = '";
   char *cause = text;
-  if (!entry->desc) return 0;
-  const char *words = strstr(entry->desc, system_words);
+  const char *words = entry->desc ? strstr(entry->desc, marker) : NULL;
   if (words) {
-    words += sizeof system_words - 1;
-    snprintf(cause, 256, "%.*s", (int)strcspn(words, "'"), words);
+    words += sizeof marker - 1;
+    snprintf(cause, CAUSE, "%.*s", (int)strcspn(words, "'"), words);
     return 1;
   }
-  if (n == 0 || strncmp(entry->desc, "MPI_ERR_", 8) == 0) snprintf(cause, 256, "%s", entry->desc);
+  if (entry->desc && (n == 0 || strstr(entry->desc, "MPI_ERR_"))) snprintf(cause, CAUSE, "%s", entry->desc);
   return 0;
 }
 
-void wd_hdf5_cause(char *text, size_t size) {
-  char cause[256] = "unknown HDF5 error";
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_at, cause);
+void wd_hdf5_cause(int error, char *text, size_t size) {
+  char cause[CAUSE] = "unknown HDF5 error";
+  herr_t found = H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_at, cause);
   H5Eclear2(H5E_DEFAULT);
-  snprintf(text, size, "%s", cause);
+  snprintf(text, size, "%s", found > 0 || error == 0 ? cause : strerror(error));
 }

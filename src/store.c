@@ -7,6 +7,7 @@
 #include "store_private.h"
 
 #include "hdf5_error.h"
+#include "wdscan/watchdog.h"
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,8 +22,16 @@ static const char remedy[] = "restore the file from a copy, or start again with 
 
 int wd_store_fail(const wd_store *store, wd_error *err, const char *what) {
   char cause[256];
-  wd_hdf5_cause(cause, sizeof cause);
+  wd_hdf5_cause(0, cause, sizeof cause);
   return wd_fail(err, WD_ERR_IO, "%s: %s: %s", store->path, what, cause);
+}
+
+/* The same for writing, where MPI-IO hides the cause but for errno, which was 0 before. */
+static int fail_writing(wd_store *store, wd_error *err, const char *what) {
+  char cause[256];
+  wd_hdf5_cause(errno, cause, sizeof cause);
+  snprintf(store->failure, sizeof store->failure, "%s: %s: %s", store->path, what, cause);
+  return wd_fail(err, WD_ERR_IO, "%s", store->failure);
 }
 
 /* Opening. */
@@ -253,8 +262,21 @@ int wd_store_open(const char *path, MPI_Comm comm, wd_store **out, wd_error *err
   return error.status;
 }
 
+/* A collective call has this long; if the disk has failed, other ranks may never take part in it. */
+static void start_watchdog(const wd_store *store) {
+  enum { PATIENCE = 300, LITTLE_PATIENCE = 10 }; /* s */
+  char message[sizeof store->failure];
+  if (store->comm == MPI_COMM_NULL) return;
+  snprintf(message, sizeof message, "%s: the file system does not answer; giving up", store->path);
+  if (*store->failure)
+    wd_watchdog_start(LITTLE_PATIENCE, store->failure);
+  else
+    wd_watchdog_start(PATIENCE, message);
+}
+
 int wd_store_close(wd_store *store, wd_error *err) {
   int status = WD_OK;
+  start_watchdog(store);
   for (int f = 0; f < WD_FIELDS; f++)
     if (store->field[f] >= 0) H5Dclose(store->field[f]);
   for (int x = 0; x < WD_EXTRAS; x++)
@@ -263,7 +285,9 @@ int wd_store_close(wd_store *store, wd_error *err) {
     if (store->file_space[e] >= 0) H5Sclose(store->file_space[e]);
     if (store->row_space[e] >= 0) H5Sclose(store->row_space[e]);
   }
-  if (store->file >= 0 && H5Fclose(store->file) < 0) status = wd_store_fail(store, err, "cannot be closed");
+  errno = 0;
+  if (store->file >= 0 && H5Fclose(store->file) < 0) status = fail_writing(store, err, "cannot be closed");
+  wd_watchdog_stop();
   if (store->fd >= 0) close(store->fd);
   if (store->comm != MPI_COMM_NULL) MPI_Comm_free(&store->comm);
   free(store->config);
@@ -291,6 +315,7 @@ static bool write_field(wd_store *store, const wd_row *row, enum wd_field f) {
 int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err) {
   assert(row->mass_index < store->masses && row->coupling_index < store->couplings);
   bool written = true;
+  errno = 0;
   wd_row_pack(&store->layout, row, store->row);
   uint64_t sum = wd_row_checksum(&store->layout, row->mass_index, row->coupling_index, store->row);
   for (int f = 0; f < WD_FIELDS && written; f++)
@@ -300,25 +325,29 @@ int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err) {
                      wd_store_select(store, WD_EXTENT_NONE, row->mass_index, row->coupling_index, 1),
                      H5P_DEFAULT, &sum) >= 0 &&
             write_field(store, row, WD_FIELD_STATUS);
-  return written ? WD_OK : wd_store_fail(store, err, "cannot be written");
+  return written ? WD_OK : fail_writing(store, err, "cannot be written");
 }
 
 int wd_store_sync(wd_store *store, wd_error *err) {
-  if (fsync(store->fd) == 0) return WD_OK;
-  return wd_fail(err, WD_ERR_IO, "%s: cannot be made durable: %s", store->path, strerror(errno));
+  errno = 0;
+  return fsync(store->fd) == 0 ? WD_OK : fail_writing(store, err, "cannot be made durable");
 }
 
 int wd_store_flush(wd_store *store, wd_error *err) {
-  if (H5Fflush(store->file, H5F_SCOPE_GLOBAL) >= 0) return WD_OK;
-  return wd_store_fail(store, err, "cannot be made durable");
+  start_watchdog(store);
+  errno = 0;
+  herr_t flushed = H5Fflush(store->file, H5F_SCOPE_GLOBAL);
+  wd_watchdog_stop();
+  return flushed >= 0 ? WD_OK : fail_writing(store, err, "cannot be made durable");
 }
 
 static int write_pair(wd_store *store, enum wd_extra first, const double *value, const double *error,
                       wd_error *err) {
+  errno = 0;
   if (H5Dwrite(store->extra[first], H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0 &&
       H5Dwrite(store->extra[first + 1], H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, error) >= 0)
     return WD_OK;
-  return wd_store_fail(store, err, "cannot be written");
+  return fail_writing(store, err, "cannot be written");
 }
 
 int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIONS],

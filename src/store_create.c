@@ -45,7 +45,7 @@ typedef struct writer {
 static hid_t made(writer *w, hid_t id, const char *what) {
   if (id < 0 && w->status == WD_OK) {
     char cause[256];
-    wd_hdf5_cause(cause, sizeof cause);
+    wd_hdf5_cause(0, cause, sizeof cause);
     w->status =
         wd_fail(w->err, WD_ERR_IO, "%s: cannot create the result file (at %s): %s", w->path, what, cause);
   }

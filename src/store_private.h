@@ -77,8 +77,9 @@ struct wd_store {
   size_t masses, couplings, shells, levels;
   char *config;
   wd_row_layout layout;
-  unsigned char *row; /* scratch, [layout.row_size] */
-  int fd;             /* for wd_store_sync; -1 if read-only */
+  unsigned char *row;              /* scratch, [layout.row_size] */
+  int fd;                          /* for wd_store_sync; -1 if read-only */
+  char failure[WD_PATH_MAX + 320]; /* "", or why writing has failed: no long waits then */
 };
 
 /* WD_ERR_IO with the message "FILE: what: cause", the cause being that of the HDF5 call that has just failed.
