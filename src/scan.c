@@ -45,6 +45,7 @@ int wd_scan_create(const wd_config *config, const wd_star *star, double mass, do
     wd_scan_free(scan);
     return status;
   }
+  wd_sampler_interrupt(scan->sampler, wd_jobs_poll);
   if (single) {
     scan->mass[0] = mass;
     scan->coupling[0] = coupling;

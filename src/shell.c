@@ -11,6 +11,7 @@ enum { WARM_UP_ITERATIONS = 2, MEASURED_ITERATIONS = 3 };
 struct wd_sampler {
   const wd_config *config;
   const wd_star *star;
+  bool (*interrupted)(void);
   wd_vegas *vegas[WD_CHANNELS];     /* adapting to the resonant, or the whole, excess */
   wd_vegas *vegas_off[WD_CHANNELS]; /* adapting to the off-resonance part */
 };
@@ -62,6 +63,10 @@ void wd_sampler_free(wd_sampler *sampler) {
   free(sampler);
 }
 
+void wd_sampler_interrupt(wd_sampler *sampler, bool (*interrupted)(void)) {
+  sampler->interrupted = interrupted;
+}
+
 double wd_shell_edge(const wd_config *config, const wd_star *star, int64_t shell) {
   return (double)star->profile->cells * (double)shell / (double)config->grid.shells;
 }
@@ -104,8 +109,21 @@ static int64_t warm_up_share(int64_t evaluations) {
   return evaluations / 4 / WARM_UP_ITERATIONS;
 }
 
-static int integrate(wd_vegas *v, wd_vegas_integrand f, wd_shell *shell, size_t components, size_t watch,
-                     wd_stream stream, int64_t evaluations, wd_estimate *out) {
+/* A channel's integrand that can be interrupted. */
+typedef struct guarded {
+  wd_vegas_integrand integrand;
+  wd_shell *shell;
+  bool (*interrupted)(void);
+} guarded;
+
+static int evaluate(void *params, size_t n, size_t stride, const double *x, double *f) {
+  const guarded *g = params;
+  if (g->interrupted && g->interrupted()) return 1;
+  return g->integrand(g->shell, n, stride, x, f);
+}
+
+static int integrate(wd_vegas *v, guarded *f, size_t components, size_t watch, wd_stream stream,
+                     int64_t evaluations, wd_estimate *out) {
   double value[MEASURED_ITERATIONS], variance = 0, mean = 0;
   wd_vegas_iteration it;
   wd_vegas_reset(v);
@@ -115,7 +133,7 @@ static int integrate(wd_vegas *v, wd_vegas_integrand f, wd_shell *shell, size_t 
     if (measured >= 0) share = left / (MEASURED_ITERATIONS - measured);
     left -= share;
     bool last = measured == MEASURED_ITERATIONS - 1;
-    int status = wd_vegas_iterate(v, f, shell, stream, (uint64_t)i, (size_t)share, !last, &it);
+    int status = wd_vegas_iterate(v, evaluate, f, stream, (uint64_t)i, (size_t)share, !last, &it);
     if (status) return status;
     if (measured < 0) continue;
     wd_estimate one = {.measured = share, .iterations = 1};
@@ -169,9 +187,9 @@ void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_she
                                                                (uint64_t)order->round << 4 | (uint64_t)c};
     bool off = c == WD_CHANNEL_PLANE ? !poles && order->coupling > 0 : !shell.resonant;
     size_t watch = c != WD_CHANNEL_PLANE ? 0 : off ? WD_PLANE_OFF_TOTAL : WD_PLANE_SM_TOTAL;
-    size_t components = wd_channel_components(c);
-    result->failure =
-        failure_of(integrate(off ? sampler->vegas_off[c] : sampler->vegas[c], integrand[c], &shell,
-                             components, watch, stream, order->evaluations[c], &result->channel[c]));
+    guarded f = {integrand[c], &shell, sampler->interrupted};
+    wd_vegas *vegas = off ? sampler->vegas_off[c] : sampler->vegas[c];
+    result->failure = failure_of(integrate(vegas, &f, wd_channel_components(c), watch, stream,
+                                           order->evaluations[c], &result->channel[c]));
   }
 }

@@ -44,6 +44,10 @@ typedef struct wd_sampler wd_sampler;
 int wd_sampler_create(const wd_config *config, const wd_star *star, wd_sampler **out, wd_error *err);
 void wd_sampler_free(wd_sampler *sampler);
 
+/* `interrupted` is called every few hundred evaluations; when it says true the computation ends at once, with
+ * a void result. NULL: never. */
+void wd_sampler_interrupt(wd_sampler *sampler, bool (*interrupted)(void));
+
 void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_shell_result *result);
 
 /* Shells are equal steps in the node coordinate s of the star's profile. */
