@@ -5,12 +5,13 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct contents {
-  size_t shells;
+  size_t couplings, shells;
+  double *mass, *coupling;                  /* eV; in one array */
   uint64_t count[WD_ROW_TARGET_MISSED + 1]; /* points by enum wd_row_status; damaged ones are pending */
-  uint64_t failures[WD_FAILURE_COUNT];      /* failed points by reason */
   uint64_t total, damaged;
   int64_t evaluations;
   double luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS]; /* erg/s */
@@ -25,16 +26,37 @@ static void count_row(void *ctx, const wd_row *row, bool damaged) {
   c->damaged += damaged;
   c->count[damaged ? WD_ROW_PENDING : row->status]++;
   if (damaged || row->status == WD_ROW_PENDING) return;
-  if (row->status == WD_ROW_FAILED) c->failures[row->failure]++;
   for (size_t k = 0; k < c->shells; k++) c->evaluations += row->evaluations[k];
 }
 
 static int read_contents(wd_store *store, contents *c, wd_error *err) {
-  *c = (contents){.shells = wd_store_shells(store)};
-  int status = wd_store_each_row(store, count_row, c, err);
+  size_t masses = wd_store_masses(store);
+  *c = (contents){.couplings = wd_store_couplings(store), .shells = wd_store_shells(store)};
+  c->mass = malloc((masses + c->couplings) * sizeof *c->mass);
+  if (!c->mass) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes");
+  c->coupling = c->mass + masses;
+  int status = wd_store_read(store, c->mass, c->coupling, NULL, NULL, NULL, NULL, NULL, err);
+  if (status == WD_OK) status = wd_store_each_row(store, count_row, c, err);
   if (status == WD_OK) status = wd_store_read_luminosity(store, c->luminosity, c->luminosity_error, err);
   c->complete = c->count[WD_ROW_PENDING] == 0 && !isnan(c->luminosity[0]);
   return status;
+}
+
+/* What a visitor of the failed points needs. */
+typedef struct listing {
+  const contents *c;
+  wd_json *json;
+  int listed;
+} listing;
+
+static void write_failed_json(void *ctx, const wd_row *row, bool damaged) {
+  listing *l = ctx;
+  if (damaged || row->status != WD_ROW_FAILED) return;
+  wd_json_object(l->json, NULL);
+  wd_json_double(l->json, "mass_eV", l->c->mass[row->mass_index]);
+  wd_json_double(l->json, "coupling", l->c->coupling[row->coupling_index]);
+  wd_json_string(l->json, "reason", wd_failure_name(row->failure));
+  wd_json_end_object(l->json);
 }
 
 static void write_attribute_json(void *ctx, const char *name, const char *text, const int64_t *number) {
@@ -55,20 +77,30 @@ static int write_json(const wd_arguments *args, wd_store *store, const contents 
     wd_json_int(&json, wd_row_status_name(s), (int64_t)c->count[s]);
   wd_json_int(&json, "damaged", (int64_t)c->damaged);
   wd_json_int(&json, "evaluations", c->evaluations);
-  wd_json_object(&json, "failures");
-  for (int f = 0; f < WD_FAILURE_COUNT; f++)
-    if (c->failures[f]) wd_json_int(&json, wd_failure_name(f), (int64_t)c->failures[f]);
-  wd_json_end_object(&json);
+  wd_json_array(&json, "failed_points");
+  int status = wd_store_each_row(store, write_failed_json, &(listing){.c = c, .json = &json}, err);
+  wd_json_end_array(&json);
   wd_json_object(&json, "luminosity_sm_erg_s");
   for (int p = 0; p < WD_POLARIZATIONS; p++) wd_json_double(&json, polarizations[p], c->luminosity[p]);
   wd_json_end_object(&json);
   wd_json_object(&json, "provenance");
-  int status = wd_store_each_attribute(store, write_attribute_json, &json, err);
+  if (status == WD_OK) status = wd_store_each_attribute(store, write_attribute_json, &json, err);
   wd_json_end_object(&json);
   wd_json_string(&json, "config", wd_store_config_text(store));
   wd_json_end_object(&json);
   wd_json_finish(&json);
   return status;
+}
+
+static void write_failed(void *ctx, const wd_row *row, bool damaged) {
+  enum { MOST = 20 };
+  listing *l = ctx;
+  if (damaged || row->status != WD_ROW_FAILED || l->listed > MOST) return;
+  if (l->listed++ == MOST)
+    puts("    ... (all of them: --json)");
+  else
+    printf("    mass %.9g eV, coupling %.9g: %s\n", l->c->mass[row->mass_index],
+           l->c->coupling[row->coupling_index], wd_failure_name(row->failure));
 }
 
 static void write_attribute(void *ctx, const char *name, const char *text, const int64_t *number) {
@@ -97,8 +129,7 @@ static int write_text(const wd_arguments *args, wd_store *store, const contents 
   printf("  done            %" PRIu64 "\n", c->count[WD_ROW_DONE]);
   printf("  target missed   %" PRIu64 "\n", c->count[WD_ROW_TARGET_MISSED]);
   printf("  failed          %" PRIu64 "\n", c->count[WD_ROW_FAILED]);
-  for (int f = 0; f < WD_FAILURE_COUNT; f++)
-    if (c->failures[f]) printf("    %-20s %" PRIu64 "\n", wd_failure_name(f), c->failures[f]);
+  int status = wd_store_each_row(store, write_failed, &(listing){.c = c}, err);
   printf("damaged           %" PRIu64 "%s\n", c->damaged, c->damaged ? " (will be computed again)" : "");
   printf("evaluations       %" PRId64 "\n", c->evaluations);
   puts("luminosity (Standard Model)");
@@ -109,19 +140,20 @@ static int write_text(const wd_arguments *args, wd_store *store, const contents 
       printf("  %-15s %.6g +- %.2g erg/s\n", polarizations[p], c->luminosity[p], c->luminosity_error[p]);
   }
   puts("provenance");
-  int status = wd_store_each_attribute(store, write_attribute, NULL, err);
+  if (status == WD_OK) status = wd_store_each_attribute(store, write_attribute, NULL, err);
   write_config(wd_store_config_text(store));
   return status;
 }
 
 int wd_command_status(const wd_arguments *args, wd_error *err) {
   wd_store *store;
-  contents c;
+  contents c = {0};
   int status = wd_store_open_serial(args->file, &store, err);
   if (status != WD_OK) return status;
   status = read_contents(store, &c, err);
   if (status == WD_OK)
     status = args->json ? write_json(args, store, &c, err) : write_text(args, store, &c, err);
+  free(c.mass);
   wd_store_close(store, NULL);
   return status;
 }

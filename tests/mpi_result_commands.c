@@ -149,9 +149,13 @@ static void a_complete_file(void **unused) {
   has(text, "\"complete\": true");
   has(text, "\"done\": 17");
   has(text, "\"failed\": 1");
-  has(text, "\"integrand_not_finite\": 1");
+  has(text, "\"failed_points\": [\n    {\n      \"mass_eV\": 1000,\n      \"coupling\": 1e-08,\n"
+            "      \"reason\": \"integrand_not_finite\"\n    }\n  ]");
   has(text, "\"evaluations\": 1998");
   has(text, "\"longitudinal\": 3.9999999999999998e+34");
+  args.json = false;
+  has(output_of(wd_command_status, &args),
+      "  failed          1\n    mass 1000 eV, coupling 1e-08: integrand_not_finite\n");
   text = output_of(wd_command_contour, &args);
   assert_memory_equal(text, "level,mass_eV,coupling,coupling_error\n", 38);
   text += 38;
