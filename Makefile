@@ -124,24 +124,19 @@ $(BUILD)/tests/bench_vegas: CMOCKA_LIBS = -lcubature
 $(BUILD)/src $(BUILD)/tests $(OUT)/bin $(OUT)/lib $(OUT)/lib/pkgconfig:
 	@mkdir -p $@
 
-# What the objects depend on besides their sources: each of these files changes only when its text does.
+# What the objects depend on besides their sources: each of these files changes only when its text does. New
+# flags are a reason to look whether all that is needed is there.
 quote = '$(subst ','\'',$(1))'
-remember = @mkdir -p $(@D); echo $(call quote,$(1)) | cmp -s - $@ || echo $(call quote,$(1)) > $@
+remember = @mkdir -p $(@D); echo $(call quote,$(1)) | cmp -s - $@ || { $(2) echo $(call quote,$(1)) > $@; }
 
-$(BUILD)/flags: FORCE | dependencies
-	$(call remember,$(MPICC) $(OMPI_CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS))
+$(BUILD)/flags: FORCE
+	$(call remember,$(MPICC) $(OMPI_CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS),scripts/setup.sh --check build &&)
 $(BUILD)/prefix: FORCE
 	$(call remember,$(PREFIX))
 $(BUILD)/commit: FORCE
 	$(call remember,$(COMMIT))
 $(BUILD)/objects: FORCE
 	$(call remember,$(OBJECTS))
-
-.PHONY: dependencies
-dependencies:
-	@command -v $(MPICC) >/dev/null || { echo "no MPI compiler '$(MPICC)': run scripts/setup.sh or set MPICC" >&2; exit 1; }
-	@test -n '$(GSL_LIBS)' || { echo "GSL not found: run scripts/setup.sh or set GSL_DIR" >&2; exit 1; }
-	@test -n '$(strip $(HDF5_LIBS))' || { echo "HDF5 not found: run scripts/setup.sh or set HDF5_DIR" >&2; exit 1; }
 
 -include $(wildcard $(BUILD)/src/*.d $(BUILD)/tests/*.d)
 

@@ -34,8 +34,10 @@ flags() {
 }
 
 # compiles "FLAGS" "C TEXT"
-# shellcheck disable=SC2086 # the flags are several words
-compiles() { printf '%b\n' "$2" | "${MPICC:-mpicc}" -x c -E $1 - >/dev/null 2>&1; }
+compiles() {
+  # shellcheck disable=SC2086 # the flags are several words
+  printf '%b\n' "$2" | "${MPICC:-mpicc}" -x c -E ${CPPFLAGS:-} $1 - >/dev/null 2>&1
+}
 
 python_has() { scripts/find_python.sh "$@" >/dev/null; }
 
@@ -62,7 +64,6 @@ look() {
         need "make" make have make
         need "pkg-config" pkg-config have pkg-config
         need "MPI compiler ${MPICC:-mpicc}" libopenmpi-dev compiles "" "#include <mpi.h>"
-        need "MPI launcher ${MPIRUN:-mpirun}" openmpi-bin have "${MPIRUN:-mpirun}"
         need "GSL" libgsl-dev compiles "$(flags "${GSL_DIR:-}" gsl)" "#include <gsl/gsl_version.h>"
         need "parallel HDF5" libhdf5-openmpi-dev \
           compiles "$(flags "${HDF5_DIR:-}" ${HDF5_PC:-} hdf5-openmpi hdf5 hdf5-mpich)" "$parallel_hdf5"
@@ -71,6 +72,7 @@ look() {
           compiles "$(flags "${RANDOM123_DIR:-}")" "#include <Random123/philox.h>"
         ;;
       test)
+        need "MPI launcher ${MPIRUN:-mpirun}" openmpi-bin have "${MPIRUN:-mpirun}"
         need "cmocka" libcmocka-dev compiles "$(flags "" cmocka)" \
           "#include <stdarg.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <setjmp.h>\n#include <cmocka.h>"
         need "Python with h5py, h5netcdf and xarray" "python3 python3-h5py python3-h5netcdf python3-xarray" \
