@@ -30,6 +30,7 @@ void wd_stop_catch_signals(void) {
     sigemptyset(&action.sa_mask);
     sigaction(signals[i].number, &action, NULL);
   }
+  signal(SIGXFSZ, SIG_IGN); /* a file-size limit is an error of write(), like a full disk */
 }
 
 void wd_stop_start(wd_stop *stop, double max_time, const char *result_file, double (*now)(void)) {

@@ -18,7 +18,8 @@ typedef struct wd_stop {
 } wd_stop;
 
 /* Catches SIGTERM, SIGINT and SIGUSR1 from now on, on all ranks: before MPI_Init, since an early signal would
- * kill. A second SIGINT kills. */
+ * kill. A second SIGINT kills. Also makes exceeding a file-size limit an error of write() instead of a
+ * signal. */
 void wd_stop_catch_signals(void);
 
 /* Starts the time limit of `max_time` s (infinity: none). The stop file is `result_file`.stop. */

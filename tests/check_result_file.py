@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""check_result_file.py FILE: does a result file have the promised form?
+
+Names, types, dimensions, units and descriptions of all datasets, contiguous storage, provenance, NaN where
+nothing has been computed; read by h5py and, where it is installed, by xarray. Prints the number of points done.
+"""
+import sys
+
+import h5py
+import numpy as np
+
+POINT, THIRD = ("mass", "coupling"), {"p": "polarization", "s": "shell"}
+FORM = {
+    "mass": ("f8", ("mass",), "eV"),
+    "coupling": ("f8", ("coupling",), "1"),
+    "shell": ("f8", ("shell",), "km"),
+    "polarization": ("O", ("polarization",), "1"),
+    "level": ("f8", ("level",), "1"),
+    "excess": ("f8", POINT, "1"),
+    "excess_error": ("f8", POINT, "1"),
+    "excess_resonant": ("f8", (*POINT, "polarization"), "1"),
+    "excess_offresonant": ("f8", (*POINT, "polarization"), "1"),
+    "status": ("i1", POINT, "1"),
+    "checksum": ("u8", POINT, "1"),
+    "luminosity_sm": ("f8", ("polarization",), "erg/s"),
+    "luminosity_sm_error": ("f8", ("polarization",), "erg/s"),
+    "contour_coupling": ("f8", ("level", "mass"), "1"),
+    "contour_coupling_error": ("f8", ("level", "mass"), "1"),
+    "diagnostics/chi2_per_dof": ("f8", (*POINT, "shell"), "1"),
+    "diagnostics/evaluations": ("i8", (*POINT, "shell"), "1"),
+    "diagnostics/relative_error": ("f8", (*POINT, "shell"), "1"),
+    "diagnostics/iterations": ("i4", (*POINT, "shell"), "1"),
+    "diagnostics/failure": ("i1", POINT, "1"),
+    "config": ("O", (), "1"),
+    "star/node": ("i8", ("node",), "1"),
+}
+PROVENANCE = ("program version commit compiler compiler_flags mpi_version hdf5_version gsl_version created host "
+              "ranks seed format_version references").split()
+
+
+def dimensions(dataset):
+    if dataset.attrs.get("CLASS") == b"DIMENSION_SCALE":
+        return (dataset.name.rsplit("/", 1)[-1],)
+    return tuple(d[0].name.rsplit("/", 1)[-1] for d in dataset.dims)
+
+
+def check_form(file):
+    found = []
+    file.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) else None)
+    assert set(FORM) <= set(found), set(FORM) - set(found)
+    for name in found:
+        data = file[name]
+        kind, over, units = FORM.get(name, ("f8", ("node",), None))
+        assert name in FORM or name.startswith("star/"), name
+        assert data.dtype == np.dtype(kind) and dimensions(data) == over, (name, data.dtype, dimensions(data))
+        assert data.chunks is None, name
+        assert data.attrs["units"] == units if units else data.attrs["units"], name
+        assert data.attrs["description"], name
+    for name in PROVENANCE:
+        assert name in file.attrs, name
+    assert file.attrs["program"] == "wdscan"
+    assert list(file["polarization"].asstr()[()]) == ["transverse", "longitudinal", "axial"]
+    assert list(file["status"].attrs["flag_values"]) == [0, 1, 2, 3]
+    assert len(file["status"].attrs["flag_meanings"].split()) == 4
+    assert "temperature:" in file["config"].asstr()[()]
+
+
+def check_values(file):
+    status = file["status"][()]  # before the rest: a scan may be writing
+    done = (status == 1) | (status == 3)
+    for name, (kind, over, _) in FORM.items():
+        if over[:2] == POINT and kind == "f8":
+            values = file[name][()]
+            assert name != "excess" or np.isfinite(values[done]).all(), name
+            assert not (values == 0).all(axis=tuple(range(2, values.ndim)))[status == 0].any(), name
+    assert (file["diagnostics/evaluations"][()].sum(axis=2)[done] > 0).all()
+    return int(done.sum()), status.size
+
+
+def check_xarray(path):
+    try:
+        import h5netcdf  # noqa: F401
+        import xarray
+    except ImportError:
+        return
+    with xarray.open_dataset(path, engine="h5netcdf") as data:
+        assert not [d for d in data.dims if d.startswith("phony")], data.dims
+        assert data.excess.sel(coupling=data.coupling[0], method="nearest").dims == ("mass",)
+        assert data.excess_resonant.sel(polarization="transverse").dims == POINT
+    for group in "diagnostics", "star":
+        with xarray.open_dataset(path, engine="h5netcdf", group=group) as data:
+            assert not [d for d in data.dims if d.startswith("phony")], data.dims
+
+
+path = sys.argv[1]
+with h5py.File(path, "r") as file:
+    check_form(file)
+    done, total = check_values(file)
+check_xarray(path)
+print(done, "of", total)

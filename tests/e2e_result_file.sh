@@ -1,0 +1,91 @@
+#!/bin/bash
+# The result file: its form, before, during and after the scan; what stands in the way of making it.
+set -eu
+wdscan=$WDSCAN
+mpirun=${MPIRUN:-mpirun}
+here=$(cd "$(dirname "$0")" && pwd)
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+expect() { # CODE COMMAND...
+  local want=$1 got=0
+  shift
+  "$@" >out 2>err || got=$?
+  [ "$got" = "$want" ] || { cat out err; fail "exit code $got instead of $want: $*"; }
+}
+
+cat >small.yaml <<'END'
+grid:
+  mass:     {min: 100.0, max: 1.0e6, points: 6}
+  coupling: {min: 1.0e-12, max: 1.0e-4, points: 8}
+  shells: 8
+integrator: {relative_error: 0.001, max_evaluations: 1000000}
+END
+
+# --- Before: a scan that was stopped at once has the whole form, and no values
+expect 75 "$wdscan" run small.yaml -o map.h5 --max-time 00:00:00
+[ "$("$PYTHON" "$here/check_result_file.py" map.h5)" = "0 of 48" ] || fail "points in a scan that was not begun"
+[ "$(ls)" = "$(printf 'err\nmap.h5\nout\nsmall.yaml')" ] || fail "files beside the result: $(ls)"
+
+# --- During: read again and again while two ranks write
+size=$(stat -c %s map.h5)
+"$mpirun" -np 2 "$wdscan" run small.yaml -o map.h5 >run.log 2>&1 &
+launcher=$!
+reads=0
+while kill -0 $launcher 2>/dev/null; do
+  "$PYTHON" "$here/check_result_file.py" map.h5 >out || fail "not readable while it is being written"
+  expect 0 "$wdscan" status map.h5 --json
+  grep -q '"damaged": 0' out || { cat out; fail "a point that is being written counts as damaged"; }
+  expect 0 "$wdscan" contour map.h5
+  reads=$((reads + 1))
+done
+wait $launcher || { cat run.log; fail "the scan failed"; }
+[ $reads -gt 0 ] || fail "the scan was over before it could be read"
+
+# --- After
+[ "$("$PYTHON" "$here/check_result_file.py" map.h5)" = "48 of 48" ] || fail "points are missing"
+[ "$size" = "$(stat -c %s map.h5)" ] || fail "the file has grown"
+expect 0 "$wdscan" status map.h5
+grep -q "map.h5: complete" out
+expect 0 "$wdscan" contour map.h5
+cp out contours.csv
+"$PYTHON" - <<'END'
+# the stored contours are the printed ones
+import csv, h5py, math
+printed = {(float(r["level"]), float(r["mass_eV"])): (float(r["coupling"]), float(r["coupling_error"]))
+           for r in csv.DictReader(open("contours.csv"))}
+with h5py.File("map.h5") as f:
+    stored = {(level, mass): (f["contour_coupling"][i, k], f["contour_coupling_error"][i, k])
+              for i, level in enumerate(f["level"][()]) for k, mass in enumerate(f["mass"][()])
+              if not math.isnan(f["contour_coupling"][i, k])}
+assert printed and printed == stored, (printed, stored)
+END
+
+# --- No room: a limit on the size of files, which MPI's own files keep, in place of a full disk
+cp map.h5 old.h5
+for target in new old; do
+  code=0
+  (ulimit -f 20000 && exec "$wdscan" run small.yaml -o $target.h5 --fresh --set grid.shells=10000 \
+    --set grid.mass.points=200) >out 2>err || code=$?
+  [ $code = 3 ] || { cat out err; fail "exit code $code with no room for the file"; }
+  grep -q "$target.h5: cannot reserve .* File too large" err || { cat err; fail "the message does not name file and cause"; }
+done
+[ ! -e new.h5 ] || fail "something half-written has the final name"
+cmp map.h5 old.h5
+! ls | grep -q tmp || fail "a temporary file is left: $(ls)"
+
+# --- Wrong files
+expect 3 "$wdscan" status nowhere.h5
+grep -q "nowhere.h5: .*No such file" err
+expect 3 "$wdscan" contour small.yaml
+grep -q "small.yaml: not a result file" err
+head -c 20000 map.h5 >short.h5
+expect 3 "$wdscan" status short.h5
+expect 3 "$wdscan" run small.yaml -o short.h5
+[ "$(stat -c %s short.h5)" = 20000 ] || fail "a damaged file was touched"
