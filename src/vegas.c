@@ -21,7 +21,7 @@ enum { chunk_bytes = 48 << 10, min_chunk = 64, max_chunk = 2048, max_cells = 100
 wd_vegas_options wd_vegas_default_options(size_t dim, size_t components) {
   return (wd_vegas_options){.dim = dim,
                             .components = components,
-                            .alpha = 0.5,
+                            .alpha = 0.75,
                             .beta = 0.75,
                             .max_strata = (size_t)1 << 21,
                             .nan_policy = WD_VEGAS_NAN_FAIL};
@@ -48,7 +48,7 @@ const char *wd_vegas_strerror(int status) {
  */
 
 static bool usable(const wd_vegas_options *o) {
-  if (o->dim < 1 || o->dim > 1000 || o->components < 1 || o->components > 10000) return false;
+  if (o->dim < 1 || o->dim > WD_VEGAS_MAX_DIM || o->components < 1 || o->components > 10000) return false;
   if (o->increments > INT32_MAX || o->batch > INT32_MAX) return false;
   if (!(o->alpha >= 0 && o->alpha <= 10) || !(o->beta >= 0 && o->beta <= 2)) return false;
   bool some = !o->train;
@@ -80,6 +80,10 @@ static int allocate(wd_vegas *v) {
   s->pivot = calloc(components, sizeof(double));
   s->sum = calloc(components, sizeof(double));
   s->mean = calloc(components, sizeof(double));
+  s->carry = calloc(components, sizeof(double));
+  s->tail = calloc(components, sizeof *s->tail);
+  v->chunk.weight = calloc(size, sizeof(double));
+  v->chunk.q = calloc(v->trained * size, sizeof(double));
   s->product = calloc(components * components, sizeof(double));
   s->covariance = calloc(components * components, sizeof(double));
   v->chunk.u = calloc(size, sizeof(double));
@@ -90,8 +94,9 @@ static int allocate(wd_vegas *v) {
   v->chunk.begun = calloc(size / 2 + 1, sizeof(size_t));
   v->axis = calloc(dim, sizeof *v->axis);
   if (!v->at || !v->strata.n || !v->strata.new_n || !v->bad_point || !v->history_mean || !v->history_error2 ||
-      !s->pivot || !s->sum || !s->mean || !s->product || !s->covariance || !v->chunk.u || !v->chunk.x ||
-      !v->chunk.jacobian || !v->chunk.f || !v->chunk.bin || !v->chunk.begun || !v->axis)
+      !s->pivot || !s->sum || !s->mean || !s->carry || !s->tail || !v->chunk.weight || !v->chunk.q ||
+      !s->product || !s->covariance || !v->chunk.u || !v->chunk.x || !v->chunk.jacobian || !v->chunk.f ||
+      !v->chunk.bin || !v->chunk.begun || !v->axis)
     return WD_VEGAS_ENOMEM;
   for (size_t d = 0; d < dim; d++)
     if (wd_vegas_axis_reserve(&v->axis[d], 1, v->trained)) return WD_VEGAS_ENOMEM;
@@ -140,12 +145,32 @@ void wd_vegas_free(wd_vegas *v) {
     free(v->axis[d].density);
     free(v->axis[d].moment);
   }
-  void *const owned[] = {
-      v->axis,           v->strata.n,     v->strata.new_n,   v->strata.variance, v->strata.weight,
-      v->strata.scratch, v->chunk.u,      v->chunk.x,        v->chunk.jacobian,  v->chunk.f,
-      v->chunk.bin,      v->chunk.begun,  v->sums.pivot,     v->sums.sum,        v->sums.product,
-      v->sums.mean,      v->history_mean, v->history_error2, v->sums.covariance, v->at,
-      v->bad_point,      v->strata.from,  v->component,      v->scale,           (void *)v->options.train};
+  void *const owned[] = {v->axis,
+                         v->strata.n,
+                         v->strata.new_n,
+                         v->strata.variance,
+                         v->strata.mean,
+                         v->strata.weight,
+                         v->strata.scratch,
+                         v->chunk.u,
+                         v->chunk.x,
+                         v->chunk.jacobian,
+                         v->chunk.f,
+                         v->chunk.bin,
+                         v->chunk.begun,
+                         v->sums.pivot,
+                         v->sums.sum,
+                         v->sums.product,
+                         v->sums.mean,
+                         v->history_mean,
+                         v->history_error2,
+                         v->sums.covariance,
+                         v->at,
+                         v->bad_point,
+                         v->strata.from,
+                         v->component,
+                         v->scale,
+                         (void *)v->options.train};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
   free(v);
 }
@@ -191,8 +216,12 @@ static void fill_strata(wd_vegas *v, size_t n) {
   const size_t dim = v->options.dim, stride = v->chunk.size;
   size_t *begun = v->chunk.begun;
   for (size_t i = 0; i < n;) {
-    if (v->open == 0) v->open = *begun++ = wd_vegas_cursor_next(&v->strata, &v->cursor);
+    if (v->open == 0) {
+      v->open = *begun++ = wd_vegas_cursor_next(&v->strata, &v->cursor);
+      v->open_weight = 1 / (double)v->open;
+    }
     const size_t end = v->open < n - i ? i + v->open : n;
+    for (size_t j = i; j < end; j++) v->chunk.weight[j] = v->open_weight;
     for (size_t d = 0; d < dim; d++) {
       const double coordinate = (double)v->at[d];
       for (size_t j = i; j < end; j++) v->chunk.x[d * stride + j] = coordinate;
@@ -287,12 +316,12 @@ static void adapt_to_sums(wd_vegas *v, size_t evaluations) {
 
 int wd_vegas_iterate(wd_vegas *v, wd_vegas_integrand f, void *params, wd_stream stream, uint64_t iteration,
                      size_t evaluations, bool adapt, wd_vegas_iteration *out) {
-  *out = (wd_vegas_iteration){.mean = v->sums.mean, .covariance = v->sums.covariance};
+  *out = (wd_vegas_iteration){.mean = v->sums.mean, .covariance = v->sums.covariance, .tail = v->sums.tail};
   if (evaluations < 2) return WD_VEGAS_EINVAL;
   const int status = lay_out(v, evaluations);
   if (status) return status;
   wd_vegas_sums_clear(v);
-  v->cursor = (wd_vegas_cursor){0};
+  wd_vegas_cursor_start(&v->strata, &v->cursor);
   v->open = 0;
   memset(v->at, 0, v->options.dim * sizeof *v->at);
   for (size_t first = 0; first < evaluations; first += v->chunk.size) {
@@ -311,7 +340,7 @@ int wd_vegas_iterate(wd_vegas *v, wd_vegas_integrand f, void *params, wd_stream 
     }
     wd_vegas_sums_add(v, n, adapt);
   }
-  wd_vegas_sums_finish(v);
+  wd_vegas_sums_finish(v, evaluations);
   if (adapt) adapt_to_sums(v, evaluations);
   return WD_VEGAS_OK;
 }

@@ -1,21 +1,17 @@
 /* The map of the VEGAS+ integrator: one piecewise-linear x(y) per axis, equal cells in y, adapted cells in x.
  *
  * Refinement gives every cell an equal share of the damped density
- *   d_k = [(1 - m_k) / ln(1 / m_k)]^alpha,   m_k the smoothed mean of F^2 in the cell, normalised to sum 1,
- * mixed with a small uniform density in x, so that no part of the axis is ever given up: without it the map
- * creeps past the edge of a region where the integrand vanishes, and what lies beyond is lost silently.
- * Means are taken with the weight 1/n_h of each sample, so that uneven strata do not distort them.
+ *   d_k = [(1 - m_k) / ln(1 / m_k)]^alpha,   m_k the smoothed mean of F^2 in the cell, normalised to sum 1.
+ * Means are taken with the weight 1/n_h of each sample, so that uneven strata do not distort them. Then the
+ * map is graded: widths of neighbouring cells differ by no more than about a factor of two. Without that, the
+ * cell at the edge of a region where the integrand is small or zero grows wider and wider, and what it holds
+ * of the integrand is lost without a trace in the error.
  */
 #include "vegas_private.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-
-/* Share of the cells that stays uniform in x: enough for a few samples in each iteration. */
-static double uniform_share(size_t cells) {
-  return 0.005 + 0.15 / (double)cells;
-}
 
 int wd_vegas_axis_reserve(wd_vegas_axis *axis, size_t cells, size_t trained) {
   if (cells <= axis->capacity) return WD_VEGAS_OK;
@@ -76,12 +72,45 @@ static double damped(double m, double alpha) {
   if (m <= 0) return 0;
   if (m >= 1 - 1e-8) return 1;
   const double d = (1 - m) / -log(m);
-  return alpha == 0.5 ? sqrt(d) : pow(d, alpha);
+  const double root = sqrt(d);
+  return alpha == 0.75 ? root * sqrt(root) : pow(d, alpha);
+}
+
+/* New cells needed in an old cell of width dx so that their widths grow linearly from h at one side. */
+static double graded_count(double dx, double h) {
+  return log1p(dx / h);
+}
+
+/* One sweep over the old cells from k0 on, upwards or downwards: n new cells fall into each. */
+static void sweep(const wd_vegas_axis *axis, double *n, bool upwards) {
+  const size_t cells = axis->cells;
+  double h = INFINITY; /* width of the new cells at the near side of the old one */
+  for (size_t i = 0; i < cells; i++) {
+    const size_t k = upwards ? i : cells - 1 - i;
+    const double dx = axis->cell[k].dx;
+    if (dx == 0) continue;
+    if (dx <= 2 * h * n[k]) {
+      h = dx / n[k];
+      continue;
+    }
+    n[k] = fmax(n[k], graded_count(dx, h));
+    h = fmin(h + dx, dx / n[k]);
+  }
+}
+
+/* Raises the density where the new cells would be much wider than their neighbours. */
+static void grade(wd_vegas_axis *axis) {
+  const size_t cells = axis->cells;
+  double *density = axis->density, total = 0;
+  for (size_t k = 0; k < cells; k++) total += density[k];
+  for (size_t k = 0; k < cells; k++) density[k] *= (double)cells / total;
+  sweep(axis, density, /*upwards=*/true);
+  sweep(axis, density, /*upwards=*/false);
 }
 
 bool wd_vegas_axis_refine(wd_vegas_axis *axis, size_t trained, const double *scale, double alpha) {
   const size_t cells = axis->cells;
-  double *density = axis->density, sum = 0, total = 0;
+  double *density = axis->density, sum = 0;
   size_t known = 0;
   for (size_t k = 0; k < cells; k++) {
     density[k] = smoothed_mean(axis, k, trained, scale);
@@ -92,10 +121,8 @@ bool wd_vegas_axis_refine(wd_vegas_axis *axis, size_t trained, const double *sca
   if (!(sum > 0) || !isfinite(sum)) return false;
   const double mean = sum / (double)known;
   sum += (double)(cells - known) * mean; /* a cell without samples counts as an average one */
-  for (size_t k = 0; k < cells; k++)
-    total += density[k] = damped((density[k] < 0 ? mean : density[k]) / sum, alpha);
-  const double share = uniform_share(cells), rest = (1 - share) / total;
-  for (size_t k = 0; k < cells; k++) density[k] = rest * density[k] + share * axis->cell[k].dx;
+  for (size_t k = 0; k < cells; k++) density[k] = damped((density[k] < 0 ? mean : density[k]) / sum, alpha);
+  grade(axis);
   regrid(axis, cells);
   return true;
 }

@@ -7,7 +7,7 @@
 #ifndef WDSCAN_VEGAS_PRIVATE_H
 #define WDSCAN_VEGAS_PRIVATE_H
 
-#include "wdscan/vegas.h"
+#include "vegas_detector.h"
 
 typedef struct wd_vegas_cell {
   double x, dx; /* lower edge and width */
@@ -23,23 +23,25 @@ typedef struct wd_vegas_axis {
 
 typedef struct wd_vegas_strata {
   size_t count, capacity;
-  size_t *n;         /* [dim] strata per axis; axis 0 runs fastest in the stratum's index */
-  size_t minimum;    /* samples every stratum gets */
-  size_t spare;      /* samples handed out in proportion to the weights */
-  double *weight;    /* weight[h] = sigma_h^beta, smoothed */
-  double weight_sum; /* smoothing conserves it */
-  bool adapted;      /* the weights are more than all equal */
-  double *variance;  /* variance[h * T + t] of F_t within stratum h in this iteration */
-  double *scratch;   /* [capacity] */
-  size_t *new_n;     /* [dim], scratch of a change of layout */
-  uint32_t *from;    /* from[t] of each axis in turn: old stratum coordinate at the place of the new one, t */
+  size_t *n;      /* [dim] strata per axis; axis 0 runs fastest in the stratum's index */
+  size_t minimum; /* samples every stratum gets */
+  int64_t spare;  /* samples handed out in proportion to the weights */
+  double *weight; /* weight[h] = sigma_h^beta */
+  double rate;    /* spare / weight_sum */
+  double weight_sum;
+  bool adapted;     /* the weights are more than all equal */
+  double *variance; /* variance[h * T + t] of F_t within stratum h in this iteration */
+  double *mean;     /* mean[h * T + t] of F_t */
+  double *scratch;  /* [capacity] */
+  size_t *new_n;    /* [dim], scratch of a change of layout */
+  uint32_t *from;   /* from[t] of each axis in turn: old stratum coordinate at the place of the new one, t */
   size_t from_capacity;
 } wd_vegas_strata;
 
 /* Walks through the strata in index order and says how many samples each gets. */
 typedef struct wd_vegas_cursor {
   size_t stratum; /* the next one */
-  size_t given;   /* spare samples handed out so far */
+  int64_t given;  /* spare samples handed out so far */
   double weight;  /* sum of the weights so far */
 } wd_vegas_cursor;
 
@@ -51,14 +53,19 @@ typedef struct wd_vegas_chunk {
   double *jacobian; /* [size] */
   double *f;        /* f[c * size + i]; after evaluation, F */
   int32_t *bin;     /* bin[d * size + i]: cell of the map */
+  double *weight;   /* [size] 1/n_h */
+  double *q;        /* q[t * size + i] = weight F_t^2 */
   size_t *begun;    /* [size / 2 + 1] samples of each stratum begun in this chunk */
 } wd_vegas_chunk;
 
 /* Sums over the stratum being read, about its first sample, and over all strata finished so far. */
 typedef struct wd_vegas_sums {
-  size_t stratum, samples, left; /* index; its samples; how many of them are still to be read */
+  size_t stratum, left;          /* index; how many of its samples are still to be read */
+  double weight;                 /* 1/n_h */
   double *pivot, *sum, *product; /* [C], [C], [C * C] lower triangle */
-  double *mean, *covariance;     /* [C], [C * C] of the integral */
+  double *mean, *carry;          /* [C] sum of the strata's means, compensated */
+  double *covariance;            /* [C * C] lower triangle of its covariance */
+  wd_vegas_tail *tail;           /* [C] */
 } wd_vegas_sums;
 
 struct wd_vegas {
@@ -72,7 +79,9 @@ struct wd_vegas {
   wd_vegas_chunk chunk;
   wd_vegas_sums sums;
   wd_vegas_cursor cursor; /* of the sample generator */
-  size_t open, *at;       /* samples the generator still owes its stratum; that stratum's coordinates */
+  size_t open;            /* samples the generator still owes its stratum */
+  uint32_t *at;           /* [dim] that stratum's coordinates */
+  double open_weight;     /* 1/n_h of that stratum */
   double history_weight;  /* evaluations behind the running estimates */
   double *history_mean;   /* [C] running mean of the iterations' estimates */
   double *history_error2; /* [C] its variance */
@@ -92,14 +101,17 @@ void wd_vegas_axis_place(const wd_vegas_axis *axis, size_t strata, const double 
                          double *jacobian, int32_t *bin);
 
 /* vegas_strata.c */
+int wd_vegas_strata_reserve(wd_vegas_strata *strata, size_t dim, const size_t *n, size_t trained);
 int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations); /* v->at is scratch */
+void wd_vegas_cursor_start(wd_vegas_strata *strata, wd_vegas_cursor *cursor);
 size_t wd_vegas_cursor_next(const wd_vegas_strata *strata, wd_vegas_cursor *cursor);
 void wd_vegas_strata_adapt(wd_vegas *v);  /* weights from variances */
 void wd_vegas_strata_follow(wd_vegas *v); /* weights move with a refined map; v->at is scratch */
 
 /* vegas_sums.c */
 void wd_vegas_sums_clear(wd_vegas *v);
-void wd_vegas_sums_add(wd_vegas *v, size_t n, bool adapt);
-void wd_vegas_sums_finish(wd_vegas *v);
+void wd_vegas_sums_add(wd_vegas *v, size_t n, bool adapt); /* the chunk's n samples */
+/* From sums over the strata to the integral over the unit hypercube. */
+void wd_vegas_sums_finish(wd_vegas *v, size_t evaluations);
 
 #endif

@@ -5,9 +5,10 @@
  * sigma_h^beta, where sigma_h is the standard deviation of F within stratum h (not of its mean: that would
  * feed the previous allocation back into the next). Cumulative rounding spends the budget to the last sample.
  *
- * Two things keep narrow ridges from being lost between iterations: the weights are smoothed along axes with
- * many strata, so that no stratum beside a costly one is starved because its own few samples missed the
- * ridge, and when map or layout change, the weights move with the places in x where they were measured.
+ * Two things keep edges and narrow ridges from being lost between iterations. A stratum is allotted samples
+ * as if one part in a hundred of it were like the neighbour that differs most: otherwise one whose few
+ * samples happened to miss the edge would be starved, and miss it again. And when map or layout change, the
+ * weights move with the places in x where they were measured.
  */
 #include "vegas_private.h"
 
@@ -15,9 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double equal_share = 0.25; /* part of the samples that all strata share equally; 1 - phi */
-static const double smoothing = 0.125;  /* part of a stratum's weight that comes from each neighbour */
-enum { smooth_from = 16 };              /* strata along an axis from which on it is smoothed */
+static const double equal_share = 0.25;   /* part of the samples that all strata share equally; 1 - phi */
+static const double foreign_share = 0.01; /* part of a stratum that may be like a neighbour */
 
 /* As many strata per axis as fit in `budget`: m of them, m + 1 on the first axes. */
 static void choose_strata(size_t dim, size_t budget, size_t *n) {
@@ -31,9 +31,12 @@ static void choose_strata(size_t dim, size_t budget, size_t *n) {
   }
 }
 
-static int reserve(wd_vegas_strata *s, size_t dim, size_t count, size_t trained) {
-  size_t coordinates = 0;
-  for (size_t d = 0; d < dim; d++) coordinates += s->new_n[d];
+int wd_vegas_strata_reserve(wd_vegas_strata *s, size_t dim, const size_t *n, size_t trained) {
+  size_t count = 1, coordinates = 0;
+  for (size_t d = 0; d < dim; d++) {
+    count *= n[d];
+    coordinates += n[d];
+  }
   if (coordinates > s->from_capacity) {
     uint32_t *from = realloc(s->from, coordinates * sizeof *from);
     if (!from) return WD_VEGAS_ENOMEM;
@@ -45,9 +48,11 @@ static int reserve(wd_vegas_strata *s, size_t dim, size_t count, size_t trained)
   if (weight) s->weight = weight;
   double *variance = realloc(s->variance, count * trained * sizeof *variance);
   if (variance) s->variance = variance;
+  double *mean = realloc(s->mean, count * trained * sizeof *mean);
+  if (mean) s->mean = mean;
   double *scratch = realloc(s->scratch, count * sizeof *scratch);
   if (scratch) s->scratch = scratch;
-  if (!weight || !variance || !scratch) return WD_VEGAS_ENOMEM;
+  if (!weight || !variance || !mean || !scratch) return WD_VEGAS_ENOMEM;
   s->capacity = count;
   return WD_VEGAS_OK;
 }
@@ -66,7 +71,7 @@ static void equal_weights(wd_vegas_strata *s) {
 
 /* New stratum (t_0, ..., t_D-1) of the layout new_n takes the weight of the old one (from_0[t_0], ...), where
  * s->from holds the axes' tables one after the other. */
-static void move_weights(wd_vegas_strata *s, size_t dim, size_t count, size_t *at) {
+static void move_weights(wd_vegas_strata *s, size_t dim, size_t count, uint32_t *at) {
   const size_t n0 = s->new_n[0];
   memset(at, 0, dim * sizeof *at);
   s->weight_sum = 0;
@@ -93,7 +98,7 @@ int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations) {
   if (budget > v->options.max_strata) budget = v->options.max_strata;
   choose_strata(dim, budget > 0 ? budget : 1, s->new_n);
   for (size_t d = 0; d < dim; d++) count *= s->new_n[d];
-  const int status = reserve(s, dim, count, v->trained);
+  const int status = wd_vegas_strata_reserve(s, dim, s->new_n, v->trained);
   if (status) return status;
   if (s->adapted && memcmp(s->n, s->new_n, dim * sizeof *s->n)) {
     uint32_t *from = s->from;
@@ -107,15 +112,20 @@ int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations) {
   if (!s->adapted) equal_weights(s);
   s->minimum = (size_t)(share * (double)evaluations / (double)count);
   if (s->minimum < 2) s->minimum = 2;
-  s->spare = evaluations - s->minimum * count;
+  s->spare = (int64_t)(evaluations - s->minimum * count);
   return WD_VEGAS_OK;
+}
+
+void wd_vegas_cursor_start(wd_vegas_strata *s, wd_vegas_cursor *cursor) {
+  s->rate = (double)s->spare / s->weight_sum;
+  *cursor = (wd_vegas_cursor){0};
 }
 
 size_t wd_vegas_cursor_next(const wd_vegas_strata *s, wd_vegas_cursor *cursor) {
   cursor->weight += s->weight[cursor->stratum++];
-  size_t given = (size_t)((double)s->spare * (cursor->weight / s->weight_sum));
+  int64_t given = (int64_t)(cursor->weight * s->rate);
   if (given > s->spare || cursor->stratum == s->count) given = s->spare;
-  const size_t n = s->minimum + given - cursor->given;
+  const size_t n = s->minimum + (size_t)(given - cursor->given);
   cursor->given = given;
   return n;
 }
@@ -128,41 +138,61 @@ static double allocation(double variance, double beta) {
   return quarter * sqrt(quarter);
 }
 
-static void smooth(wd_vegas_strata *s, size_t dim) {
-  for (size_t d = 0, stride = 1; d < dim; stride *= s->n[d++]) {
-    const size_t n = s->n[d];
-    if (n < smooth_from) continue;
-    for (size_t row = 0, k = 0; row < s->count; row += stride, k = k + 1 < n ? k + 1 : 0) {
-      const double *here = s->weight + row;
-      const double *below = k > 0 ? here - stride : here, *above = k + 1 < n ? here + stride : here;
-      for (size_t i = 0; i < stride; i++)
-        s->scratch[row + i] = (1 - 2 * smoothing) * here[i] + smoothing * (below[i] + above[i]);
+/* (a - b)^2, weighted and summed over the trained components of two strata. */
+static inline double jump(const double *a, const double *b, const double *scale, size_t trained) {
+  double sum = 0;
+  for (size_t t = 0; t < trained; t++) sum += scale[t] * ((a[t] - b[t]) * (a[t] - b[t]));
+  return sum;
+}
+
+/* scratch[h] = largest of (difference of means)^2 + variance among the neighbours of h; the combined
+ * variances are in s->weight. Compiled for one trained component and for any number. */
+static inline void compare_neighbours(const wd_vegas *v, size_t trained) {
+  const wd_vegas_strata *s = &v->strata;
+  const double *mean = s->mean, *variance = s->weight, *scale = v->scale;
+  double *worst = s->scratch;
+  memset(worst, 0, s->count * sizeof *worst);
+  for (size_t d = 0, stride = 1; d < v->options.dim; stride *= s->n[d++]) {
+    const size_t block = stride * s->n[d];
+    for (size_t first = 0; first < s->count; first += block) {
+      const size_t end = first + block - stride;
+      for (size_t h = first; h < end; h++) {
+        const double e =
+            jump(mean + h * trained, mean + (h + stride) * trained, scale, trained) + variance[h + stride];
+        worst[h] = e > worst[h] ? e : worst[h];
+      }
+      for (size_t h = first; h < end; h++) {
+        const double e =
+            jump(mean + h * trained, mean + (h + stride) * trained, scale, trained) + variance[h];
+        worst[h + stride] = e > worst[h + stride] ? e : worst[h + stride];
+      }
     }
-    swap_weights(s);
   }
 }
 
 void wd_vegas_strata_adapt(wd_vegas *v) {
   wd_vegas_strata *s = &v->strata;
-  double sum = 0;
   for (size_t h = 0; h < s->count; h++) {
-    double variance = 0;
-    for (size_t t = 0; t < v->trained; t++) variance += v->scale[t] * s->variance[h * v->trained + t];
-    sum += s->weight[h] = allocation(variance, v->options.beta);
+    s->weight[h] = 0;
+    for (size_t t = 0; t < v->trained; t++) s->weight[h] += v->scale[t] * s->variance[h * v->trained + t];
   }
-  s->weight_sum = sum;
-  s->adapted = sum > 0 && isfinite(sum);
-  if (s->adapted)
-    smooth(s, v->options.dim);
+  if (v->trained == 1)
+    compare_neighbours(v, 1);
   else
-    equal_weights(s);
+    compare_neighbours(v, v->trained);
+  s->weight_sum = 0;
+  for (size_t h = 0; h < s->count; h++) {
+    const double variance = (1 - foreign_share) * s->weight[h] + foreign_share * s->scratch[h];
+    s->weight_sum += s->weight[h] = allocation(variance, v->options.beta);
+  }
+  s->adapted = s->weight_sum > 0 && isfinite(s->weight_sum);
+  if (!s->adapted) equal_weights(s);
 }
 
 void wd_vegas_strata_follow(wd_vegas *v) {
   wd_vegas_strata *s = &v->strata;
   uint32_t *from = s->from;
   for (size_t d = 0; d < v->options.dim; from += s->n[d++]) wd_vegas_axis_trace(&v->axis[d], s->n[d], from);
-  memcpy(s->new_n, s->n, v->options.dim * sizeof *s->n);
   move_weights(s, v->options.dim, s->count, v->at);
   if (!s->adapted) equal_weights(s);
 }

@@ -11,35 +11,44 @@
 
 void wd_vegas_sums_clear(wd_vegas *v) {
   const size_t components = v->options.components, row = 1 + v->trained;
-  v->sums.stratum = v->sums.left = 0;
-  memset(v->sums.mean, 0, components * sizeof(double));
-  memset(v->sums.covariance, 0, components * components * sizeof(double));
+  wd_vegas_sums *s = &v->sums;
+  s->stratum = s->left = 0;
+  memset(s->mean, 0, components * sizeof *s->mean);
+  memset(s->carry, 0, components * sizeof *s->carry);
+  memset(s->covariance, 0, components * components * sizeof *s->covariance);
+  for (size_t c = 0; c < components; c++) wd_vegas_tail_clear(&s->tail[c]);
   for (size_t d = 0; d < v->options.dim; d++)
     memset(v->axis[d].moment, 0, v->axis[d].cells * row * sizeof(double));
 }
 
-/* Samples i0 ... i1-1, all of one stratum, one component. */
-static void add_scalar(wd_vegas *v, size_t i0, size_t i1) {
-  const double *f = v->chunk.f, pivot = v->sums.pivot[0];
-  double sum = v->sums.sum[0], product = v->sums.product[0];
-  for (size_t i = i0; i < i1; i++) {
-    const double delta = f[i] - pivot;
-    sum += delta;
-    product += delta * delta;
+/* The functions below are compiled for one component and for any number. */
+
+static inline void begin_stratum(wd_vegas *v, size_t samples, size_t i, size_t components) {
+  wd_vegas_sums *s = &v->sums;
+  s->left = samples;
+  s->weight = v->chunk.weight[i];
+  for (size_t a = 0; a < components; a++) {
+    s->pivot[a] = v->chunk.f[a * v->chunk.size + i];
+    s->sum[a] = 0;
+    for (size_t b = 0; b <= a; b++) s->product[a * components + b] = 0;
   }
-  v->sums.sum[0] = sum;
-  v->sums.product[0] = product;
 }
 
-static void add_vector(wd_vegas *v, size_t i0, size_t i1) {
-  const size_t components = v->options.components, stride = v->chunk.size;
+/* Samples i0 ... i1-1, all of one stratum. */
+static inline void add_samples(wd_vegas *v, size_t i0, size_t i1, size_t components) {
+  const size_t stride = v->chunk.size;
   wd_vegas_sums *s = &v->sums;
   for (size_t a = 0; a < components; a++) {
     const double *fa = v->chunk.f + a * stride, pa = s->pivot[a];
-    double sum = s->sum[a];
-    for (size_t i = i0; i < i1; i++) sum += fa[i] - pa;
+    double sum = s->sum[a], square = s->product[a * components + a];
+    for (size_t i = i0; i < i1; i++) {
+      const double delta = fa[i] - pa;
+      sum += delta;
+      square += delta * delta;
+    }
     s->sum[a] = sum;
-    for (size_t b = 0; b <= a; b++) {
+    s->product[a * components + a] = square;
+    for (size_t b = 0; b < a; b++) {
       const double *fb = v->chunk.f + b * stride, pb = s->pivot[b];
       double product = s->product[a * components + b];
       for (size_t i = i0; i < i1; i++) product += (fa[i] - pa) * (fb[i] - pb);
@@ -48,75 +57,104 @@ static void add_vector(wd_vegas *v, size_t i0, size_t i1) {
   }
 }
 
-/* The same samples' share in the moments of the map's cells. */
-static void add_moments(wd_vegas *v, size_t i0, size_t i1) {
-  const size_t stride = v->chunk.size, row = 1 + v->trained;
-  const double weight = 1 / (double)v->sums.samples;
-  for (size_t d = 0; d < v->options.dim; d++) {
-    double *moment = v->axis[d].moment;
-    const int32_t *bin = v->chunk.bin + d * stride;
-    for (size_t i = i0; i < i1; i++) moment[(size_t)bin[i] * row] += weight;
-    for (size_t t = 0; t < v->trained; t++) {
-      const double *f = v->chunk.f + v->component[t] * stride;
-      for (size_t i = i0; i < i1; i++) moment[(size_t)bin[i] * row + 1 + t] += weight * (f[i] * f[i]);
-    }
-  }
+/* Compensated, since there may be millions of strata. */
+static inline void add_mean(wd_vegas_sums *s, size_t c, double mean) {
+  const double term = mean - s->carry[c], total = s->mean[c] + term;
+  s->carry[c] = (total - s->mean[c]) - term;
+  s->mean[c] = total;
 }
 
-static void begin_stratum(wd_vegas *v, size_t samples, size_t i) {
-  const size_t components = v->options.components;
-  v->sums.samples = v->sums.left = samples;
-  for (size_t c = 0; c < components; c++) {
-    v->sums.pivot[c] = v->chunk.f[c * v->chunk.size + i];
-    v->sums.sum[c] = 0;
-  }
-  memset(v->sums.product, 0, components * components * sizeof(double));
-}
-
-static void finish_stratum(wd_vegas *v) {
-  const size_t components = v->options.components;
+static inline void finish_stratum(wd_vegas *v, size_t components) {
   wd_vegas_sums *s = &v->sums;
-  const double per_n = 1 / (double)s->samples, per_n1 = 1 / (double)(s->samples - 1);
+  const double per_n = s->weight, per_n1 = per_n / (1 - per_n); /* 1/n and 1/(n-1) */
   for (size_t a = 0; a < components; a++) {
-    s->mean[a] += s->pivot[a] + s->sum[a] * per_n;
+    const double mean = s->pivot[a] + s->sum[a] * per_n;
+    add_mean(s, a, mean);
     for (size_t b = 0; b <= a; b++) {
       double *product = &s->product[a * components + b];
       *product = (*product - s->sum[a] * s->sum[b] * per_n) * per_n1;
       if (a == b && *product < 0) *product = 0;
       s->covariance[a * components + b] += *product * per_n;
     }
+    s->tail[a].sum += fabs(mean);
+    s->tail[a].sum2 += (mean * mean + s->product[a * (components + 1)]) * per_n;
   }
-  double *variance = v->strata.variance + s->stratum * v->trained;
-  for (size_t t = 0; t < v->trained; t++) variance[t] = s->product[v->component[t] * (components + 1)];
+  const size_t row = s->stratum * v->trained;
+  for (size_t t = 0; t < v->trained; t++) {
+    const size_t c = v->component[t];
+    v->strata.mean[row + t] = s->pivot[c] + s->sum[c] * per_n;
+    v->strata.variance[row + t] = s->product[c * (components + 1)];
+  }
   s->stratum++;
 }
 
-/* Adds the n samples of the chunk. */
-void wd_vegas_sums_add(wd_vegas *v, size_t n, bool adapt) {
+static inline void add_strata(wd_vegas *v, size_t n, size_t components) {
   const size_t *begun = v->chunk.begun;
   for (size_t i = 0; i < n;) {
-    if (v->sums.left == 0) begin_stratum(v, *begun++, i);
+    if (v->sums.left == 0) begin_stratum(v, *begun++, i, components);
     const size_t end = v->sums.left < n - i ? i + v->sums.left : n;
-    if (v->options.components == 1)
-      add_scalar(v, i, end);
-    else
-      add_vector(v, i, end);
-    if (adapt) add_moments(v, i, end);
+    add_samples(v, i, end, components);
     v->sums.left -= end - i;
-    if (v->sums.left == 0) finish_stratum(v);
+    if (v->sums.left == 0) finish_stratum(v, components);
     i = end;
   }
 }
 
-/* Makes mean and covariance those of the integral over the unit hypercube. */
-void wd_vegas_sums_finish(wd_vegas *v) {
+/* Moments of the map's cells. */
+static inline void add_moments(wd_vegas *v, size_t n, size_t trained) {
+  const size_t stride = v->chunk.size, row = 1 + trained;
+  const double *weight = v->chunk.weight;
+  double *q = v->chunk.q;
+  for (size_t t = 0; t < trained; t++) {
+    const double *f = v->chunk.f + v->component[t] * stride;
+    for (size_t i = 0; i < n; i++) q[t * stride + i] = weight[i] * (f[i] * f[i]);
+  }
+  for (size_t d = 0; d < v->options.dim; d++) {
+    const int32_t *bin = v->chunk.bin + d * stride;
+    for (size_t i = 0; i < n; i++) {
+      double *moment = v->axis[d].moment + (size_t)bin[i] * row;
+      moment[0] += weight[i];
+      for (size_t t = 0; t < trained; t++) moment[1 + t] += q[t * stride + i];
+    }
+  }
+}
+
+/* Most samples are small: whole blocks are passed over at once. */
+static void add_tail(wd_vegas_tail *tail, const double *f, const double *weight, size_t n) {
+  enum { block = 16 };
+  for (size_t i = 0; i < n; i += block) {
+    const size_t m = n - i < block ? n - i : block;
+    uint64_t some = m < block;
+    for (size_t j = 0; m == block && j < block; j++) some |= fabs(f[i + j]) * weight[i + j] > tail->threshold;
+    for (size_t j = 0; some && j < m; j++) wd_vegas_tail_push(tail, fabs(f[i + j]) * weight[i + j]);
+  }
+}
+
+void wd_vegas_sums_add(wd_vegas *v, size_t n, bool adapt) {
+  const size_t components = v->options.components;
+  if (components == 1)
+    add_strata(v, n, 1);
+  else
+    add_strata(v, n, components);
+  for (size_t c = 0; c < components; c++)
+    add_tail(&v->sums.tail[c], v->chunk.f + c * v->chunk.size, v->chunk.weight, n);
+  if (adapt && v->trained == 1)
+    add_moments(v, n, 1);
+  else if (adapt)
+    add_moments(v, n, v->trained);
+}
+
+void wd_vegas_sums_finish(wd_vegas *v, size_t evaluations) {
   const size_t components = v->options.components;
   const double per_stratum = 1 / (double)v->strata.count;
+  wd_vegas_sums *s = &v->sums;
   for (size_t a = 0; a < components; a++) {
-    v->sums.mean[a] *= per_stratum;
+    s->mean[a] *= per_stratum;
     for (size_t b = 0; b <= a; b++) {
-      const double covariance = v->sums.covariance[a * components + b] * per_stratum * per_stratum;
-      v->sums.covariance[a * components + b] = v->sums.covariance[b * components + a] = covariance;
+      const double covariance = s->covariance[a * components + b] * per_stratum * per_stratum;
+      s->covariance[a * components + b] = s->covariance[b * components + a] = covariance;
     }
+    s->tail[a].samples = (double)evaluations;
+    wd_vegas_tail_scale(&s->tail[a], (double)evaluations * per_stratum);
   }
 }
