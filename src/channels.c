@@ -39,7 +39,7 @@ static double locate(const wd_pieces *pieces, double x, double *jacobian, const 
 
 /* The s in a segment where omega_p^2 = q2, if it is there. */
 static bool frequency_at(const wd_profile *profile, const wd_segment *segment, double q2, double *s) {
-  return wd_transverse_solve(profile, segment, 1, q2, s);
+  return wd_transverse_solve(profile, segment, 1, q2, 0.5 * (segment->low + segment->high), s);
 }
 
 /* The transverse poles with radius between s = a and b of a segment: their range of c = k/(k + scale). */
@@ -52,7 +52,10 @@ static int add_momenta(wd_shell *shell, const wd_segment *segment, double a, dou
     k_a = k_b, k_b = k;
     end_a = end_b, end_b = end;
   }
-  wd_piece piece = {.segment = segment, .crowd_low = end_a && k_a > 0, .crowd_high = end_b && isfinite(k_b)};
+  wd_piece piece = {.segment = segment,
+                    .guess = 0.5 * (a + b),
+                    .crowd_low = end_a && k_a > 0,
+                    .crowd_high = end_b && isfinite(k_b)};
   piece.low = k_a / (k_a + shell->kappa_scale);
   piece.high = isfinite(k_b) ? k_b / (k_b + shell->kappa_scale) : 1;
   return add_piece(&shell->momentum, piece, err);
@@ -66,7 +69,11 @@ static int add_radii(wd_shell *shell, const wd_segment *segment, double a, doubl
   double edge[3] = {a, crossed ? cut : b, b};
   int status = WD_OK;
   for (int i = 0; i < (crossed ? 2 : 1) && !status; i++) {
-    wd_piece piece = {edge[i], edge[i + 1], crossed && i == 1, crossed && i == 0, segment};
+    wd_piece piece = {.low = edge[i],
+                      .high = edge[i + 1],
+                      .crowd_low = crossed && i == 1,
+                      .crowd_high = crossed && i == 0,
+                      .segment = segment};
     double middle = wd_local_at(pole->profile, 0.5 * (piece.low + piece.high)).frequency2;
     status = add_piece(&shell->radius, piece, err);
     if (!status && middle > pole->pole_q2) status = add_piece(&shell->longitudinal, piece, err);
@@ -95,7 +102,8 @@ static void closing_points(const wd_shell *shell, const wd_segment *segment, dou
 static int split_plasmon(wd_shell *shell, const double at[], int count, wd_error *err) {
   int status = WD_OK;
   for (int i = 0; i <= count && !status; i++) {
-    wd_piece piece = {i ? at[i - 1] : 0, i < count ? at[i] : 1, i > 0, i < count, NULL};
+    wd_piece piece = {
+        .low = i ? at[i - 1] : 0, .high = i < count ? at[i] : 1, .crowd_low = i > 0, .crowd_high = i < count};
     status = add_piece(&shell->plasmon, piece, err);
   }
   return status;
@@ -213,12 +221,12 @@ static double pole_part(double A, double B, double window, double t, double u, l
   return pair * wd_window(t) * window - B * at.h * wd_window_remainder(at.kappa / window) / window;
 }
 
-/* One transverse point: vector and axial h. */
+/* One transverse point: its s, sought from `guess` on, and vector and axial h. */
 static bool transverse_point(const wd_pole *pole, const wd_segment *segment, double e, double q2,
-                             double jacobian, lorentz_point *vector, lorentz_point *axial) {
-  double s;
-  if (!wd_transverse_solve(pole->profile, segment, e, q2, &s)) return false;
-  wd_local l = wd_local_at(pole->profile, s);
+                             double jacobian, double guess, double *s, lorentz_point *vector,
+                             lorentz_point *axial) {
+  if (!wd_transverse_solve(pole->profile, segment, e, q2, guess, s)) return false;
+  wd_local l = wd_local_at(pole->profile, *s);
   wd_transverse_kernel g = wd_transverse_kernel_at(&l, e);
   double scale = jacobian / fabs(g.dq2);
   *vector = (lorentz_point){g.vector * scale, q2, pole->model->width};
@@ -238,8 +246,10 @@ static bool transverse_sample(const wd_shell *shell, double x, double t, double 
       dc * shell->kappa_scale / ((1 - c) * (1 - c)) * e * sqrt(e / pole->pole_q2) / pole->m2; /* dw/dx */
   for (int i = 0; i < WD_TPOLE_COMPONENTS; i++) out[i] = 0;
   if (!(e > 0)) return true; /* k beyond all plasmons */
+  double s, s_side;
   lorentz_point vector[3], axial[3];
-  if (!transverse_point(pole, piece->segment, e, pole->pole_q2, jacobian, &vector[0], &axial[0]))
+  if (!transverse_point(pole, piece->segment, e, pole->pole_q2, jacobian, piece->guess, &s, &vector[0],
+                        &axial[0]))
     return false;
   double delta = shell->resonant ? WD_PI / m->width : 0, in = counts(shell, WD_TRANSVERSE),
          in_axial = counts(shell, WD_AXIAL);
@@ -249,8 +259,8 @@ static bool transverse_sample(const wd_shell *shell, double x, double t, double 
   if (window < WINDOW_MIN) return true;
   double u = window * fmax(t, PAIR_MIN);
   for (int i = 1; i < 3; i++)
-    if (!transverse_point(pole, piece->segment, e, wd_pole_q2(pole, i == 1 ? u : -u), jacobian, &vector[i],
-                          &axial[i]))
+    if (!transverse_point(pole, piece->segment, e, wd_pole_q2(pole, i == 1 ? u : -u), jacobian, s, &s_side,
+                          &vector[i], &axial[i]))
       return false;
   out[WD_TPOLE_OFF] = in * pole_part(m->interference[WD_TRANSVERSE], m->square[WD_TRANSVERSE], window, t, u,
                                      vector[0], vector[1], vector[2]);

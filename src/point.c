@@ -9,11 +9,10 @@ static const double pilot_share[WD_CHANNELS] = {0.6, 0.2, 0.2};
 #define PILOT_MIN 64        /* evaluations of a channel */
 #define ROUND_MIN 128       /* a channel that is worth another round gets at least this many */
 #define TARGET_MARGIN 0.9   /* rounds are planned for this fraction of the target error */
-#define PART_TOLERANCE 4.0  /* resonant parts are known to this many times the target error of the excess */
 #define MEASURED_SHARE 0.75 /* of a round's evaluations, see shell.c */
-/* A round spends at most this many times what was spent before: the first estimates of the variance are
- * rough, and VEGAS+ converges faster than planned. */
-#define GROWTH 2.0
+/* A round gives a channel at most this many times the evaluations it had: the first estimates of the variance
+ * are rough, and VEGAS+ converges faster than planned. */
+#define GROWTH 4.0
 
 struct wd_point {
   uint64_t point;
@@ -143,7 +142,7 @@ static void take_demands(const wd_point *state, const ratio *total, demand deman
       }
   }
   for (int k = 0; k < CRITERIA; k++) {
-    double target = demands[k].value * state->relative_error * (k == EXCESS ? 1 : PART_TOLERANCE);
+    double target = demands[k].value * state->relative_error;
     demands[k].goal = target * target;
   }
 }
@@ -165,7 +164,7 @@ static double wish_of(const wd_point *state, const ratio *total, const demand de
     double goal = TARGET_MARGIN * TARGET_MARGIN * demands[k].goal;
     best = fmax(best, sqrt(v * (double)e->measured) * demands[k].root_sum / goal);
   }
-  double more = (best - (double)e->measured) / MEASURED_SHARE;
+  double more = fmin(best - (double)e->measured, GROWTH * (double)e->measured) / MEASURED_SHARE;
   return more > 0.25 * ROUND_MIN ? fmax(more, ROUND_MIN) : 0;
 }
 
@@ -197,7 +196,6 @@ bool wd_point_advance(wd_point *state, const wd_config *config) {
   if (is_met(&demands[EXCESS]) && is_met(&demands[TRANSVERSE_PART]) && is_met(&demands[LONGITUDINAL_PART]))
     return false;
   int64_t left = config->integrator.max_evaluations - state->spent;
-  left = (int64_t)fmin((double)left, GROWTH * (double)state->spent);
   if (left < ROUND_MIN || state->round + 1 >= WD_ROUNDS_MAX) return false;
   if (plan(state, &total, demands, left) == 0) return false;
   state->round++;

@@ -202,7 +202,7 @@ static double over_star(const wd_pole *pole, int polarization, enum part part, d
     insert(edges, &n, segment->high);
     for (int j = 1; j < 4; j++) insert(edges, &n, segment->low + j * 0.25 * (segment->high - segment->low));
     for (double e = 1; part != STANDARD && e >= 0; e -= 1) /* where the pole is at w = 0 and at w = 1 */
-      if (wd_transverse_solve(pole->profile, segment, e, pole->pole_q2, &s))
+      if (wd_transverse_solve(pole->profile, segment, e, pole->pole_q2, segment->low, &s))
         insert_scales(edges, &n, segment, s);
     for (int j = 0; j + 1 < n; j++) {
       double value, uncertainty;

@@ -18,6 +18,12 @@ static double transverse_q2(const wd_profile *profile, double w2, double s, doub
   return frequency2 * d.S_t;
 }
 
+static double frequency2_at(const wd_profile *profile, double s) {
+  double t;
+  size_t i = wd_profile_cell(profile, s, &t);
+  return wd_profile_value(profile, WD_PROFILE_FREQUENCY2, i, t);
+}
+
 double wd_transverse_window(const wd_pole *pole, const wd_segment *segment, double e) {
   double slope, a = wd_pole_u(pole, transverse_q2(pole->profile, 1 - e, segment->low, &slope));
   double b = wd_pole_u(pole, transverse_q2(pole->profile, 1 - e, segment->high, &slope));
@@ -30,38 +36,31 @@ double wd_longitudinal_window(const wd_pole *pole, const wd_local *local) {
 }
 
 bool wd_transverse_solve(const wd_profile *profile, const wd_segment *segment, double e, double q2,
-                         double *s) {
-  double w2 = 1 - e, slope, low = segment->low, high = segment->high;
-  double f_low = transverse_q2(profile, w2, low, &slope) - q2,
-         f_high = transverse_q2(profile, w2, high, &slope) - q2;
-  if (!(f_low * f_high <= 0)) return false;
-  /* to one cell of the profile, within which q^2 is smooth */
-  while (floor(high) - ceil(low) >= 1 && high - low > 1) {
-    double middle = floor(0.5 * (low + high));
-    if (middle <= low) middle = ceil(0.5 * (low + high));
-    double f = transverse_q2(profile, w2, middle, &slope) - q2;
-    if ((f < 0) == (f_low < 0))
-      low = middle, f_low = f;
-    else
-      high = middle, f_high = f;
-  }
-  double x = f_low == f_high ? low : low + (high - low) * f_low / (f_low - f_high);
-  for (int i = 0; i < 60; i++) {
-    double f = transverse_q2(profile, w2, x, &slope) - q2;
-    if ((f < 0) == (f_low < 0))
-      low = x;
-    else
-      high = x;
-    double next = x - f / slope;
-    bool inside = next >= low && next <= high;
-    if (!inside) next = 0.5 * (low + high);
-    if (fabs(next - x) < 4e-16 * (1 + x)) break;
-    double step = fabs(next - x);
+                         double guess, double *s) {
+  double w2 = 1 - e, low = segment->low, high = segment->high, x = fmin(fmax(guess, low), high);
+  bool low_open = true, high_open = true; /* may the root lie beyond this end of the bracket? */
+  bool rising = frequency2_at(profile, high) > frequency2_at(profile, low); /* with s, at all w */
+  for (int i = 0; i < 200; i++) {
+    double slope, q2_here = transverse_q2(profile, w2, x, &slope), f = log(q2_here / q2);
+    if (f == 0) return *s = x, true;
+    if ((f < 0) == rising) { /* towards the surface */
+      if (x >= segment->high) return false;
+      low = x, low_open = false;
+    } else {
+      if (x <= segment->low) return false;
+      high = x, high_open = false;
+    }
+    double newton = -f * q2_here / slope; /* in ln q^2, which is nearly linear in s */
+    double next = x + newton;
+    if (fabs(newton) < 1e-8) return *s = fmin(fmax(next, segment->low), segment->high), true;
+    if (next >= high)
+      next = high_open ? high : 0.5 * (low + high);
+    else if (!(next > low))
+      next = low_open ? low : 0.5 * (low + high);
+    if (fabs(next - x) <= 4e-16 * x) break;
     x = next;
-    if (inside && step < 1e-8) break; /* the next Newton step would be below rounding */
   }
-  *s = x;
-  return true;
+  return *s = x, true;
 }
 
 bool wd_longitudinal_solve(const wd_local *local, double q2, double *e) {

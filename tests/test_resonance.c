@@ -33,7 +33,7 @@ static void poles_are_located(void **state) {
     wd_pole pole = wd_pole_at(star->profile, &m, mass);
     for (double e = 1; e > 1e-12; e *= 0.03) {
       double s, found;
-      assert_true(wd_transverse_solve(star->profile, segment, e, pole.pole_q2, &s));
+      assert_true(wd_transverse_solve(star->profile, segment, e, pole.pole_q2, segment->low, &s));
       wd_local l = wd_local_at(star->profile, s);
       assert_close(wd_transverse_kernel_at(&l, e).q2, pole.pole_q2, 1e-13);
       /* the momentum of the pole at that radius leads back to e */

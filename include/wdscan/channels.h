@@ -35,6 +35,7 @@ typedef struct wd_piece {
   double low, high;
   bool crowd_low, crowd_high;
   const wd_segment *segment;
+  double guess; /* channel transverse: an s within the piece */
 } wd_piece;
 
 typedef struct wd_pieces {

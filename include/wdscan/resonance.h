@@ -50,9 +50,10 @@ static inline double wd_pole_q2(const wd_pole *pole, double u) {
 double wd_transverse_window(const wd_pole *pole, const wd_segment *segment, double e);
 double wd_longitudinal_window(const wd_pole *pole, const wd_local *local);
 
-/* The s within `segment` at which the transverse q^2(w, s) = q2, at e = 1 - w^2. False if there is none. */
+/* The s within `segment` at which the transverse q^2(w, s) = q2, at e = 1 - w^2, sought from `guess` on.
+ * False if there is none. */
 bool wd_transverse_solve(const wd_profile *profile, const wd_segment *segment, double e, double q2,
-                         double *s);
+                         double guess, double *s);
 
 /* The e at which the longitudinal q^2 = q2 at one radius. False if there is none (q2 > omega_p^2). */
 bool wd_longitudinal_solve(const wd_local *local, double q2, double *e);
