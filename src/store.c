@@ -6,7 +6,7 @@
  */
 #include "store_private.h"
 
-#include "hdf5_error.h"
+#include "hdf5_manners.h"
 #include "wdscan/watchdog.h"
 #include <assert.h>
 #include <errno.h>
@@ -202,7 +202,7 @@ static int open_file(wd_store *store, unsigned flags, hid_t access, wd_error *er
 
 int wd_store_open_serial(const char *path, wd_store **out, wd_error *err) {
   *out = NULL;
-  wd_hdf5_quiet();
+  wd_hdf5_prepare();
   int status = check_readable(path, err);
   if (status != WD_OK) return status;
   wd_store *store = new_store(path);
@@ -245,7 +245,7 @@ int wd_store_open(const char *path, MPI_Comm comm, wd_store **out, wd_error *err
   wd_error error = {0};
   int rank;
   *out = NULL;
-  wd_hdf5_quiet();
+  wd_hdf5_prepare();
   MPI_Comm_rank(comm, &rank);
   if (rank == 0) {
     wd_store *look = NULL;

@@ -11,7 +11,7 @@
  */
 #include "store_private.h"
 
-#include "hdf5_error.h"
+#include "hdf5_manners.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <gsl/gsl_version.h>
@@ -330,6 +330,7 @@ static int publish(const char *temporary, const char *path, wd_error *err) {
   int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   int error = fd < 0 || fsync(fd) ? errno : 0;
   if (fd >= 0) close(fd);
+  if (error == EINVAL) error = 0; /* folders cannot be synced on this file system */
   return error ? fail_errno(path, "syncing its folder", error, err) : WD_OK;
 }
 
@@ -352,11 +353,12 @@ int wd_store_check_target(const char *path, bool replace, wd_error *err) {
 
 int wd_store_create(const char *path, const wd_store_header *header, bool replace, wd_error *err) {
   char temporary[WD_PATH_MAX + 32];
-  wd_hdf5_quiet();
+  wd_hdf5_prepare();
   int status = wd_store_check_target(path, replace, err);
   if (status != WD_OK) return status;
-  snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, (long)getpid());
-  unlink(temporary); /* of a dead process of the same number */
+  snprintf(temporary, sizeof temporary, "%s.tmp", path);
+  /* What a scan that was killed here has left; a living one is kept out by its lock (wdscan/lock.h). */
+  unlink(temporary);
   status = begin_file(temporary, path, header, err);
   if (status == WD_OK) status = write_file(temporary, path, header, err);
   if (status == WD_OK) status = make_durable(temporary, path, err);

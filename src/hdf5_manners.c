@@ -1,13 +1,15 @@
-/* What went wrong inside HDF5: one line taken from its error stack. */
-#include "hdf5_error.h"
+/* HDF5's manners; see hdf5_manners.h. */
+#include "hdf5_manners.h"
 
 #include <hdf5.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CAUSE = 256 }; /* bytes of a message */
 
-void wd_hdf5_quiet(void) {
+void wd_hdf5_prepare(void) {
+  setenv("HDF5_USE_FILE_LOCKING", "BEST_EFFORT", /*overwrite=*/0);
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
