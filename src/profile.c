@@ -1,8 +1,9 @@
 /* The star as smooth functions of a node coordinate; see wdscan/profile.h.
  *
  * Each quantity is a cubic spline on unit knots: twice continuously differentiable, since the off-resonance
- * part of the integrals feels the curvature at the pole. Where a spline would overshoot monotonic data,
- * Steffen's slopes (Astron. Astrophys. 239 (1990) 443) take its place for that quantity, which never do.
+ * part of the integrals feels the curvature at the pole. Where a spline would overshoot monotonic data, or
+ * zero, Steffen's slopes (Astron. Astrophys. 239 (1990) 443) take its place for that quantity, which never
+ * do.
  */
 #include "wdscan/profile.h"
 
@@ -31,6 +32,13 @@ static void steffen_slopes(const double *y, size_t n, double *m) {
   }
   m[0] = y[1] - y[0];
   m[n - 1] = y[n - 1] - y[n - 2];
+}
+
+/* Sufficient for a positive cubic on each cell, turning or not: its Bernstein coefficients are. */
+static bool keeps_sign(const double *y, size_t n, const double *m) {
+  for (size_t i = 0; i + 1 < n; i++)
+    if ((y[i] > 0 && y[i] + m[i] / 3 <= 0) || (y[i + 1] > 0 && y[i + 1] - m[i + 1] / 3 <= 0)) return false;
+  return true;
 }
 
 /* Sufficient for a monotonic cubic on each cell (Fritsch & Carlson 1980): slopes of the data's sign, at most
@@ -113,7 +121,8 @@ int wd_profile_create(const double *const values[WD_PROFILE_QUANTITIES], size_t 
   p->cells = nodes - 1;
   for (int q = 0; q < WD_PROFILE_QUANTITIES; q++) {
     spline_slopes(values[q], nodes, slopes, slopes + nodes);
-    if (!keeps_monotonicity(values[q], nodes, slopes)) steffen_slopes(values[q], nodes, slopes);
+    if (!keeps_monotonicity(values[q], nodes, slopes) || !keeps_sign(values[q], nodes, slopes))
+      steffen_slopes(values[q], nodes, slopes);
     fill_cells(p, q, values[q], slopes);
   }
   free(slopes);

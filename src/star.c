@@ -1,14 +1,15 @@
 /* Structure of a white dwarf; see wdscan/star.h.
  *
  * integrate() solves the structure equations for a given central x (GSL, Runge-Kutta 8(9), 1e-11);
- * central_x() finds the central x of the target mass on the rising branch of M(x_c); wd_star_create() then
- * computes the plasma at every node and makes the profile.
+ * find_centre() finds the central x of the target mass on the rising branch of M(x_c). wd_star_create() takes
+ * the structure from there or from a file, computes the plasma at every node and makes the profile.
  */
 #include "wdscan/star.h"
 
 #include "wdscan/constants.h"
 #include "wdscan/eos.h"
 #include "wdscan/plasma.h"
+#include "wdscan/profile_file.h"
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_odeiv2.h>
 #include <stdlib.h>
@@ -203,32 +204,62 @@ static int make_profile(wd_star *star, wd_error *err) {
 }
 
 /* Radii, densities and temperatures at the nodes of the solved structure. */
-static void fill_structure(const wd_config *config, structure *s, wd_star *star) {
-  double surface = 0, end = sqrt(log(s->centre / s->surface));
-  star->mass = integrate(s, star->nodes, star->node_radius, &surface) / WD_M_SUN_CGS;
-  star->radius = surface / WD_KM_CM;
-  star->central_density = wd_eos_rest_density(&s->matter, s->centre);
-  for (size_t i = 0; i < star->nodes; i++) {
-    double sigma = end * (double)i / (double)(star->nodes - 1);
-    star->node_radius[i] /= WD_KM_CM;
-    star->electron_density[i] =
-        wd_eos_electron_density(s->centre * exp(-sigma * sigma)) / pow(WD_HBARC_CM, 3);
-    star->temperature[i] = config->star.temperature * WD_KELVIN;
-  }
-}
-
-int wd_star_create(const wd_config *config, wd_star **out, wd_error *err) {
-  if (config->star.profile[0])
-    return wd_fail(err, WD_ERR_CONFIG,
-                   "star.profile: reading a profile from a file is not supported by this version; "
-                   "leave it empty to solve the star");
+static int solve(const wd_config *config, wd_star **out, wd_error *err) {
   structure s;
   wd_star *star = NULL;
   int status = prepare(config->star.mass, (double)config->star.composition.Z,
                        (double)config->star.composition.A, config->star.eos, config->star.gravity, &s, err);
   if (!status) status = allocate(STAR_NODES, &star, err);
   if (status) return status;
-  fill_structure(config, &s, star);
+  double surface = 0, end = sqrt(log(s.centre / s.surface));
+  star->mass = integrate(&s, star->nodes, star->node_radius, &surface) / WD_M_SUN_CGS;
+  star->radius = surface / WD_KM_CM;
+  star->central_density = wd_eos_rest_density(&s.matter, s.centre);
+  for (size_t i = 0; i < star->nodes; i++) {
+    double sigma = end * (double)i / (double)(star->nodes - 1);
+    star->node_radius[i] /= WD_KM_CM;
+    star->electron_density[i] = wd_eos_electron_density(s.centre * exp(-sigma * sigma)) / pow(WD_HBARC_CM, 3);
+    star->temperature[i] = config->star.temperature * WD_KELVIN;
+  }
+  *out = star;
+  return WD_OK;
+}
+
+/* Mass between two rows [g], with the density linear in r: r^2 rho is cubic, and Simpson's rule exact. */
+static double mass_between(const wd_profile_row *a, const wd_profile_row *b) {
+  double middle = 0.5 * (a->radius + b->radius), density = 0.5 * (a->density + b->density);
+  double sum =
+      a->radius * a->radius * a->density + 4 * middle * middle * density + b->radius * b->radius * b->density;
+  return 4 * WD_PI * (b->radius - a->radius) / 6 * sum;
+}
+
+/* The same from the file star.profile: its rows are the nodes. */
+static int take_from_file(const wd_config *config, wd_star **out, wd_error *err) {
+  wd_profile_row *rows;
+  size_t count;
+  wd_star *star = NULL;
+  int status = wd_profile_file_read(config, &rows, &count, err);
+  if (status) return status;
+  status = allocate(count, &star, err);
+  for (size_t i = 0; i < count && !status; i++) {
+    star->node_radius[i] = rows[i].radius / WD_KM_CM;
+    star->electron_density[i] = rows[i].electron_density;
+    star->temperature[i] = rows[i].temperature * WD_KELVIN;
+    if (i > 0) star->mass += mass_between(&rows[i - 1], &rows[i]) / WD_M_SUN_CGS;
+  }
+  if (!status) {
+    star->radius = star->node_radius[count - 1];
+    star->central_density = rows[0].density;
+  }
+  free(rows);
+  *out = star;
+  return status;
+}
+
+int wd_star_create(const wd_config *config, wd_star **out, wd_error *err) {
+  wd_star *star;
+  int status = config->star.profile[0] ? take_from_file(config, &star, err) : solve(config, &star, err);
+  if (status) return status;
   status = fill_plasma(config, star, err);
   if (!status) status = make_profile(star, err);
   if (status)

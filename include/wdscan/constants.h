@@ -22,6 +22,7 @@
 #define WD_AMU_CGS 1.66053906660e-24 /* atomic mass unit [g], PDG */
 #define WD_M_SUN_CGS 1.98841e33      /* [g], PDG */
 #define WD_L_SUN_CGS 3.828e33        /* nominal [erg/s], IAU 2015 B3 */
+#define WD_R_SUN_CGS 6.957e10        /* nominal [cm], IAU 2015 B3 */
 #define WD_KM_CM 1.0e5               /* [cm/km] */
 
 #endif

@@ -28,8 +28,10 @@ typedef struct wd_star {
   wd_profile *profile;
 } wd_star;
 
-/* Solves the star of the configuration. Errors: WD_ERR_CONFIG for a mass that no star of this equation of
- * state has (the message names the largest), WD_ERR_NUMERIC, WD_ERR_MEMORY. Free with wd_star_free. */
+/* The star of the configuration: solved, or with the rows of the file star.profile as nodes (then star.mass,
+ * star.eos and star.gravity have no say). Errors: WD_ERR_CONFIG for a mass that no star of this equation of
+ * state has (the message names the largest) and for mistakes in the file, WD_ERR_IO, WD_ERR_NUMERIC,
+ * WD_ERR_MEMORY. Free with wd_star_free. */
 int wd_star_create(const wd_config *config, wd_star **out, wd_error *err);
 void wd_star_free(wd_star *star);
 

@@ -1,0 +1,38 @@
+/* Stellar profiles from files (star.profile), in three formats that are told apart by their first lines.
+ *
+ * Columns: the last line before the numbers names the columns, bare or after a #, separated by blanks or (if
+ *   it has a comma) by commas; other lines that begin with # are comments. A column is NAME[UNIT], NAME(UNIT)
+ *   or NAME_UNIT, e.g. r[km], n_e [cm^-3], density_g_cm3:
+ *     r, radius                   cm, m, km, R_sun                               needed
+ *     n_e, ne, electron_density   cm^-3, m^-3                                    this one or the next
+ *     rho, density                g/cm^3, kg/m^3
+ *     Y_e, ye                     without unit; Z/A of star.composition if there is no such column
+ *     T, temperature              K, eV, keV; star.temperature if there is no such column
+ *     -                           a column that is not read
+ * MESA's profile*.data: the columns logR or radius, logRho or rho, and if present logT or temperature, and
+ * ye. GYRE's MESA format, versions 0.19, 1.00, 1.01 and 1.20; Y_e is Z/A of star.composition.
+ *
+ * Radii rise or fall strictly from row to row. Only in GYRE's format may two rows share one radius: that is
+ * how it writes a discontinuity.
+ */
+#ifndef WDSCAN_PROFILE_FILE_H
+#define WDSCAN_PROFILE_FILE_H
+
+#include "wdscan/config.h"
+
+enum { WD_PROFILE_ROWS_MIN = 8 };
+
+typedef struct wd_profile_row {
+  double radius;           /* [cm] */
+  double electron_density; /* [cm^-3] */
+  double density;          /* [g cm^-3] */
+  double temperature;      /* [K] */
+  size_t line;             /* of the file; 0 for a centre that the file does not have */
+} wd_profile_row;
+
+/* Reads config->star.profile. Rows go from the centre (radius 0, extrapolated if the file begins farther out)
+ * to the surface; free *rows. Errors: WD_ERR_IO if the file cannot be read; WD_ERR_CONFIG with file and line
+ * if what it says is wrong; WD_ERR_MEMORY. */
+int wd_profile_file_read(const wd_config *config, wd_profile_row **rows, size_t *count, wd_error *err);
+
+#endif
