@@ -1,6 +1,7 @@
 /* `wdscan point`: one point of the plane, its shells shared by all ranks. */
 #include "wdscan/commands.h"
 #include "wdscan/json.h"
+#include "wdscan/model.h"
 #include "wdscan/scan.h"
 #include "wdscan/session.h"
 
@@ -62,6 +63,10 @@ static void write_text(const wd_arguments *args, const wd_point_result *r) {
   printf("chi2/dof       %.3g (Q = %.3g)\n", r->chi2 / (double)r->dof, r->q_value);
   printf("evaluations    %lld in %lld iterations\n", (long long)r->evaluations, (long long)r->iterations);
   printf("status         %s\n", wd_row_status_name(r->status));
+  double band[2];
+  wd_model_delta_a_mu_band(wd_settings_config(args->settings), args->mass, band);
+  if (!isnan(band[0]))
+    printf("delta a_mu     explained with couplings from %.6g to %.6g\n", band[0], band[1]);
 }
 
 static int report_point(const wd_arguments *args, const wd_point_result *r, wd_error *err) {

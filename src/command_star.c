@@ -8,7 +8,7 @@
 static const char *const polarization_names[WD_POLARIZATIONS] = {"transverse", "longitudinal", "axial"};
 
 static void luminosities(const wd_config *config, const wd_star *star, double out[WD_POLARIZATIONS]) {
-  wd_model model = wd_model_at(0, config->physics.sin2_theta_w, config->physics.formulas);
+  wd_model model = wd_model_of(config, 0);
   wd_emissivity_quadrature(star->profile, 0, (double)star->profile->cells, out);
   for (int p = 0; p < WD_POLARIZATIONS; p++)
     out[p] *= (p == WD_AXIAL ? model.sum_CA2 : model.sum_CV2) / WD_L_SUN_CGS;

@@ -17,6 +17,8 @@ static const char *const plasma[] = {[WD_PLASMA_EXACT] = "exact",
                                      [WD_PLASMA_DEGENERATE] = "degenerate",
                                      [WD_PLASMA_CLASSICAL] = "classical",
                                      NULL};
+static const char *const group[] = {
+    [WD_GROUP_MU_TAU] = "mu-tau", [WD_GROUP_E_MU] = "e-mu", [WD_GROUP_E_TAU] = "e-tau", NULL};
 static const char *const formulas[] = {
     [WD_FORMULAS_PUBLISHED] = "published", [WD_FORMULAS_CONSISTENT] = "consistent", NULL};
 static const char *const resonance[] = {[WD_RESONANCE_FULL] = "full", [WD_RESONANCE_OFF] = "off", NULL};
@@ -51,6 +53,8 @@ static const wd_key table[] = {
      "[0, 1e6]", NULL,
      "(E_F - m_e)/T below which `piecewise` takes the classical limit"},
 
+    {"physics.model", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.model), "", "mu-tau", NULL, group,
+     "the gauge group U(1) of L_i - L_j; with e-mu and e-tau the boson couples to electrons at tree level"},
     {"physics.formulas", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.formulas), "", "published", NULL, formulas,
      "width and signs as in arXiv:2405.00094, or made consistent with the optical theorem"},
     {"physics.resonance", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.resonance), "", "full", NULL, resonance,
@@ -60,6 +64,12 @@ static const wd_key table[] = {
      "parts of the emission that are summed"},
     {"physics.sin2_theta_w", WD_KEY_REAL, WD_KEY_RESULTS, AT(physics.sin2_theta_w), "", "0.2312", "(0, 1)", NULL,
      "sine squared of the weak mixing angle"},
+    {"physics.delta_a_mu", WD_KEY_REAL, WD_KEY_CONTROL, AT(physics.delta_a_mu), "", "249e-11", "[-1e-6, 1e-6]",
+     NULL,
+     "anomalous magnetic moment of the muon, measured minus Standard Model; for the band of couplings"},
+    {"physics.delta_a_mu_error", WD_KEY_REAL, WD_KEY_CONTROL, AT(physics.delta_a_mu_error), "", "48e-11",
+     "(0, 1e-6]", NULL,
+     "standard deviation of delta_a_mu; the band has two of them on either side"},
 
     {"grid.mass.min", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.mass.min), "eV", "10.0", "(0, 1e12]", NULL,
      "smallest mass of the A'"},

@@ -1,20 +1,30 @@
-/* The gauged U(1)_{Lmu-Ltau} model; see wdscan/model.h. */
+/* The gauged U(1)_{Li-Lj} models; see wdscan/model.h. */
 #include "wdscan/model.h"
 
 #include "wdscan/constants.h"
+#include "wdscan/kinetic_mixing.h"
 #include <gsl/gsl_integration.h>
 #include <math.h>
 
-wd_model wd_model_at(double coupling, double sin2_theta_w, int formulas) {
-  static const double charge[WD_FLAVOURS] = {0, 1, -1}; /* s_alpha of Eq. (14) */
+static const double lepton_mass[WD_FLAVOURS] = {WD_M_ELECTRON, WD_M_MUON, WD_M_TAU}; /* [eV] */
+
+/* i and j of L_i - L_j. */
+static const enum wd_flavour families[][2] = {[WD_GROUP_MU_TAU] = {WD_NU_MU, WD_NU_TAU},
+                                              [WD_GROUP_E_MU] = {WD_NU_E, WD_NU_MU},
+                                              [WD_GROUP_E_TAU] = {WD_NU_E, WD_NU_TAU}};
+
+static wd_model model_of(int group, double coupling, double sin2_theta_w, int formulas) {
   const double e = sqrt(4 * WD_PI * WD_ALPHA), s2 = sin2_theta_w, tan2 = s2 / (1 - s2);
   const int published = formulas == WD_FORMULAS_PUBLISHED;
   wd_model m = {.formulas = formulas, .coupling = coupling};
-  m.epsilon = e * coupling / (6 * WD_PI * WD_PI) * log(WD_M_MUON / WD_M_TAU);
-  m.d_V = e * m.epsilon * (1 - tan2 * (1 - 4 * s2) / 8);
+  const enum wd_flavour i = families[group][0], j = families[group][1];
+  m.charge[i] = 1;
+  m.charge[j] = -1;
+  m.epsilon = wd_kinetic_mixing_low(coupling, lepton_mass[i], lepton_mass[j]);
+  m.d_V = e * m.epsilon * (1 - tan2 * (1 - 4 * s2) / 8) + coupling * m.charge[WD_NU_E];
   m.d_A = e * m.epsilon * tan2 / 8;
   for (int a = 0; a < WD_FLAVOURS; a++) {
-    m.k[a] = charge[a] * coupling / 2 + m.d_A;
+    m.k[a] = m.charge[a] * coupling / 2 + m.d_A;
     m.C_V[a] = 2 * s2 + (a == WD_NU_E ? 0.5 : -0.5);
     m.C_A[a] = a == WD_NU_E ? 0.5 : -0.5;
     m.sum_k2 += m.k[a] * m.k[a];
@@ -34,6 +44,14 @@ wd_model wd_model_at(double coupling, double sin2_theta_w, int formulas) {
   return m;
 }
 
+wd_model wd_model_of(const wd_config *config, double coupling) {
+  return model_of(config->physics.model, coupling, config->physics.sin2_theta_w, config->physics.formulas);
+}
+
+wd_model wd_model_at(double coupling, double sin2_theta_w, int formulas) {
+  return model_of(WD_GROUP_MU_TAU, coupling, sin2_theta_w, formulas);
+}
+
 double wd_model_heavy_excess(const wd_model *model, double mass) {
   double m2 = mass * mass;
   return (model->square[WD_TRANSVERSE] / (m2 * m2) - model->interference[WD_TRANSVERSE] / m2) /
@@ -45,11 +63,32 @@ static double anomaly_integrand(double u, void *inverse_x2) {
 }
 
 double wd_model_delta_a_mu(double mass, double coupling) {
-  double inverse_x2 = mass * mass / (WD_M_MUON * WD_M_MUON), integral, error;
+  double ratio = mass / WD_M_MUON, inverse_x2 = ratio * ratio, integral = 0;
+  /* the integrand turns at u = m/m_mu if the boson is light, at 1 - u = (m_mu/m)^2 if it is heavy */
+  const double edge[] = {0, fmin(0.5, ratio), fmax(0.5, 1 - 1 / inverse_x2), 1};
   gsl_function f = {anomaly_integrand, &inverse_x2};
   gsl_integration_workspace *workspace = gsl_integration_workspace_alloc(200);
   if (!workspace) return NAN;
-  int status = gsl_integration_qag(&f, 0, 1, 0, 1e-10, 200, GSL_INTEG_GAUSS61, workspace, &integral, &error);
+  for (int i = 0; i < 3; i++) {
+    double value = 0, error;
+    if (!(edge[i + 1] > edge[i])) continue;
+    int status = gsl_integration_qags(&f, edge[i], edge[i + 1], 1e-10 * integral, 1e-10, 200, workspace,
+                                      &value, &error);
+    integral += status ? NAN : value;
+  }
   gsl_integration_workspace_free(workspace);
-  return status ? NAN : coupling * coupling / (4 * WD_PI * WD_PI) * integral;
+  return coupling * coupling / (4 * WD_PI * WD_PI) * integral;
+}
+
+double wd_model_delta_a_mu_coupling(double mass, double delta) {
+  return sqrt(delta / wd_model_delta_a_mu(mass, 1));
+}
+
+void wd_model_delta_a_mu_band(const wd_config *config, double mass, double band[2]) {
+  const double delta = config->physics.delta_a_mu, error = config->physics.delta_a_mu_error;
+  const bool charged = config->physics.model != WD_GROUP_E_TAU, possible = delta + 2 * error >= 0;
+  band[0] = band[1] = NAN;
+  if (!charged || !possible) return;
+  band[0] = wd_model_delta_a_mu_coupling(mass, fmax(0, delta - 2 * error));
+  band[1] = wd_model_delta_a_mu_coupling(mass, delta + 2 * error);
 }

@@ -3,7 +3,8 @@
 
 wd_pole wd_pole_at(const wd_profile *profile, const wd_model *model, double mass) {
   double unity = 1 - model->r_bsm;
-  return (wd_pole){profile, model, mass * mass, unity, mass * mass / unity, 0.5};
+  double pole_q2 = unity > 0 ? mass * mass / unity : INFINITY;
+  return (wd_pole){profile, model, mass * mass, unity, pole_q2, 0.5};
 }
 
 /* Transverse q^2 at (w^2, s) and its s derivative. */

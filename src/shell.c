@@ -171,7 +171,7 @@ void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_she
   static const wd_vegas_integrand integrand[] = {wd_channel_plane, wd_channel_transverse,
                                                  wd_channel_longitudinal};
   const wd_config *config = sampler->config;
-  wd_model model = wd_model_at(order->coupling, config->physics.sin2_theta_w, config->physics.formulas);
+  wd_model model = wd_model_of(config, order->coupling);
   wd_pole pole = wd_pole_at(sampler->star->profile, &model, order->mass);
   wd_shell shell;
   memset(result, 0, sizeof *result);

@@ -6,6 +6,15 @@
 
 static const double s2 = 0.2312;
 
+static wd_config config_of(int group, int formulas) {
+  wd_settings *settings = test_settings(NULL);
+  wd_config config = *wd_settings_config(settings);
+  wd_settings_free(settings);
+  config.physics.model = group;
+  config.physics.formulas = formulas;
+  return config;
+}
+
 static void couplings(void **state) {
   (void)state;
   const double g = 1e-3, e = sqrt(4 * WD_PI * WD_ALPHA);
@@ -63,12 +72,140 @@ static void anomalous_moment(void **state) {
   for (int i = 0; i < 3; i++) assert_close(wd_model_delta_a_mu(mass[i], coupling[i]), 249e-11, 5e-3);
 }
 
+/* Inverse of Eq. (8), and the band of the configuration. */
+static void band_of_the_anomaly(void **state) {
+  (void)state;
+  wd_config config = config_of(WD_GROUP_MU_TAU, WD_FORMULAS_PUBLISHED);
+  const double sigma = config.physics.delta_a_mu_error;
+  assert_close(config.physics.delta_a_mu, 249e-11, 1e-12); /* Eq. (11) */
+  assert_close(sigma, 48e-11, 1e-12);
+  for (double mass = 1; mass < 1e12; mass *= 30) {
+    double band[2], g = wd_model_delta_a_mu_coupling(mass, 249e-11);
+    assert_close(wd_model_delta_a_mu(mass, g), 249e-11, 1e-12);
+    wd_model_delta_a_mu_band(&config, mass, band);
+    assert_close(wd_model_delta_a_mu(mass, band[0]), 249e-11 - 2 * sigma, 1e-12);
+    assert_close(wd_model_delta_a_mu(mass, band[1]), 249e-11 + 2 * sigma, 1e-12);
+    assert_true(band[0] < g && g < band[1]);
+  }
+  assert_true(isnan(wd_model_delta_a_mu_coupling(1e7, -1e-11)));
+}
+
+static void band_at_its_limits(void **state) {
+  (void)state;
+  double band[2], same[2];
+  wd_config config = config_of(WD_GROUP_MU_TAU, WD_FORMULAS_PUBLISHED);
+  config.physics.delta_a_mu = 38e-11, config.physics.delta_a_mu_error = 63e-11; /* zero is within */
+  wd_model_delta_a_mu_band(&config, 1e7, band);
+  assert_true(band[0] == 0);
+  assert_close(wd_model_delta_a_mu(1e7, band[1]), 164e-11, 1e-12);
+  config.physics.model = WD_GROUP_E_MU; /* the square of the charge counts */
+  wd_model_delta_a_mu_band(&config, 1e7, same);
+  assert_true(same[1] == band[1]);
+  config.physics.model = WD_GROUP_E_TAU;
+  wd_model_delta_a_mu_band(&config, 1e7, band);
+  assert_true(isnan(band[0]) && isnan(band[1]));
+  config = config_of(WD_GROUP_MU_TAU, WD_FORMULAS_PUBLISHED);
+  config.physics.delta_a_mu = -200e-11; /* more than two deviations below what any coupling gives */
+  wd_model_delta_a_mu_band(&config, 1e7, band);
+  assert_true(isnan(band[0]) && isnan(band[1]));
+}
+
+/* --- The other groups --------------------------------------------------------------------------------------
+ */
+
+static void electrons_at_tree_level(void **state) {
+  (void)state;
+  const double g = 1e-6, e = sqrt(4 * WD_PI * WD_ALPHA);
+  const double loop[] = {log(105.6583755 / 1776.86), log(0.51099895 / 105.6583755),
+                         log(0.51099895 / 1776.86)};
+  for (int group = 0; group < 3; group++)
+    for (int formulas = 0; formulas < 2; formulas++) {
+      wd_config config = config_of(group, formulas);
+      wd_model m = wd_model_of(&config, g);
+      assert_close(m.epsilon, e * g / (6 * WD_PI * WD_PI) * loop[group], 1e-12);
+      double tree = m.d_V - e * m.epsilon + (1 - 4 * s2) * m.d_A;
+      if (group == WD_GROUP_MU_TAU)
+        assert_true(fabs(tree) < 1e-12 * fabs(m.d_V));
+      else
+        assert_close(tree, g, 1e-12);
+      assert_close(m.d_A, e * m.epsilon * s2 / (1 - s2) / 8, 1e-12);
+      assert_close(m.r_bsm, (m.d_V * m.d_V + m.d_A * m.d_A) / (e * e), 1e-12);
+      /* one flavour of charge 1, one of -1, one of 0: the width is the same but for the loops */
+      double charges = 0, squares = 0, sum_k2 = 0;
+      for (int a = 0; a < WD_FLAVOURS; a++) {
+        charges += m.charge[a], squares += m.charge[a] * m.charge[a];
+        sum_k2 += pow(m.charge[a] * g / 2 + m.d_A, 2);
+      }
+      assert_true(charges == 0 && squares == 2);
+      assert_close(m.width, sum_k2 / (formulas == WD_FORMULAS_PUBLISHED ? 24 : 6) / WD_PI, 1e-12);
+      assert_close(m.sum_k2, g * g / 2 + 3 * m.d_A * m.d_A, 1e-12);
+    }
+  wd_config config = config_of(WD_GROUP_MU_TAU, WD_FORMULAS_CONSISTENT);
+  wd_model a = wd_model_of(&config, g), b = wd_model_at(g, s2, WD_FORMULAS_CONSISTENT);
+  assert_memory_equal(&a, &b, sizeof a);
+}
+
+/* Exchange of a heavy boson, flavour by flavour, from the Lagrangian
+ *   -(G_F/sqrt 2) nu gamma (1 - gamma_5) nu  e gamma (C_V - C_A gamma_5) e
+ *   - A' [(s_a g/2 + d_A) nu gamma (1 - gamma_5) nu + e gamma (d_V + d_A gamma_5) e],
+ * whose second line gives -(1/m^2) times the product of its currents. */
+static double effective_theory(int group, double g, double mass) {
+  const double e2 = 4 * WD_PI / 137.035999084, tan2 = s2 / (1 - s2);
+  const double charge[][3] = {{0, 1, -1}, {1, -1, 0}, {1, 0, -1}};
+  const double m_i[] = {105.6583755, 0.51099895, 0.51099895}, m_j[] = {1776.86, 105.6583755, 1776.86};
+  double mixing = e2 * g / (6 * WD_PI * WD_PI) * log(m_i[group] / m_j[group]); /* e epsilon_A */
+  double d_V = mixing * (1 - tan2 * (1 - 4 * s2) / 8) + g * charge[group][0], sum = 0, standard = 0;
+  for (int a = 0; a < 3; a++) {
+    double C = 2 * s2 + (a == 0 ? 0.5 : -0.5), k = charge[group][a] * g / 2 + mixing * tan2 / 8;
+    double fermi = 1.1663788e-23 / sqrt(2) * C + k * d_V / (mass * mass);
+    sum += pow(fermi * sqrt(2) / 1.1663788e-23, 2);
+    standard += C * C;
+  }
+  return sum / standard - 1;
+}
+
+static void heavy_limit_of_all_groups(void **state) {
+  (void)state;
+  for (int group = 0; group < 3; group++)
+    for (double g = 1e-7; g < 1e-2; g *= 7) {
+      wd_config consistent = config_of(group, WD_FORMULAS_CONSISTENT),
+                published = config_of(group, WD_FORMULAS_PUBLISHED);
+      wd_model m = wd_model_of(&consistent, g), p = wd_model_of(&published, g);
+      double truth = effective_theory(group, g, 1e7), value = wd_model_heavy_excess(&m, 1e7);
+      assert_true(fabs(value - truth) < 1e-9 * fabs(truth) + 1e-14);
+      /* the other edition turns the sign of the interference */
+      double square = m.square[WD_TRANSVERSE] / 1e28 / m.sum_CV2;
+      assert_close(value + wd_model_heavy_excess(&p, 1e7), 2 * square, 1e-9);
+      if (group != WD_GROUP_MU_TAU) assert_true(value > 0); /* electron neutrinos interfere constructively */
+    }
+}
+
+/* Where only the tree couplings count: e-mu and e-tau are the same, and 2 sqrt2 g^2/(G_F m^2) (C_e - C_mu)/2
+ * over sum C^2 is the interference. */
+static void tree_level_limit(void **state) {
+  (void)state;
+  const double g = 1e-9, mass = 1e7;
+  double excess[2], standard = pow(2 * s2 + 0.5, 2) + 2 * pow(2 * s2 - 0.5, 2);
+  for (int i = 0; i < 2; i++) {
+    wd_config config = config_of(i ? WD_GROUP_E_TAU : WD_GROUP_E_MU, WD_FORMULAS_CONSISTENT);
+    wd_model m = wd_model_of(&config, g);
+    excess[i] = wd_model_heavy_excess(&m, mass);
+  }
+  assert_close(excess[0], excess[1], 0.01);
+  assert_close(excess[0], sqrt(2) * g * g / (1.1663788e-23 * mass * mass) / standard, 0.02);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(couplings),
       cmocka_unit_test(heavy_limit),
       cmocka_unit_test(widths),
       cmocka_unit_test(anomalous_moment),
+      cmocka_unit_test(band_of_the_anomaly),
+      cmocka_unit_test(band_at_its_limits),
+      cmocka_unit_test(electrons_at_tree_level),
+      cmocka_unit_test(heavy_limit_of_all_groups),
+      cmocka_unit_test(tree_level_limit),
   };
   gsl_set_error_handler_off();
   return cmocka_run_group_tests(tests, NULL, NULL);

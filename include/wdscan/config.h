@@ -16,6 +16,7 @@
 enum wd_eos { WD_EOS_SALPETER, WD_EOS_IDEAL };
 enum wd_gravity { WD_GRAVITY_NEWTONIAN, WD_GRAVITY_TOV };
 enum wd_plasma_model { WD_PLASMA_EXACT, WD_PLASMA_PIECEWISE, WD_PLASMA_DEGENERATE, WD_PLASMA_CLASSICAL };
+enum wd_gauge_group { WD_GROUP_MU_TAU, WD_GROUP_E_MU, WD_GROUP_E_TAU };
 enum wd_formulas { WD_FORMULAS_PUBLISHED, WD_FORMULAS_CONSISTENT };
 enum wd_resonance { WD_RESONANCE_FULL, WD_RESONANCE_OFF };
 
@@ -44,9 +45,11 @@ typedef struct wd_config {
     double piecewise_switch; /* (E_F - m_e)/T at which `piecewise` changes from degenerate to classical */
   } plasma;
   struct {
+    int model; /* enum wd_gauge_group */
     int formulas, resonance;
     unsigned polarizations; /* bit mask */
     double sin2_theta_w;
+    double delta_a_mu, delta_a_mu_error; /* measured minus Standard Model */
   } physics;
   struct {
     wd_grid_axis mass;     /* eV */

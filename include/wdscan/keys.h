@@ -18,7 +18,7 @@ enum wd_key_type {
 /* What the value of a key governs. */
 enum wd_key_role {
   WD_KEY_RESULTS, /* results depend on it */
-  WD_KEY_CONTROL  /* only where and when things are written */
+  WD_KEY_CONTROL  /* only where and when things are written, or what is shown beside the results */
 };
 
 typedef struct wd_key {

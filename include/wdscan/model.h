@@ -1,4 +1,5 @@
-/* The gauged U(1)_{Lmu-Ltau} model of Foldenauer & Hoefken Zink, arXiv:2405.00094 ("the paper").
+/* The gauged U(1)_{Lmu-Ltau} model of Foldenauer & Hoefken Zink, arXiv:2405.00094 ("the paper"), and its
+ * siblings e-mu and e-tau, where electrons couple at tree level, too; docs/models.md.
  *
  * Two complete sets of formulas (physics.formulas): `published`, as printed, and `consistent`, where the
  * width is that of the optical theorem, both polarisations share it, and the signs follow from the
@@ -13,9 +14,10 @@ enum wd_flavour { WD_NU_E, WD_NU_MU, WD_NU_TAU, WD_FLAVOURS };
 
 typedef struct wd_model {
   int formulas;
-  double coupling;                                   /* g_mutau */
-  double epsilon;                                    /* epsilon_A, Eq. (3) with the exact logarithm */
-  double d_V, d_A;                                   /* couplings to electrons, Eqs. (12), (13) */
+  double coupling;                                   /* g of L_i - L_j */
+  double charge[WD_FLAVOURS];                        /* s_alpha of Eq. (14): 1 for i, -1 for j */
+  double epsilon;                                    /* epsilon_A, Eq. (A7) with the exact logarithm */
+  double d_V, d_A;                                   /* to electrons, Eqs. (12), (13); d_V: + g s_e */
   double k[WD_FLAVOURS];                             /* couplings to neutrinos, Eq. (14) */
   double C_V[WD_FLAVOURS], C_A[WD_FLAVOURS];         /* Standard Model, below Eq. (15) */
   double sum_k2, sum_CV2, sum_CA2, sum_CVk, sum_CAk; /* sums over flavours */
@@ -26,13 +28,25 @@ typedef struct wd_model {
   double interference[WD_POLARIZATIONS], square[WD_POLARIZATIONS];
 } wd_model;
 
+/* The model of the configuration's section `physics`. */
+wd_model wd_model_of(const wd_config *config, double coupling);
+
+/* L_mu - L_tau. */
 wd_model wd_model_at(double coupling, double sin2_theta_w, int formulas);
 
 /* Heavy limit of the excess, first line of Eq. (21): sum |C + delta|^2/sum C^2 - 1 with 1/D = -1/m^2; m in
  * eV. */
 double wd_model_heavy_excess(const wd_model *model, double mass);
 
-/* Contribution of the boson to the muon's anomalous magnetic moment, Eq. (8); mass in eV. */
+/* Contribution of a boson to the muon's anomalous magnetic moment, Eq. (8), for a muon of charge +-1 (mu-tau,
+ * e-mu); mass in eV. */
 double wd_model_delta_a_mu(double mass, double coupling);
+
+/* The coupling with which it is `delta`; NaN if delta is negative, which no coupling gives. */
+double wd_model_delta_a_mu_coupling(double mass, double delta);
+
+/* The couplings that bring it within two standard deviations of the configured value. The lower edge is 0 if
+ * no boson at all is within; both are NaN if no coupling is, or if muons have no charge (e-tau). */
+void wd_model_delta_a_mu_band(const wd_config *config, double mass, double band[2]);
 
 #endif

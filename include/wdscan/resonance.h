@@ -30,7 +30,7 @@ typedef struct wd_pole {
   const wd_model *model;
   double m2;      /* mass squared [eV^2] */
   double unity;   /* 1 - r_BSM */
-  double pole_q2; /* q^2 at the pole, m^2/(1 - r_BSM) [eV^2] */
+  double pole_q2; /* q^2 at the pole, m^2/(1 - r_BSM) [eV^2]; infinity if 1 - r_BSM <= 0: there is none */
   double window;  /* the largest U; results do not depend on it (0 < U < 1), only their variance */
 } wd_pole;
 
