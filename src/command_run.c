@@ -48,6 +48,18 @@ static void say(const context *c, const char *text) {
 /* --- The result file
  * ------------------------------------------------------------------------------------------- */
 
+/* The settings to be stored: without the name of the file, which may change and on which no result depends.
+ */
+static int nameless(const wd_settings *settings, wd_settings **out, wd_error *err) {
+  char *text = wd_settings_text(settings);
+  if (!text) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the configuration");
+  int status = wd_settings_create(out, err);
+  if (!status) status = wd_settings_read_text(*out, text, strlen(text), "configuration", err);
+  if (!status) status = wd_settings_set(*out, "output.file=\"\"", err);
+  free(text);
+  return status;
+}
+
 static int create_file(const context *c, bool replace, wd_error *err) {
   const wd_star *star = c->star;
   const char *const names[] = {"mass_msun", "radius_km", "central_density_g_cm3",
@@ -68,7 +80,9 @@ static int create_file(const context *c, bool replace, wd_error *err) {
   double *shell = malloc(shells * sizeof *shell);
   if (!shell) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
   for (size_t i = 0; i < shells; i++) shell[i] = wd_shell_middle(c->config, star, (int64_t)i);
-  wd_store_header header = {.settings = c->args->settings,
+  wd_settings *settings = NULL;
+  int status = nameless(c->args->settings, &settings, err);
+  wd_store_header header = {.settings = settings,
                             .masses = c->scan->masses,
                             .couplings = c->scan->couplings,
                             .shells = shells,
@@ -82,16 +96,22 @@ static int create_file(const context *c, bool replace, wd_error *err) {
                             .star_attribute_values = values,
                             .star_attributes = sizeof values / sizeof *values,
                             .ranks = c->session->size};
-  int status = wd_store_create(file_of(c), &header, replace, err);
+  if (!status) status = wd_store_create(file_of(c), &header, replace, err);
+  wd_settings_free(settings);
   free(shell);
   return status;
 }
 
 /* Compares the stored configuration with the present one: results must not change, run control may. */
 static int compare_settings(const context *c, const wd_settings *stored, wd_error *err) {
-  char *results = wd_settings_differences(stored, c->args->settings, /*physics=*/true);
-  char *control = wd_settings_differences(stored, c->args->settings, /*physics=*/false);
-  int status = WD_OK;
+  wd_settings *now = NULL;
+  int status = nameless(c->args->settings, &now, err);
+  if (status) {
+    wd_settings_free(now);
+    return status;
+  }
+  char *results = wd_settings_differences(stored, now, /*physics=*/true);
+  char *control = wd_settings_differences(stored, now, /*physics=*/false);
   if (!results || !control)
     status = wd_fail(err, WD_ERR_MEMORY, "out of memory for the comparison of configurations");
   else if (*results)
@@ -104,6 +124,7 @@ static int compare_settings(const context *c, const wd_settings *stored, wd_erro
     fprintf(stderr, "wdscan: %s: going on with changed run control (file -> now):\n%s", file_of(c), control);
   free(results);
   free(control);
+  wd_settings_free(now);
   return status;
 }
 

@@ -7,30 +7,44 @@
 static void set_defaults(void) {
   setenv("OMPI_MCA_mpi_yield_when_idle", "1",
          /*overwrite=*/0); /* waiting ranks leave the core to computing ones */
-  setenv("OMPI_MCA_sharedfp", "^sm,lockedfile",
-         0); /* no shared file pointers, hence no lock files beside the data */
+  /* ROMIO, where it is there: OMPIO leaves files beside the data when it is killed. */
+  setenv("OMPI_MCA_io_romio321_priority", "100", 0);
+  setenv("OMPI_MCA_io_romio341_priority", "100", 0);
 }
 
-/* Tasks of a SLURM job step that found no PMI server come up as so many MPI jobs of one rank. */
-static int singletons(void) {
-  const char *tasks = getenv("SLURM_STEP_NUM_TASKS");
-  return tasks && atoi(tasks) > 1 && getenv("SLURM_PROCID") && !getenv("OMPI_COMM_WORLD_SIZE") ? atoi(tasks)
-                                                                                               : 0;
+static long number_in(const char *variable) {
+  const char *text = getenv(variable);
+  return text ? atol(text) : 0;
+}
+
+/* The number of tasks if this is one of several that srun started, else 0. Within a batch script SLURM_NTASKS
+ * is set too, but no step's variable, and SLURM_PROCID is 0. */
+static long tasks_of_srun(void) {
+  if (getenv("OMPI_COMM_WORLD_SIZE"))
+    return 0; /* mpirun's daemons may have come by srun; its ranks know each other */
+  long tasks = number_in("SLURM_STEP_NUM_TASKS");
+  if (tasks == 0 && number_in("SLURM_PROCID") > 0) tasks = number_in("SLURM_NTASKS");
+  return tasks > 1 ? tasks : 0;
+}
+
+static int refuse_singletons(long tasks, wd_error *err) {
+  return wd_fail(err, WD_ERR_USAGE,
+                 "srun started %ld tasks that do not form one MPI job: each would run the whole scan; use "
+                 "`srun --mpi=pmix` (see `srun --mpi=list`) or mpirun",
+                 tasks);
 }
 
 int wd_session_start(wd_session *session, wd_error *err) {
+  long tasks = tasks_of_srun();
+  if (tasks && !getenv("PMIX_RANK") && !getenv("PMI_RANK")) return refuse_singletons(tasks, err);
   set_defaults();
   session->comm = MPI_COMM_WORLD;
   if (MPI_Init(NULL, NULL) != MPI_SUCCESS) return wd_fail(err, WD_ERR_INTERNAL, "MPI_Init failed");
   MPI_Comm_rank(session->comm, &session->rank);
   MPI_Comm_size(session->comm, &session->size);
-  int tasks = session->size == 1 ? singletons() : 0;
-  if (!tasks) return WD_OK;
+  if (!tasks || session->size > 1) return WD_OK;
   MPI_Finalize();
-  return wd_fail(err, WD_ERR_USAGE,
-                 "srun started %d tasks that do not form one MPI job: each would run the whole scan; use "
-                 "`srun --mpi=pmix` (see `srun --mpi=list`) or mpirun",
-                 tasks);
+  return refuse_singletons(tasks, err);
 }
 
 void wd_session_end(wd_session *session) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """compare_scans.py A.h5 B.h5: are all datasets of two result files bit-identical?
 
-Wall times and host names live in attributes and in /timing and may differ; /config differs in output.file.
+Wall times and host names live in attributes and in /timing and may differ.
 Prints how many datasets were compared; exit code 1 if any differs or none was compared.
 """
 import sys
@@ -13,7 +13,7 @@ def datasets(path):
     found = {}
     with h5py.File(path, "r") as file:
         def visit(name, item):
-            if isinstance(item, h5py.Dataset) and name != "config" and not name.startswith("timing/"):
+            if isinstance(item, h5py.Dataset) and not name.startswith("timing/"):
                 data = item[()]
                 found[name] = (item.dtype, item.shape, repr(data) if item.dtype.hasobject else data.tobytes())
         file.visititems(visit)

@@ -54,7 +54,7 @@ grep -q "nothing is left to do" err
 expect 2 "$wdscan" run small.yaml -o alone.h5 --set star.mass=0.9 --set integrator.seed=5
 grep -q "star.mass: 1 -> 0.9" err && grep -q "integrator.seed" err
 [ "$sum" = "$(sha256sum <alone.h5)" ] || fail "a refused scan changed the file"
-expect 0 "$wdscan" run small.yaml -o alone.h5 --set output.checkpoint_interval=10
+expect 0 env SLURM_NTASKS=4 SLURM_PROCID=0 "$wdscan" run small.yaml -o alone.h5 --set output.checkpoint_interval=10
 grep -q "checkpoint_interval" err
 expect 0 "$wdscan" run small.yaml -o alone.h5 --set integrator.seed=1 --fresh
 "$PYTHON" "$here/compare_scans.py" seed.h5 alone.h5
@@ -129,6 +129,8 @@ END
 done <points
 
 # --- N singletons under srun are detected
-expect 2 env SLURM_STEP_NUM_TASKS=4 SLURM_PROCID=0 "$wdscan" run small.yaml -o single.h5
-grep -q "pmix" err
+for task in "SLURM_STEP_NUM_TASKS=4 SLURM_PROCID=0" "SLURM_STEP_NUM_TASKS=4 PMIX_RANK=0" "SLURM_NTASKS=4 SLURM_PROCID=2"; do
+  expect 2 env $task "$wdscan" run small.yaml -o single.h5
+  grep -q "pmix" err
+done
 [ ! -e single.h5 ] || fail "a singleton started the scan"
