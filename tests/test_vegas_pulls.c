@@ -1,0 +1,116 @@
+/* Is VEGAS+ honest? Repeats integrals with known answers and looks at the pulls, (result - exact) / error:
+ * their mean must be within 1 of 0, their standard deviation within 0.8 ... 1.2, and none above 5. Each
+ * repetition of a Genz family has other parameters. With n repetitions the standard deviation itself is known
+ * to 1/sqrt(2 n). */
+#include "vegas_integrands.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+typedef struct pulls {
+  size_t count, flagged;
+  double sum, sum2, largest;
+} pulls;
+
+/* One integration: five iterations measured, after at least as many of warm-up. */
+static void add_pull(pulls *all, const problem *p, size_t evaluations, uint64_t seed) {
+  const wd_vegas_options options = wd_vegas_default_options(p->dim, 1);
+  const wd_vegas_plan plan = {.stream = {.seed = seed, .work = 17},
+                              .evaluations = evaluations,
+                              .warmup = 5,
+                              .iterations = 5};
+  wd_vegas *v;
+  wd_vegas_average *average;
+  wd_vegas_outcome out;
+  assert_int_equal(wd_vegas_create(&options, &v), 0);
+  assert_int_equal(wd_vegas_average_create(1, WD_VEGAS_BY_EVALUATIONS, &average), 0);
+  assert_int_equal(wd_vegas_integrate(v, p->f, (void *)p, &plan, average, &out), 0);
+  const double pull = (out.result.mean[0] - p->exact) / out.result.error[0];
+  all->count++;
+  all->flagged += out.result.flags != 0;
+  all->sum += pull;
+  all->sum2 += pull * pull;
+  all->largest = fmax(all->largest, fabs(pull));
+  wd_vegas_average_free(average);
+  wd_vegas_free(v);
+}
+
+static void check_pulls(const char *name, size_t dim, double width, const pulls *all) {
+  const double n = (double)all->count, mean = all->sum / n;
+  const double deviation = sqrt(fmax(0, all->sum2 / n - mean * mean) * n / (n - 1));
+  printf("%-15s D=%zu w=%-7.0e %4zu x: pull %5.2f +- %4.2f, largest %4.2f, flagged %zu\n", name, dim, width,
+         all->count, mean, deviation, all->largest, all->flagged);
+  assert_true(fabs(mean) < 1);
+  assert_true(deviation > 0.8 && deviation < 1.2);
+  assert_true(all->largest < 5);
+}
+
+static void genz_dimension(size_t dim, size_t evaluations) {
+  for (int family = 0; family < FAMILIES; family++) {
+    pulls all = {0};
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+      const problem p = genz_problem(family, dim, seed);
+      add_pull(&all, &p, evaluations, seed);
+    }
+    check_pulls(family_name[family], dim, 0, &all);
+    assert_true(20 * all.flagged <= all.count); /* good results are rarely suspected */
+  }
+}
+
+static void genz_1(void **state) {
+  (void)state;
+  genz_dimension(1, 500);
+}
+static void genz_2(void **state) {
+  (void)state;
+  genz_dimension(2, 1000);
+}
+static void genz_5(void **state) {
+  (void)state;
+  genz_dimension(5, 3000);
+}
+static void genz_8(void **state) {
+  (void)state;
+  genz_dimension(8, 3000);
+}
+
+static void repeat(const char *name, problem p, size_t evaluations, uint64_t seeds) {
+  pulls all = {0};
+  for (uint64_t seed = 1; seed <= seeds; seed++) add_pull(&all, &p, evaluations, seed);
+  check_pulls(name, p.dim, p.width, &all);
+}
+
+static void diagonal_peaks(void **state) {
+  (void)state;
+  repeat("diagonal", diagonal_problem(4), 4000, 150);
+  repeat("diagonal", diagonal_problem(8), 100000, 50);
+  repeat("diagonal ridge", diagonal_ridge_problem(4), 1500, 60);
+}
+
+static void curved_ridges(void **state) {
+  (void)state;
+  repeat("curved ridge", ridge_problem(1e-2, false), 4000, 150);
+  repeat("curved ridge", ridge_problem(1e-3, false), 20000, 100);
+  repeat("curved ridge", ridge_problem(1e-4, false), 100000, 100);
+  repeat("curved ridge", ridge_problem(1e-5, false), 500000, 50);
+  repeat("curved ridge", ridge_problem(1e-6, false), 4000000, 20);
+}
+
+static void mapped_ridges(void **state) {
+  (void)state;
+  static const double width[] = {1e-2, 1e-4, 1e-6, 1e-9, 1e-12, 1e-16, 1e-20, 1e-25, 1e-29};
+  for (size_t i = 0; i < sizeof width / sizeof *width; i++)
+    repeat("mapped ridge", ridge_problem(width[i], true), 500, 150);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(genz_1),        cmocka_unit_test(genz_2),         cmocka_unit_test(genz_5),
+      cmocka_unit_test(genz_8),        cmocka_unit_test(diagonal_peaks), cmocka_unit_test(mapped_ridges),
+      cmocka_unit_test(curved_ridges),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
