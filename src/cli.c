@@ -111,7 +111,7 @@ static int take_max_time(line *l, const char *name, const char *value, wd_error 
 /* clang-format off */
 static const option options[] = {
     {"-o", "FILE", RUN, false, "result file, instead of output.file", take_output, 0},
-    {"--set", "KEY=VALUE", RUN | POINT | STAR | CHECK, false, "set a configuration key; may be repeated",
+    {"--set", "KEY=VALUE", RUN | POINT | STAR | CHECK | CONTOUR, false, "set a configuration key; may be repeated",
      take_assignment, 0},
     {"--max-time", "HH:MM:SS", RUN, false, "end within this time; also MM:SS, D-HH:MM:SS", take_max_time, 0},
     {"--fresh", NULL, RUN, false, "replace an existing result file", FLAG(args.fresh)},
@@ -120,6 +120,8 @@ static const option options[] = {
     {"--coupling", "G", POINT, true, "coupling g", take_coupling, 0},
     {"--json", NULL, POINT | STAR | STATUS, false, "print one JSON object", FLAG(args.json)},
     {"--level", "X", CONTOUR, false, "the excess to print the contour of; may be repeated", take_level, 0},
+    {"--refine", NULL, CONTOUR, false, "FILE is a configuration: find the contours by root finding",
+     FLAG(args.refine)},
     {"--yaml", NULL, KEYS, false, "print a configuration with every key at its default", FLAG(args.yaml)},
     {"--help", NULL, ANY, false, "print this help", FLAG(help)},
     {"--version", NULL, ANY, false, "print version, commit and libraries", FLAG(version)},
@@ -240,6 +242,8 @@ static int check_line(const line *l, wd_error *err) {
     write_help(stderr);
     return wd_fail(err, WD_ERR_USAGE, "a command is missing");
   }
+  if (l->assignment_count && c->bit == CONTOUR && !l->args.refine)
+    return wd_fail(err, WD_ERR_USAGE, "--set goes with --refine: a result file has its configuration");
   char missing[128] = "";
   if (c->operand && !l->operand) snprintf(missing, sizeof missing, " %s", c->operand);
   for (int i = 0; i < OPTIONS; i++) {
@@ -317,7 +321,7 @@ static int execute(line *l, wd_error *err) {
     return WD_OK;
   }
   int status = WD_OK;
-  if (c->bit & (RUN | POINT | STAR | CHECK))
+  if (c->bit & (RUN | POINT | STAR | CHECK) || l->args.refine)
     status = load_settings(l, err);
   else
     l->args.file = l->operand;

@@ -1,8 +1,10 @@
 /* `wdscan contour`: the contours of a result file as CSV, computed anew from its points, so that it works on
- * any levels and on files that are still being written. */
+ * any levels and on files that are still being written; or, with --refine, those of a configuration by root
+ * finding. */
 #include "wdscan/commands.h"
 #include "wdscan/contour.h"
-#include "wdscan/store.h"
+#include "wdscan/refine.h"
+#include "wdscan/scan.h"
 #include "wdscan/text.h"
 
 #include <math.h>
@@ -73,18 +75,59 @@ static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error 
   return args->level_count ? WD_OK : wd_store_read_levels(store, m->level, err);
 }
 
-static void print_map(const map *m) {
-  char level[WD_REAL_TEXT], mass[WD_REAL_TEXT], coupling[WD_REAL_TEXT], error[WD_REAL_TEXT];
+static void print_head(void) {
   puts("level,mass_eV,coupling,coupling_error");
-  for (size_t i = 0; i < m->levels * m->masses; i++) {
-    if (isnan(m->crossing[i])) continue;
-    printf("%s,%s,%s,%s\n", wd_text_from_real(m->level[i / m->masses], level),
-           wd_text_from_real(m->mass[i % m->masses], mass), wd_text_from_real(m->crossing[i], coupling),
-           wd_text_from_real(m->crossing_error[i], error));
-  }
+}
+
+static void print_crossing(double level, double mass, double coupling, double error) {
+  char text[4][WD_REAL_TEXT];
+  if (isnan(coupling)) return;
+  printf("%s,%s,%s,%s\n", wd_text_from_real(level, text[0]), wd_text_from_real(mass, text[1]),
+         wd_text_from_real(coupling, text[2]), wd_text_from_real(error, text[3]));
+}
+
+static void print_map(const map *m) {
+  print_head();
+  for (size_t i = 0; i < m->levels * m->masses; i++)
+    print_crossing(m->level[i / m->masses], m->mass[i % m->masses], m->crossing[i], m->crossing_error[i]);
+}
+
+/* Contours of a configuration by root finding, printed as they are found. */
+static int refine(const wd_arguments *args, wd_scan *scan, wd_point *scratch, wd_error *err) {
+  const wd_config *config = scan->config;
+  int levels = args->level_count ? args->level_count : (int)config->output.contour_level_count;
+  const double *level = args->level_count ? args->levels : config->output.contour_levels;
+  print_head();
+  for (int l = 0; l < levels; l++)
+    for (size_t m = 0; m < scan->masses; m++) {
+      double coupling, error;
+      int status = wd_refine_crossing(scan->sampler, config, scratch, WD_REFINE_POINT(m), scan->mass[m],
+                                      config->grid.coupling.min, config->grid.coupling.max, level[l],
+                                      &coupling, &error, err);
+      if (status) return status;
+      print_crossing(level[l], scan->mass[m], coupling, error);
+      fflush(stdout);
+    }
+  return WD_OK;
+}
+
+static int refine_config(const wd_arguments *args, wd_error *err) {
+  const wd_config *config = wd_settings_config(args->settings);
+  wd_star *star = NULL;
+  wd_scan *scan = NULL;
+  wd_point *scratch = malloc(wd_point_size(config));
+  int status = scratch ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for a point");
+  if (!status) status = wd_star_create(config, &star, err);
+  if (!status) status = wd_scan_create(config, star, 0, 0, &scan, err);
+  if (!status) status = refine(args, scan, scratch, err);
+  wd_scan_free(scan);
+  wd_star_free(star);
+  free(scratch);
+  return status;
 }
 
 int wd_command_contour(const wd_arguments *args, wd_error *err) {
+  if (args->refine) return refine_config(args, err);
   wd_store *store;
   map m = {0};
   int status = wd_store_open_serial(args->file, &store, err);

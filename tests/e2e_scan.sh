@@ -128,6 +128,23 @@ assert abs(point["excess"] - level) < allowed, (point, level, allowed)
 END
 done <points
 
+# --- Contours by root finding agree with the interpolated ones
+expect 0 "$wdscan" contour ranks1.h5
+mv out interpolated
+expect 0 "$wdscan" contour --refine small.yaml
+"$PYTHON" - <<'END'
+import csv
+def read(name):
+    return {(r["level"], r["mass_eV"]): (float(r["coupling"]), float(r["coupling_error"])) for r in csv.DictReader(open(name))}
+interpolated, refined = read("interpolated"), read("out")
+assert interpolated.keys() == refined.keys() and len(refined) >= 20, (interpolated.keys() ^ refined.keys())
+for key, (g, error) in refined.items():
+    other, other_error = interpolated[key]
+    assert abs(g - other) < 5 * (error**2 + other_error**2) ** 0.5 + 2e-3 * g, (key, g, error, other, other_error)
+END
+expect 2 "$wdscan" contour ranks1.h5 --set star.mass=0.9
+expect 3 "$wdscan" contour --refine missing.yaml
+
 # --- N singletons under srun are detected
 for task in "SLURM_STEP_NUM_TASKS=4 SLURM_PROCID=0" "SLURM_STEP_NUM_TASKS=4 PMIX_RANK=0" "SLURM_NTASKS=4 SLURM_PROCID=2"; do
   expect 2 env $task "$wdscan" run small.yaml -o single.h5

@@ -15,7 +15,8 @@ typedef struct wd_arguments {
   double levels[WD_LEVELS_MAX];
   int level_count; /* --level, repeatable */
   bool json, fresh, quiet;
-  bool yaml; /* --yaml of `keys`: the reference configuration */
+  bool refine; /* --refine of `contour`: `config` instead of `file` */
+  bool yaml;   /* --yaml of `keys`: the reference configuration */
 } wd_arguments;
 
 /* Each command prints results to stdout and everything else to stderr. Returns a status. `run` and `point`
