@@ -1,9 +1,12 @@
-/* Plasma integrals: published numbers, the limits, and the dispersion relations. */
+/* Plasma integrals: published numbers, the limits, the dispersion relations, the one-loop integrals that they
+ * stand for, and a published fit of the emissivity. */
 #include "testing.h"
 
 #include "wdscan/constants.h"
 #include "wdscan/dispersion.h"
+#include "wdscan/emissivity.h"
 #include "wdscan/plasma.h"
+#include <gsl/gsl_integration.h>
 
 static const double T = 1e8 * WD_KELVIN;
 
@@ -149,6 +152,212 @@ static void transverse_residue_is_derivative(void **state) {
     }
 }
 
+/* --- The one-loop polarisation functions, Braaten & Segel's integrals over the electrons' momenta
+ * --------------- */
+
+enum { LOOP_TRANSVERSE, LOOP_LONGITUDINAL, LOOP_AXIAL };
+
+typedef struct loop {
+  double mu, temperature, omega, k; /* [eV] */
+  int polarization;
+} loop;
+
+/* atanh(a)/a */
+static double atanh_over(double a) {
+  return a < 1e-3 ? 1 + a * a / 3 : atanh(a) / a;
+}
+
+/* The integrand of Pi_T, Pi_L [eV] or Pi_A k/(omega^2 - k^2) [1], without the factors before the integral. */
+static double loop_integrand(double p, void *params) {
+  const loop *l = params;
+  double E = hypot(p, WD_M_ELECTRON), v = p / E, w = l->k / l->omega, e = 1 - w * w, A = atanh_over(v * w);
+  double f = 1 / (exp((E - l->mu) / l->temperature) + 1), anti = 1 / (exp((E + l->mu) / l->temperature) + 1);
+  double pole = e / (1 - v * v * w * w);
+  switch (l->polarization) {
+  case LOOP_TRANSVERSE:
+    return p * v * (f + anti) * (1 - e * A) / (w * w);
+  case LOOP_LONGITUDINAL:
+    return p * v * (f + anti) * (2 * A - 1 - pole);
+  default:
+    return v * v * (f - anti) * (A - pole);
+  }
+}
+
+static double one_loop(const wd_plasma *plasma, double temperature, double omega, double k,
+                       int polarization) {
+  loop l = {plasma->chemical_potential, temperature, omega, k, polarization};
+  gsl_function f = {loop_integrand, &l};
+  gsl_integration_workspace *workspace = gsl_integration_workspace_alloc(1000);
+  double edge = fmax(l.mu, WD_M_ELECTRON), top = edge + 45 * temperature, sum = 0, low = 0;
+  double ends[] = {edge - 20 * temperature, edge, edge + 8 * temperature, top};
+  for (int i = 0; i < 4; i++) {
+    if (ends[i] <= WD_M_ELECTRON) continue;
+    double high = sqrt(ends[i] * ends[i] - WD_M_ELECTRON * WD_M_ELECTRON), value, error;
+    assert_int_equal(
+        gsl_integration_qag(&f, low, high, 0, 1e-10, 1000, GSL_INTEG_GAUSS31, workspace, &value, &error),
+        GSL_SUCCESS);
+    sum += value;
+    low = high;
+  }
+  gsl_integration_workspace_free(workspace);
+  if (polarization == LOOP_AXIAL) return 2 * WD_ALPHA / WD_PI * (omega * omega - k * k) / k * sum;
+  return 4 * WD_ALPHA / WD_PI * sum;
+}
+
+/* Largest relative differences of Pi_T, Pi_A on the transverse branch and Pi_L on the longitudinal one
+ * between the v_* forms and the one-loop integrals. */
+static void largest_differences(double rho_over_mu, double temperature, double worst[3]) {
+  wd_plasma p = plasma_of(density_at(rho_over_mu), temperature, WD_PLASMA_EXACT);
+  double v = p.v_star, wp2 = p.frequency * p.frequency;
+  worst[0] = worst[1] = worst[2] = 0;
+  for (double w = 0.05; w < 1; w = w < 0.9 ? w + 0.15 : 1 - 0.3 * (1 - w) - 1e-9) {
+    double Y = v * v * w * w, e = 1 - w * w;
+    wd_dispersion d = wd_dispersion_at(Y);
+    double omega_t = sqrt(wp2 * d.S_t / e), omega_l = sqrt(wp2 * d.S_l), k_t = w * omega_t, k_l = w * omega_l;
+    double form[3] = {wp2 * d.S_t, wp2 * w * w * d.S_l,
+                      p.omega_axial * k_t * e / (1 - Y) * (3 * wp2 - 2 * omega_t * omega_t * e) / wp2};
+    for (int i = 0; i < 3; i++) {
+      double exact = one_loop(&p, temperature, i == 1 ? omega_l : omega_t, i == 1 ? k_l : k_t, i);
+      worst[i] = fmax(worst[i], fabs(form[i] / exact - 1));
+    }
+    if (1 - w < 1e-4) break;
+  }
+}
+
+/* Up to 2e8 K, hotter than any star of this program. WDSCAN_TABLE=1 prints the table of
+ * docs/plasma-accuracy.md. */
+static void one_loop_integrals(void **state) {
+  (void)state;
+  const double temperature[] = {1e7, 3e7, 1e8, 2e8, 5e8, 1e9}; /* [K] */
+  for (int i = 0; i < 6; i++)
+    for (double rho = 1e2; rho < 2e10; rho *= 100) {
+      double worst[3], kelvin = temperature[i];
+      largest_differences(rho, kelvin * WD_KELVIN, worst);
+      if (getenv("WDSCAN_TABLE"))
+        print_message("| %.0e | %.0e | %.3f | %.3f | %.3f | %.3f |\n", kelvin, rho,
+                      plasma_of(density_at(rho), kelvin * WD_KELVIN, WD_PLASMA_EXACT).v_star, 100 * worst[0],
+                      100 * worst[1], 100 * worst[2]);
+      for (int j = 0; j < 3 && kelvin < 3e8; j++)
+        if (!(worst[j] < 5e-3))
+          fail_msg("T = %g K, rho/mu_e = %g g/cm^3: %d differs by %.2g", kelvin, rho, j, worst[j]);
+    }
+}
+
+/* The largest momentum of longitudinal plasmons, k^2 = Pi_L(k, k), at the golden point: 20.7573 keV. */
+static void largest_longitudinal_momentum(void **state) {
+  (void)state;
+  wd_plasma p = plasma_of(density_at(0.5e6), T, WD_PLASMA_EXACT);
+  double k2 = one_loop(&p, T, 1e4, 1e4, LOOP_LONGITUDINAL);
+  assert_close(sqrt(k2), 20757.3, 3e-6);
+  assert_close(p.frequency * sqrt(wd_dispersion_at(p.v_star * p.v_star).S_l), sqrt(k2), 5e-4);
+}
+
+/* --- Limits of the dispersion relations
+ * ------------------------------------------------------------------------- */
+
+static void dispersion_limits(void **state) {
+  (void)state;
+  /* k -> 0: omega_t = omega_l = omega_p, with Z = 1; omega_t^2 = omega_p^2 + (1 + v^2/5) k^2, omega_l^2 =
+   * omega_p^2 + 3/5 v^2 k^2 */
+  for (double v = 0; v < 1; v += 0.199) {
+    double w = 1e-3, Y = v * v * w * w, e = 1 - w * w;
+    wd_dispersion d = wd_dispersion_at(Y);
+    double omega2_t = d.S_t / e, omega2_l = d.S_l;
+    assert_close((omega2_t - 1) / (w * w * omega2_t), 1 + v * v / 5, 1e-5);
+    if (v > 0) assert_close((omega2_l - 1) / (w * w * omega2_l), 0.6 * v * v, 1e-5);
+    assert_close(wd_residue_transverse(e, Y, &d), 1, 2e-6);
+    assert_close(wd_residue_longitudinal(Y, &d), 1, 2e-6);
+  }
+  /* v -> 0: omega_t^2 = omega_p^2 + k^2, omega_l = omega_p, whatever k */
+  wd_dispersion cold = wd_dispersion_at(1e-14);
+  assert_close(cold.S_t, 1, 1e-13);
+  assert_close(cold.S_l, 1, 1e-13);
+  for (double e = 1; e > 1e-6; e *= 0.1) assert_close(wd_residue_transverse(e, 1e-14, &cold), 1, 1e-12);
+  /* v -> 1: the transverse mass at large k is sqrt(3/2) omega_p, and longitudinal plasmons have no largest k
+   */
+  assert_close(wd_dispersion_at(1 - 1e-12).S_t, 1.5, 1e-10);
+  assert_true(wd_dispersion_at(1 - 1e-12).S_l > 30);
+}
+
+/* --- Emissivity
+ * ------------------------------------------------------------------------------------------------- */
+
+/* Q_T + Q_L per unit sum of C_V^2 [erg cm^-3 s^-1]. */
+static double emissivity(double rho_over_mu, double temperature, double parts[2]) {
+  enum { NODES = 200 };
+  wd_plasma p = plasma_of(density_at(rho_over_mu), temperature, WD_PLASMA_EXACT);
+  wd_local l = {.volume = 1,
+                .frequency2 = p.frequency * p.frequency,
+                .v2 = p.v_star * p.v_star,
+                .omega_axial = p.omega_axial,
+                .temperature = temperature};
+  gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
+  double scale = wd_transverse_scale(&l);
+  parts[0] = parts[1] = 0;
+  for (size_t i = 0; i < NODES; i++) {
+    double x, weight, e;
+    gsl_integration_glfixed_point(0, 1, i, &x, &weight, table);
+    double dw = wd_transverse_coordinate(scale, x, &e);
+    parts[0] += weight * dw * wd_transverse_kernel_at(&l, e).vector;
+    parts[1] += weight * wd_longitudinal_kernel_at(&l, (1 - x) * (1 + x), x * x).vector;
+  }
+  gsl_integration_glfixed_table_free(table);
+  return parts[0] + parts[1];
+}
+
+/* At T = 1e8 K, by an independent evaluation of Eqs. (16) and (17); sin^2 theta_W = 0.2312. */
+static void known_emissivities(void **state) {
+  (void)state;
+  const double rho[] = {1e4, 1e6, 1e8}, longitudinal[] = {1.369, 1.156e7, 5.988e7},
+               transverse[] = {891.1, 1.069e8, 6.564e7};
+  double C_e = 2 * 0.2312 + 0.5, C_x = 2 * 0.2312 - 0.5, sum = C_e * C_e + 2 * C_x * C_x, parts[2];
+  for (int i = 0; i < 3; i++) {
+    emissivity(rho[i], T, parts);
+    assert_close(parts[0] * sum, transverse[i], 1e-3);
+    assert_close(parts[1] * sum, longitudinal[i], 1e-3);
+  }
+}
+
+/* The fit of M. Haft, G. Raffelt & A. Weiss, Astrophys. J. 425 (1994) 222, as in N. Itoh et al., Astrophys.
+ * J. Suppl. 102 (1996) 411, Eqs. (4.5)-(4.11), per unit sum of C_V^2 [erg cm^-3 s^-1]; T in K. */
+static double haft_raffelt_weiss(double rho_over_mu, double kelvin) {
+  double lambda = kelvin / 5.9302e9;
+  double gamma2 =
+      1.1095e11 * rho_over_mu / (kelvin * kelvin * sqrt(1 + pow(1.019e-6 * rho_over_mu, 2.0 / 3)));
+  double gamma = sqrt(gamma2);
+  double f_T = 2.4 + 0.6 * sqrt(gamma) + 0.51 * gamma + 1.25 * pow(gamma, 1.5);
+  double f_L = (8.6 * gamma2 + 1.35 * pow(gamma, 3.5)) / (225 - 17 * gamma + gamma2);
+  double x = (17.5 + log10(2 * rho_over_mu) - 3 * log10(kelvin)) / 6;
+  double y = (-24.5 + log10(2 * rho_over_mu) + 3 * log10(kelvin)) / 6, f_xy = 1;
+  if (fabs(x) <= 0.7 && y >= 0) {
+    double width = fmin(0, y - 1.6 + 1.25 * x) / (0.57 - 0.25 * x);
+    f_xy = 1.05 +
+           (0.39 - 1.25 * x - 0.35 * sin(4.5 * x) - 0.3 * exp(-pow(4.5 * x + 0.9, 2))) * exp(-width * width);
+  }
+  return 3.00e21 * pow(lambda, 9) * pow(gamma, 6) * exp(-gamma) * (f_T + f_L) * f_xy;
+}
+
+/* Within 5 % where the plasma process is the strongest one and the fit is meant to hold, about 1 < gamma < 8
+ * (a thinner plasma emits by the photo process, a denser one by bremsstrahlung). */
+static void fit_of_the_emissivity(void **state) {
+  (void)state;
+  double squares = 0;
+  int count = 0;
+  for (double t = 1e7; t < 2e9; t *= sqrt(10))
+    for (double rho = 1e2; rho < 2e10; rho *= 10) {
+      wd_plasma p = plasma_of(density_at(rho), t * WD_KELVIN, WD_PLASMA_EXACT);
+      double gamma = p.frequency / (t * WD_KELVIN), parts[2];
+      if (gamma < 1 || gamma > 8) continue;
+      double ratio = emissivity(rho, t * WD_KELVIN, parts) / haft_raffelt_weiss(rho, t);
+      if (!(fabs(ratio - 1) < 0.05))
+        fail_msg("T = %g K, rho/mu_e = %g g/cm^3: %.3f of the fit", t, rho, ratio);
+      squares += (ratio - 1) * (ratio - 1);
+      count++;
+    }
+  assert_true(count >= 10);
+  assert_true(sqrt(squares / count) < 0.03);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(golden_point),
@@ -160,6 +369,11 @@ int main(void) {
       cmocka_unit_test(dispersion_golden_point),
       cmocka_unit_test(dispersion_identities),
       cmocka_unit_test(transverse_residue_is_derivative),
+      cmocka_unit_test(dispersion_limits),
+      cmocka_unit_test(one_loop_integrals),
+      cmocka_unit_test(largest_longitudinal_momentum),
+      cmocka_unit_test(known_emissivities),
+      cmocka_unit_test(fit_of_the_emissivity),
   };
   gsl_set_error_handler_off();
   return cmocka_run_group_tests(tests, NULL, NULL);
