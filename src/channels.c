@@ -112,8 +112,7 @@ static int split_plasmon(wd_shell *shell, const double at[], int count, wd_error
 int wd_shell_prepare(const wd_pole *pole, const wd_config *config, double low, double high, wd_shell *out,
                      wd_error *err) {
   *out = (wd_shell){.pole = pole,
-                    .polarizations = config->physics.polarizations,
-                    .resonant = config->physics.resonance == WD_RESONANCE_FULL};
+                    .polarizations = config->physics.polarizations};
   wd_local middle = wd_local_at(pole->profile, 0.5 * (low + high));
   double T = middle.temperature, closing[WD_PIECES_MAX];
   int count = 0, status = WD_OK;
@@ -148,15 +147,35 @@ static double counts(const wd_shell *shell, int polarization) {
   return (shell->polarizations >> polarization) & 1u;
 }
 
-/* A Re(1/D) + B/|D|^2 at u, times what the window leaves; q2 > 0, kappa the relative width, window U (0:
- * none). */
-static double plane_weight(double A, double B, double q2, double u, double kappa, double window) {
+/* Re(1/D) and 1/|D|^2 at u, times what the window leaves; kappa the relative width, window U (0: none). */
+typedef struct propagator {
+  double linear, square; /* [eV^-2], [eV^-4] */
+} propagator;
+
+static propagator plane_propagator(double q2, double u, double kappa, double window) {
   double lorentz = (window > 0 ? wd_window_complement(u / window) : 1) / (u * u + kappa * kappa);
-  return lorentz * (A * u + B / q2) / q2;
+  return (propagator){lorentz * u / q2, lorentz / (q2 * q2)};
 }
 
-/* The longitudinal plasmon coordinate of the plane is w = x^2: samples are dense at k = 0, where poles
- * appear. */
+/* Writes the three components of a polarisation at one sample. */
+static void put_plane(double *out, size_t stride, int polarization, double G, double sum_C2, propagator p) {
+  size_t i = (size_t)polarization;
+  out[(WD_PLANE_SM + i) * stride] = G * sum_C2;
+  out[(WD_PLANE_LINEAR + i) * stride] = G * p.linear;
+  out[(WD_PLANE_SQUARE + i) * stride] = G * p.square;
+}
+
+static void put_totals(const wd_shell *shell, double *out, size_t stride) {
+  double sm = 0, square = 0;
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    sm += out[(size_t)(WD_PLANE_SM + p) * stride];
+    square += counts(shell, p) * shell->pole->model->square[p] * out[(size_t)(WD_PLANE_SQUARE + p) * stride];
+  }
+  out[WD_PLANE_SM_TOTAL * stride] = sm;
+  out[WD_PLANE_SQUARE_TOTAL * stride] = square;
+}
+
+/* The longitudinal plasmon coordinate of the plane is w = x^2: samples are dense at k = 0, where poles appear. */
 static wd_longitudinal_kernel longitudinal_at(const wd_local *l, double x, double *dw) {
   *dw = 2 * x;
   return wd_longitudinal_kernel_at(l, (1 - x) * (1 + x) * (1 + x * x), x * x * x * x);
@@ -168,57 +187,43 @@ int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, dou
   const wd_model *m = pole->model;
   const bool published = m->formulas == WD_FORMULAS_PUBLISHED;
   for (size_t i = 0; i < n; i++) {
-    double ds, e, *out = f + i;
+    double ds, dx, dw, e, *out = f + i;
     const wd_piece *piece, *plasmon;
     double s = locate(&shell->radius, x[stride + i], &ds, &piece);
     wd_local l = wd_local_at(pole->profile, s);
 
-    double dx, transverse_x = locate(&shell->plasmon, x[i], &dx, &plasmon);
-    double dw = dx * wd_transverse_coordinate(shell->plasmon_scale, transverse_x, &e);
+    double transverse_x = locate(&shell->plasmon, x[i], &dx, &plasmon);
+    dw = dx * wd_transverse_coordinate(shell->plasmon_scale, transverse_x, &e);
     wd_transverse_kernel t = wd_transverse_kernel_at(&l, e);
     double u = wd_pole_u(pole, t.q2);
     double window = fabs(u) < pole->window ? wd_transverse_window(pole, piece->segment, e) : 0;
-    double vector =
-        plane_weight(m->interference[WD_TRANSVERSE], m->square[WD_TRANSVERSE], t.q2, u, m->width, window);
-    double axial = plane_weight(m->interference[WD_AXIAL], m->square[WD_AXIAL], t.q2, u, m->width, window);
-    double weight = ds * dw;
-    out[WD_TRANSVERSE * stride] = weight * t.vector * m->sum_CV2;
-    out[WD_AXIAL * stride] = weight * t.axial * m->sum_CA2;
-    out[(WD_PLANE_OFF + WD_TRANSVERSE) * stride] = weight * t.vector * vector * counts(shell, WD_TRANSVERSE);
-    out[(WD_PLANE_OFF + WD_AXIAL) * stride] = weight * t.axial * axial * counts(shell, WD_AXIAL);
+    propagator p = plane_propagator(t.q2, u, m->width, window);
+    put_plane(out, stride, WD_TRANSVERSE, ds * dw * t.vector, m->sum_CV2, p);
+    put_plane(out, stride, WD_AXIAL, ds * dw * t.axial, m->sum_CA2, p);
 
     wd_longitudinal_kernel g = longitudinal_at(&l, x[i], &dw);
-    weight = ds * dw;
     u = wd_pole_u(pole, g.q2);
     window = fabs(u) < pole->window ? wd_longitudinal_window(pole, &l) : 0;
-    double kappa = published ? m->width * g.q2_over_k2 : m->width;
-    vector =
-        plane_weight(m->interference[WD_LONGITUDINAL], m->square[WD_LONGITUDINAL], g.q2, u, kappa, window);
-    out[WD_LONGITUDINAL * stride] = weight * g.vector * m->sum_CV2;
-    out[(WD_PLANE_OFF + WD_LONGITUDINAL) * stride] =
-        weight * g.vector * vector * counts(shell, WD_LONGITUDINAL);
-
-    out[WD_PLANE_SM_TOTAL * stride] = out[0] + out[stride] + out[2 * stride];
-    const double *off = out + WD_PLANE_OFF * stride;
-    out[WD_PLANE_OFF_TOTAL * stride] = off[0] + off[stride] + off[2 * stride];
+    p = plane_propagator(g.q2, u, published ? m->width * g.q2_over_k2 : m->width, window);
+    put_plane(out, stride, WD_LONGITUDINAL, ds * dw * g.vector, m->sum_CV2, p);
+    put_totals(shell, out, stride);
   }
   return 0;
 }
 
-/* The kernel at one point of the Lorentzian: h = G |d(coordinate)/dq^2|, its q^2 and relative width. */
+/* The kernel at one point of the Lorentzian: h = G |d(coordinate)/dq^2|/m^2, its q^2 and relative width. */
 typedef struct lorentz_point {
   double h, q2, kappa;
 } lorentz_point;
 
-/* Finite part around the pole (times m^2): mirrored pair at +-u, and what the window leaves of the
- * Lorentzian. */
-static double pole_part(double A, double B, double window, double t, double u, lorentz_point at,
-                        lorentz_point above, lorentz_point below) {
+/* Finite part around the pole: mirrored pair at +-u, and what the window leaves of the Lorentzian. */
+static propagator pole_part(double window, double t, double u, lorentz_point at, lorentz_point above,
+                            lorentz_point below) {
   double above_width = u * u + above.kappa * above.kappa, below_width = u * u + below.kappa * below.kappa;
-  double pair =
-      B * (above.h / above_width + below.h / below_width - 2 * at.h / (u * u + at.kappa * at.kappa)) +
-      A * u * (above.q2 * above.h / above_width - below.q2 * below.h / below_width);
-  return pair * wd_window(t) * window - B * at.h * wd_window_remainder(at.kappa / window) / window;
+  double square = above.h / above_width + below.h / below_width - 2 * at.h / (u * u + at.kappa * at.kappa);
+  double linear = u * (above.q2 * above.h / above_width - below.q2 * below.h / below_width);
+  double weight = wd_window(t) * window;
+  return (propagator){linear * weight, square * weight - at.h * wd_window_remainder(at.kappa / window) / window};
 }
 
 /* One transverse point: its s, sought from `guess` on, and vector and axial h. */
@@ -234,38 +239,33 @@ static bool transverse_point(const wd_pole *pole, const wd_segment *segment, dou
   return true;
 }
 
-/* Values of the four components at one sample; false if a pole cannot be located. */
+/* Values of the components at one sample; false if a pole cannot be located. */
 static bool transverse_sample(const wd_shell *shell, double x, double t, double out[WD_TPOLE_COMPONENTS]) {
   const wd_pole *pole = shell->pole;
-  const wd_model *m = pole->model;
   const wd_piece *piece;
   double dc, c = locate(&shell->momentum, x, &dc, &piece);
   double odds = c / (1 - c), k2 = shell->kappa_scale * shell->kappa_scale * odds * odds;
   double e = pole->pole_q2 / (pole->pole_q2 + k2); /* omega^2 = q^2 + k^2 */
-  double jacobian =
-      dc * shell->kappa_scale / ((1 - c) * (1 - c)) * e * sqrt(e / pole->pole_q2) / pole->m2; /* dw/dx */
+  double jacobian = dc * shell->kappa_scale / ((1 - c) * (1 - c)) * e * sqrt(e / pole->pole_q2) / pole->m2; /* dw/dx/m^2 */
   for (int i = 0; i < WD_TPOLE_COMPONENTS; i++) out[i] = 0;
   if (!(e > 0)) return true; /* k beyond all plasmons */
   double s, s_side;
   lorentz_point vector[3], axial[3];
-  if (!transverse_point(pole, piece->segment, e, pole->pole_q2, jacobian, piece->guess, &s, &vector[0],
-                        &axial[0]))
+  if (!transverse_point(pole, piece->segment, e, pole->pole_q2, jacobian, piece->guess, &s, &vector[0], &axial[0]))
     return false;
-  double delta = shell->resonant ? WD_PI / m->width : 0, in = counts(shell, WD_TRANSVERSE),
-         in_axial = counts(shell, WD_AXIAL);
-  out[WD_TPOLE_RES] = in * delta * m->square[WD_TRANSVERSE] * vector[0].h;
-  out[WD_TPOLE_RES_AXIAL] = in_axial * delta * m->square[WD_AXIAL] * axial[0].h;
+  out[WD_TPOLE_RESONANT] = WD_PI * vector[0].h;
+  out[WD_TPOLE_RESONANT + 1] = WD_PI * axial[0].h;
   double window = wd_transverse_window(pole, piece->segment, e) * (1 - 1e-9);
   if (window < WINDOW_MIN) return true;
   double u = window * fmax(t, PAIR_MIN);
   for (int i = 1; i < 3; i++)
-    if (!transverse_point(pole, piece->segment, e, wd_pole_q2(pole, i == 1 ? u : -u), jacobian, s, &s_side,
-                          &vector[i], &axial[i]))
+    if (!transverse_point(pole, piece->segment, e, wd_pole_q2(pole, i == 1 ? u : -u), jacobian, s, &s_side, &vector[i],
+                          &axial[i]))
       return false;
-  out[WD_TPOLE_OFF] = in * pole_part(m->interference[WD_TRANSVERSE], m->square[WD_TRANSVERSE], window, t, u,
-                                     vector[0], vector[1], vector[2]);
-  out[WD_TPOLE_OFF_AXIAL] = in_axial * pole_part(m->interference[WD_AXIAL], m->square[WD_AXIAL], window, t, u,
-                                                 axial[0], axial[1], axial[2]);
+  propagator p = pole_part(window, t, u, vector[0], vector[1], vector[2]);
+  propagator a = pole_part(window, t, u, axial[0], axial[1], axial[2]);
+  out[WD_TPOLE_LINEAR] = p.linear, out[WD_TPOLE_LINEAR + 1] = a.linear;
+  out[WD_TPOLE_SQUARE] = p.square, out[WD_TPOLE_SQUARE + 1] = a.square;
   return true;
 }
 
@@ -290,22 +290,22 @@ static bool longitudinal_point(const wd_pole *pole, const wd_local *l, double q2
 
 static bool longitudinal_sample(const wd_shell *shell, double x, double t, double out[WD_LPOLE_COMPONENTS]) {
   const wd_pole *pole = shell->pole;
-  const wd_model *m = pole->model;
   const wd_piece *piece;
   double ds, s = locate(&shell->longitudinal, x, &ds, &piece);
   wd_local l = wd_local_at(pole->profile, s);
-  out[WD_LPOLE_RES] = out[WD_LPOLE_OFF] = 0;
+  for (int i = 0; i < WD_LPOLE_COMPONENTS; i++) out[i] = 0;
   double window = wd_longitudinal_window(pole, &l) * (1 - 1e-9);
   if (!(window > 0)) return true; /* rounding at the very edge, where nothing is left */
   lorentz_point at, above, below;
   if (!longitudinal_point(pole, &l, pole->pole_q2, ds / pole->m2, &at)) return false;
-  if (shell->resonant) out[WD_LPOLE_RES] = WD_PI * m->square[WD_LONGITUDINAL] * at.h / at.kappa;
+  out[WD_LPOLE_RESONANT] = WD_PI * at.h * pole->model->width / at.kappa;
   if (window < WINDOW_MIN) return true;
   double u = window * fmax(t, PAIR_MIN);
   if (!longitudinal_point(pole, &l, wd_pole_q2(pole, u), ds / pole->m2, &above)) return false;
   if (!longitudinal_point(pole, &l, wd_pole_q2(pole, -u), ds / pole->m2, &below)) return false;
-  out[WD_LPOLE_OFF] =
-      pole_part(m->interference[WD_LONGITUDINAL], m->square[WD_LONGITUDINAL], window, t, u, at, above, below);
+  propagator p = pole_part(window, t, u, at, above, below);
+  out[WD_LPOLE_LINEAR] = p.linear;
+  out[WD_LPOLE_SQUARE] = p.square;
   return true;
 }
 

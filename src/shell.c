@@ -12,18 +12,17 @@ struct wd_sampler {
   const wd_config *config;
   const wd_star *star;
   bool (*interrupted)(void);
-  wd_vegas *vegas[WD_CHANNELS];     /* adapting to the resonant, or the whole, excess */
+  wd_vegas *vegas[WD_CHANNELS];     /* adapting to the Standard Model and the resonant parts */
   wd_vegas *vegas_off[WD_CHANNELS]; /* adapting to the off-resonance part */
 };
 
-/* Components whose accuracy the map serves: [resonant or Standard Model][off-resonance]. */
-static const double train_plane[] = {[WD_PLANE_SM_TOTAL] = 1, [WD_PLANE_OFF_TOTAL] = 0};
-static const double train_plane_off[] = {[WD_PLANE_SM_TOTAL] = 1, [WD_PLANE_OFF_TOTAL] = 1};
-static const double train_transverse[WD_TPOLE_COMPONENTS] = {[WD_TPOLE_RES] = 1, [WD_TPOLE_RES_AXIAL] = 1};
-static const double train_transverse_off[WD_TPOLE_COMPONENTS] = {
-    [WD_TPOLE_OFF] = 1, [WD_TPOLE_OFF_AXIAL] = 1};
-static const double train_longitudinal[WD_LPOLE_COMPONENTS] = {[WD_LPOLE_RES] = 1};
-static const double train_longitudinal_off[WD_LPOLE_COMPONENTS] = {[WD_LPOLE_OFF] = 1};
+/* Components whose accuracy the map serves. */
+static const double train_plane[WD_PLANE_COMPONENTS] = {[WD_PLANE_SM_TOTAL] = 1};
+static const double train_plane_off[WD_PLANE_COMPONENTS] = {[WD_PLANE_SM_TOTAL] = 1, [WD_PLANE_SQUARE_TOTAL] = 1};
+static const double train_transverse[WD_TPOLE_COMPONENTS] = {[WD_TPOLE_RESONANT] = 1, [WD_TPOLE_RESONANT + 1] = 1};
+static const double train_transverse_off[WD_TPOLE_COMPONENTS] = {[WD_TPOLE_SQUARE] = 1, [WD_TPOLE_SQUARE + 1] = 1};
+static const double train_longitudinal[WD_LPOLE_COMPONENTS] = {[WD_LPOLE_RESONANT] = 1};
+static const double train_longitudinal_off[WD_LPOLE_COMPONENTS] = {[WD_LPOLE_SQUARE] = 1};
 
 static int create_integrator(const wd_config *config, int channel, const double *train, wd_vegas **out,
                              wd_error *err) {
@@ -95,16 +94,6 @@ void wd_estimate_add(wd_estimate *sum, const wd_estimate *more, size_t component
   sum->dof += more->dof;
 }
 
-/* The scalar whose iterations are compared: the sum of the components from `from` on. */
-static void watched(const wd_vegas_iteration *it, size_t components, size_t from, double *value,
-                    double *variance) {
-  *value = *variance = 0;
-  for (size_t a = from; a < components; a++) {
-    *value += it->mean[a];
-    for (size_t b = from; b < components; b++) *variance += it->covariance[a * components + b];
-  }
-}
-
 static int64_t warm_up_share(int64_t evaluations) {
   return evaluations / 4 / WARM_UP_ITERATIONS;
 }
@@ -140,9 +129,8 @@ static int integrate(wd_vegas *v, guarded *f, size_t components, size_t watch, w
     memcpy(one.mean, it.mean, components * sizeof *one.mean);
     memcpy(one.covariance, it.covariance, components * components * sizeof *one.covariance);
     wd_estimate_add(out, &one, components);
-    double here;
-    watched(&it, components, watch, &value[measured], &here);
-    variance += here / MEASURED_ITERATIONS;
+    value[measured] = it.mean[watch]; /* the component whose iterations are compared */
+    variance += it.covariance[watch * components + watch] / MEASURED_ITERATIONS;
     mean += value[measured] / MEASURED_ITERATIONS;
   }
   out->evaluations = evaluations;
@@ -170,6 +158,9 @@ static int failure_of(int vegas_status) {
 void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_shell_result *result) {
   static const wd_vegas_integrand integrand[] = {wd_channel_plane, wd_channel_transverse,
                                                  wd_channel_longitudinal};
+  static const size_t watched_component[WD_CHANNELS][2] = {{WD_PLANE_SM_TOTAL, WD_PLANE_SQUARE_TOTAL},
+                                                           {WD_TPOLE_RESONANT, WD_TPOLE_SQUARE},
+                                                           {WD_LPOLE_RESONANT, WD_LPOLE_SQUARE}};
   const wd_config *config = sampler->config;
   wd_model model = wd_model_of(config, order->coupling);
   wd_pole pole = wd_pole_at(sampler->star->profile, &model, order->mass);
@@ -180,13 +171,14 @@ void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_she
     result->failure = WD_FAILURE_POLE;
     return;
   }
-  bool poles = shell.resonant && (shell.momentum.count || shell.longitudinal.count);
+  bool full = config->physics.resonance == WD_RESONANCE_FULL;
+  bool poles = full && (shell.momentum.count || shell.longitudinal.count);
   for (int c = 0; c < WD_CHANNELS && !result->failure; c++) {
     if (order->evaluations[c] == 0 || !wd_shell_has(&shell, c)) continue;
     wd_stream stream = {(uint64_t)config->integrator.seed, order->point << 24 | (uint64_t)order->shell << 10 |
                                                                (uint64_t)order->round << 4 | (uint64_t)c};
-    bool off = c == WD_CHANNEL_PLANE ? !poles && order->coupling > 0 : !shell.resonant;
-    size_t watch = c != WD_CHANNEL_PLANE ? 0 : off ? WD_PLANE_OFF_TOTAL : WD_PLANE_SM_TOTAL;
+    bool off = c == WD_CHANNEL_PLANE ? !poles && order->coupling > 0 : !full;
+    size_t watch = watched_component[c][off];
     guarded f = {integrand[c], &shell, sampler->interrupted};
     wd_vegas *vegas = off ? sampler->vegas_off[c] : sampler->vegas[c];
     result->failure = failure_of(integrate(vegas, &f, wd_channel_components(c), watch, stream,

@@ -1,12 +1,15 @@
-/* The integrands of one shell of the star for one grid point, as channels for VEGAS+ on the unit square.
+/* The integrands of one shell of the star at one mass of the boson, as channels for VEGAS+ on the unit square.
  *
- * plane              the Standard-Model luminosities and, on the same samples, the off-resonance and
- * interference parts of the excess away from the poles; coordinates: plasmon, radius transverse pole    the
- * poles whose radius lies in the shell: delta-function term and finite part around the pole; coordinates:
- * plasmon momentum along the pole, distance from the pole longitudinal pole  the same for the longitudinal
- * branch; coordinates: radius, distance from the pole
+ * plane         the Standard-Model luminosities and, on the same samples, the off-resonance and interference parts of
+ *               the excess away from the poles; coordinates: plasmon, radius
+ * transverse    the poles whose radius lies in the shell: delta-function term and finite part around the pole;
+ *               coordinates: plasmon momentum along the pole, distance from the pole
+ * longitudinal  the same for the longitudinal branch; coordinates: radius, distance from the pole
  *
- * The luminosities of a shell are the sums over its channels; all values in erg/s. See wdscan/resonance.h.
+ * The components do not contain the coupling but for the width K and the shift r_BSM of the pole: with A, B of
+ * wd_model (interference, square) the excess of a shell is, summed over its channels and polarisations,
+ *   B/K resonant + A linear + B square        [erg/s]
+ * so that one set of samples serves all couplings for which K and r_BSM are negligible in the finite parts.
  */
 #ifndef WDSCAN_CHANNELS_H
 #define WDSCAN_CHANNELS_H
@@ -15,17 +18,22 @@
 
 enum wd_channel { WD_CHANNEL_PLANE, WD_CHANNEL_TRANSVERSE, WD_CHANNEL_LONGITUDINAL, WD_CHANNELS };
 
-/* Components of the channels' vectors. */
-enum wd_plane_component {              /* the first six in the order of enum wd_polarization */
-                          WD_PLANE_SM, /* 0..2: sum_a C_a^2 part */
-                          WD_PLANE_OFF =
-                              WD_PLANE_SM + WD_POLARIZATIONS, /* 3..5: off-resonance part of the excess */
-                          WD_PLANE_SM_TOTAL = WD_PLANE_OFF + WD_POLARIZATIONS,
-                          WD_PLANE_OFF_TOTAL,
-                          WD_PLANE_COMPONENTS
+/* Components of the channels' vectors. The plane's come in threes, in the order of enum wd_polarization. */
+enum wd_plane_component {
+  WD_PLANE_SM,         /* sum_a C_a^2 part [erg/s] */
+  WD_PLANE_LINEAR = 3, /* coefficient of A [erg/s eV^-2] */
+  WD_PLANE_SQUARE = 6, /* coefficient of B [erg/s eV^-4] */
+  WD_PLANE_SM_TOTAL = 9,
+  WD_PLANE_SQUARE_TOTAL, /* sum of B square over the polarisations that count: what the samples adapt to */
+  WD_PLANE_COMPONENTS
 };
-enum { WD_TPOLE_RES, WD_TPOLE_RES_AXIAL, WD_TPOLE_OFF, WD_TPOLE_OFF_AXIAL, WD_TPOLE_COMPONENTS };
-enum { WD_LPOLE_RES, WD_LPOLE_OFF, WD_LPOLE_COMPONENTS };
+enum wd_transverse_component { /* each transverse, then axial */
+  WD_TPOLE_RESONANT,           /* coefficient of B/K [erg/s eV^-4] */
+  WD_TPOLE_LINEAR = 2,
+  WD_TPOLE_SQUARE = 4,
+  WD_TPOLE_COMPONENTS = 6
+};
+enum wd_longitudinal_component { WD_LPOLE_RESONANT, WD_LPOLE_LINEAR, WD_LPOLE_SQUARE, WD_LPOLE_COMPONENTS };
 
 enum { WD_PIECES_MAX = 64 };
 
@@ -47,7 +55,6 @@ typedef struct wd_pieces {
 typedef struct wd_shell {
   const wd_pole *pole;
   unsigned polarizations; /* which count in the excess */
-  bool resonant;          /* physics.resonance: full */
   double kappa_scale;     /* [eV] scale of the transverse pole's momentum */
   double plasmon_scale;   /* of wd_transverse_coordinate, for the whole shell */
   wd_pieces plasmon;  /* the transverse plasmon coordinate, split where a pole appears at the centre: plane */
