@@ -1,8 +1,9 @@
 /* The electron plasma at one temperature and density; see wdscan/plasma.h.
  *
- * The Fermi-Dirac integrals are done in p by composite Gauss-Legendre quadrature with panels that follow the
- * Fermi edge (width about T), where the integrand is analytic far beyond the panel; 24 points a panel give
- * full double precision. mu follows from the density by Newton's method in a bracket.
+ * The Fermi-Dirac integrals are done in the rapidity, p = m_e sinh t, by composite Gauss-Legendre quadrature
+ * with panels that follow the Fermi edge (width about T), where the integrand is analytic far beyond the
+ * panel for non-relativistic and relativistic electrons; 24 points a panel give full double precision. mu
+ * follows from the density by Newton's method in a bracket.
  */
 #include "wdscan/plasma.h"
 
@@ -14,22 +15,22 @@
 #define M WD_M_ELECTRON
 enum { NODES = 24, EDGES_MAX = 16 };
 
-static double momentum(double kinetic) {
-  return sqrt(kinetic * (kinetic + 2 * M));
+static double rapidity(double kinetic) {
+  return asinh(sqrt(kinetic * (kinetic + 2 * M)) / M);
 }
 
-/* Adds sign * (integrals of one species with Fermi function 1/(exp((E - mu)/T) + 1)) over a panel [p0, p1].
+/* Adds sign * (integrals of one species with Fermi function 1/(exp((E - mu)/T) + 1)) over a panel [t0, t1].
  */
-static void add_panel(double p0, double p1, double mu, double T, int sign, wd_fermi_moments *sum) {
+static void add_panel(double t0, double t1, double mu, double T, int sign, wd_fermi_moments *sum) {
   static gsl_integration_glfixed_table *table; /* made once, never freed */
   if (!table) table = gsl_integration_glfixed_table_alloc(NODES);
   for (size_t i = 0; i < NODES; i++) {
-    double p, weight;
-    gsl_integration_glfixed_point(p0, p1, i, &p, &weight, table);
-    double E = sqrt(p * p + M * M), v2 = p * p / (E * E), z = (E - mu) / T;
+    double t, weight;
+    gsl_integration_glfixed_point(t0, t1, i, &t, &weight, table);
+    double p = M * sinh(t), E = M * cosh(t), v2 = p * p / (E * E), z = (E - mu) / T;
     double tail = exp(-fabs(z)), f = z > 0 ? tail / (1 + tail) : 1 / (1 + tail);
     double slope = tail / ((1 + tail) * (1 + tail) * T); /* df/dmu */
-    double p2 = weight * p * p;
+    double p2 = weight * E * p * p;                      /* dp = E dt */
     sum->density += sign * p2 * f;
     sum->density_slope += p2 * slope;
     sum->frequency2 += p2 / E * (1 - v2 / 3) * f;
@@ -51,7 +52,7 @@ static void add_species(double mu, double T, int sign, wd_fermi_moments *sum) {
     }
   else
     for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) kinetic[n++] = beyond[i] * T;
-  for (int i = 0; i + 1 < n; i++) add_panel(momentum(kinetic[i]), momentum(kinetic[i + 1]), mu, T, sign, sum);
+  for (int i = 0; i + 1 < n; i++) add_panel(rapidity(kinetic[i]), rapidity(kinetic[i + 1]), mu, T, sign, sum);
 }
 
 wd_fermi_moments wd_fermi_integrate(double chemical_potential, double temperature) {

@@ -185,11 +185,12 @@ static int64_t plan(wd_point *state, const ratio *total, const demand demands[CR
 }
 
 bool wd_point_advance(wd_point *state, const wd_config *config) {
+  ratio total = total_ratio(state);
+  if (!state->failure && !(total.D > 0)) state->failure = WD_FAILURE_DARK; /* too cold for a double */
   if (state->failure) {
     state->status = WD_ROW_FAILED;
     return false;
   }
-  ratio total = total_ratio(state);
   demand demands[CRITERIA];
   take_demands(state, &total, demands);
   state->status = is_met(&demands[EXCESS]) ? WD_ROW_DONE : WD_ROW_TARGET_MISSED;

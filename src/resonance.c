@@ -77,10 +77,11 @@ bool wd_longitudinal_solve(const wd_local *local, double q2, double *e) {
     else
       high = x;
     double next = x - f / slope;
-    if (!(next >= low && next <= high)) next = 0.5 * (low + high);
+    bool inside = next >= low && next <= high;
+    if (!inside) next = 0.5 * (low + high);
     double step = fabs(next - x);
     x = next;
-    if (step < 1e-9 * x) break;
+    if (inside && step < 1e-9 * x) break; /* the next Newton step would be below rounding */
   }
   *e = x;
   return true;
@@ -105,6 +106,40 @@ double wd_transverse_pole_momentum(const wd_pole *pole, double s) {
     e = next > low && next < high ? next : 0.5 * (low + high);
   }
   return sqrt(pole->pole_q2 * (1 - e) / e);
+}
+
+static void widen(wd_band *band, double q2) {
+  band->low = fmin(band->low, q2);
+  band->high = fmax(band->high, q2);
+}
+
+size_t wd_transverse_ambiguities(const wd_profile *profile, wd_band band[], size_t room) {
+  enum { SAMPLES = 64 };          /* of a cell */
+  const double negligible = 1e-9; /* change of ln q^2 over a stretch, from rounding */
+  const wd_band none = {INFINITY, 0};
+  wd_band open = none;
+  double change = 0;
+  size_t count = 0;
+  for (size_t i = 0; i <= profile->cells * SAMPLES; i++) {
+    wd_local l = wd_local_at(profile, ((double)i + 0.5) / SAMPLES);
+    wd_dispersion d = wd_dispersion_at(l.v2);
+    double at_rest = l.dfrequency2 / l.frequency2,
+           at_light = at_rest + d.dS_t * l.dv2 / d.S_t;           /* dlnq^2/ds */
+    if (i < profile->cells * SAMPLES && at_rest * at_light < 0) { /* at w = 0 and w = 1; monotonic between */
+      widen(&open, l.frequency2);
+      widen(&open, l.frequency2 * d.S_t);
+      change += fmin(fabs(at_rest), fabs(at_light)) / SAMPLES;
+      continue;
+    }
+    if (change > negligible) {
+      if (count < room) band[count++] = open;
+      widen(&band[count - 1], open.low);
+      widen(&band[count - 1], open.high);
+    }
+    open = none;
+    change = 0;
+  }
+  return count;
 }
 
 double wd_window_remainder(double c) {

@@ -54,6 +54,23 @@ static void degenerate_limit(void **state) {
   }
 }
 
+/* Up to the densest stars, with the correction of Sommerfeld's expansion to n_e: at fixed n_e the chemical
+ * potential falls by (pi^2 T^2/6) (d ln(p E)/dE) = (pi^2 T^2/6) (p^2 + E^2)/(p^2 E). */
+static void relativistic_degenerate_gas(void **state) {
+  (void)state;
+  for (double x = 3; x < 2000; x *= 3) {
+    double n = pow(x * WD_M_ELECTRON, 3) / (3 * WD_PI * WD_PI);
+    wd_plasma cold = plasma_of(n, 1e-3 * T, WD_PLASMA_EXACT), warm = plasma_of(n, 0.1 * T, WD_PLASMA_EXACT);
+    wd_plasma limit = plasma_of(n, T, WD_PLASMA_DEGENERATE);
+    double p = x * WD_M_ELECTRON, E = limit.chemical_potential;
+    double fall = WD_PI * WD_PI * 0.01 * T * T / 6 * (p * p + E * E) / (p * p * E);
+    assert_close(warm.chemical_potential, E - fall, 1e-13 + 1e-3 * fall / E);
+    assert_close(cold.frequency, limit.frequency, 1e-9);
+    assert_close(cold.v_star, limit.v_star, 1e-9);
+    assert_close(cold.omega_axial, limit.omega_axial, 1e-9);
+  }
+}
+
 /* Classical to first order in T/m; corrections are of second order. */
 static void classical_limit(void **state) {
   (void)state;
@@ -363,6 +380,7 @@ int main(void) {
       cmocka_unit_test(golden_point),
       cmocka_unit_test(density_is_reproduced),
       cmocka_unit_test(degenerate_limit),
+      cmocka_unit_test(relativistic_degenerate_gas),
       cmocka_unit_test(classical_limit),
       cmocka_unit_test(piecewise_switches_at_the_key),
       cmocka_unit_test(classical_model_refuses_hot_plasma),

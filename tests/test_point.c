@@ -215,12 +215,61 @@ static void standard_model_point(void **state) {
   assert_true(r.excess == 0);
 }
 
+/* A star too cold for its luminosity to be a double has no excess, and says so. */
+static void dark_star(void **state) {
+  (void)state;
+  wd_settings *cold = test_settings((const char *[]){"star.temperature=1e3", NULL});
+  wd_star *warm_star = star;
+  star = test_star(cold);
+  wd_point_result r = compute(wd_settings_config(cold), 11, 3e3, 1e-9);
+  assert_int_equal(r.status, WD_ROW_FAILED);
+  assert_int_equal(r.failure, WD_FAILURE_DARK);
+  wd_star_free(star);
+  star = warm_star;
+  wd_settings_free(cold);
+}
+
+/* Where the piecewise plasma model lets omega_p and v_* jump against each other, bosons whose poles lie in
+ * the jump fail; elsewhere, and with the jump of the default, the second method agrees. */
+static void jumping_plasma(void **state) {
+  (void)state;
+  const struct {
+    const char *jump;
+    double mass;
+    int failure;
+  } points[] = {{"1", 2200, WD_FAILURE_NONE},   {"1", 2270, WD_FAILURE_NONE},
+                {"4.5", 6939, WD_FAILURE_POLE}, {"4.5", 7300, WD_FAILURE_NONE},
+                {"10", 12700, WD_FAILURE_NONE}, {"10", 13000, WD_FAILURE_NONE}};
+  wd_star *smooth = star;
+  for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+    char jump[64];
+    snprintf(jump, sizeof jump, "plasma.piecewise_switch=%s", points[i].jump);
+    wd_settings *rough = test_settings((const char *[]){"plasma.model=piecewise", jump, NULL});
+    star = test_star(rough);
+    wd_point_result r = compute(wd_settings_config(rough), 20 + i, points[i].mass, 1e-9);
+    assert_int_equal(r.failure, points[i].failure);
+    wd_model m = wd_model_at(1e-9, 0.2312, WD_FORMULAS_PUBLISHED);
+    wd_pole pole = wd_pole_at(star->profile, &m, points[i].mass);
+    double error, truth = wd_reference_resonant(&pole, WD_TRANSVERSE, &error) / r.luminosity_total;
+    if (!r.failure) assert_close(r.resonant[WD_TRANSVERSE], truth, 0.03);
+    wd_star_free(star);
+    wd_settings_free(rough);
+  }
+  star = smooth;
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(known_points),          cmocka_unit_test(parts_of_the_excess),
-      cmocka_unit_test(narrow_width_integral), cmocka_unit_test(off_resonance_integral),
-      cmocka_unit_test(errors_are_honest),     cmocka_unit_test(outcome_is_deterministic),
-      cmocka_unit_test(cap_is_reported),       cmocka_unit_test(standard_model_point),
+      cmocka_unit_test(known_points),
+      cmocka_unit_test(parts_of_the_excess),
+      cmocka_unit_test(narrow_width_integral),
+      cmocka_unit_test(off_resonance_integral),
+      cmocka_unit_test(errors_are_honest),
+      cmocka_unit_test(outcome_is_deterministic),
+      cmocka_unit_test(cap_is_reported),
+      cmocka_unit_test(standard_model_point),
+      cmocka_unit_test(dark_star),
+      cmocka_unit_test(jumping_plasma),
   };
   gsl_set_error_handler_off();
   return cmocka_run_group_tests(tests, set_up, tear_down);

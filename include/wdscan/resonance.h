@@ -62,6 +62,16 @@ bool wd_longitudinal_solve(const wd_local *local, double q2, double *e);
  * beyond k = 0), infinity if even the largest q^2 at s is below it. */
 double wd_transverse_pole_momentum(const wd_pole *pole, double s);
 
+/* A range of the pole's q^2 for which the transverse poles cannot be told apart: they lie where omega_p^2 and
+ * v_* run against each other, so that q^2 rises with s at some w and falls at others. */
+typedef struct wd_band {
+  double low, high; /* [eV^2] */
+} wd_band;
+
+/* Fills `band` with these ranges and returns their number; if there are more than `room`, the last one is
+ * made to span the rest. None if omega_p^2 is monotonic but for steps much larger than those of v_*. */
+size_t wd_transverse_ambiguities(const wd_profile *profile, wd_band band[], size_t room);
+
 /* chi(t), and 1 - chi(t) without cancellation. */
 static inline double wd_window(double t) {
   return fabs(t) < 1 ? (1 - t * t) * (1 - t * t) : 0;

@@ -12,7 +12,8 @@ enum wd_row_status { WD_ROW_PENDING = 0, WD_ROW_DONE = 1, WD_ROW_FAILED = 2, WD_
   X(WD_FAILURE_NAN, "integrand_not_finite")                                                                  \
   X(WD_FAILURE_MEMORY, "out_of_memory")                                                                      \
   X(WD_FAILURE_POLE, "resonance_not_located")                                                                \
-  X(WD_FAILURE_INTEGRATOR, "integrator_error")
+  X(WD_FAILURE_INTEGRATOR, "integrator_error")                                                               \
+  X(WD_FAILURE_DARK, "no_neutrino_luminosity")
 enum wd_failure {
 #define X(name, text) name,
   WD_FAILURE_LIST(X)
