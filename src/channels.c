@@ -111,8 +111,7 @@ static int split_plasmon(wd_shell *shell, const double at[], int count, wd_error
 
 int wd_shell_prepare(const wd_pole *pole, const wd_config *config, double low, double high, wd_shell *out,
                      wd_error *err) {
-  *out = (wd_shell){.pole = pole,
-                    .polarizations = config->physics.polarizations};
+  *out = (wd_shell){.pole = pole, .polarizations = config->physics.polarizations};
   wd_local middle = wd_local_at(pole->profile, 0.5 * (low + high));
   double T = middle.temperature, closing[WD_PIECES_MAX];
   int count = 0, status = WD_OK;
@@ -223,7 +222,8 @@ static propagator pole_part(double window, double t, double u, lorentz_point at,
   double square = above.h / above_width + below.h / below_width - 2 * at.h / (u * u + at.kappa * at.kappa);
   double linear = u * (above.q2 * above.h / above_width - below.q2 * below.h / below_width);
   double weight = wd_window(t) * window;
-  return (propagator){linear * weight, square * weight - at.h * wd_window_remainder(at.kappa / window) / window};
+  return (propagator){linear * weight,
+                      square * weight - at.h * wd_window_remainder(at.kappa / window) / window};
 }
 
 /* One transverse point: its s, sought from `guess` on, and vector and axial h. */
@@ -246,12 +246,14 @@ static bool transverse_sample(const wd_shell *shell, double x, double t, double 
   double dc, c = locate(&shell->momentum, x, &dc, &piece);
   double odds = c / (1 - c), k2 = shell->kappa_scale * shell->kappa_scale * odds * odds;
   double e = pole->pole_q2 / (pole->pole_q2 + k2); /* omega^2 = q^2 + k^2 */
-  double jacobian = dc * shell->kappa_scale / ((1 - c) * (1 - c)) * e * sqrt(e / pole->pole_q2) / pole->m2; /* dw/dx/m^2 */
+  double jacobian =
+      dc * shell->kappa_scale / ((1 - c) * (1 - c)) * e * sqrt(e / pole->pole_q2) / pole->m2; /* dw/dx/m^2 */
   for (int i = 0; i < WD_TPOLE_COMPONENTS; i++) out[i] = 0;
   if (!(e > 0)) return true; /* k beyond all plasmons */
   double s, s_side;
   lorentz_point vector[3], axial[3];
-  if (!transverse_point(pole, piece->segment, e, pole->pole_q2, jacobian, piece->guess, &s, &vector[0], &axial[0]))
+  if (!transverse_point(pole, piece->segment, e, pole->pole_q2, jacobian, piece->guess, &s, &vector[0],
+                        &axial[0]))
     return false;
   out[WD_TPOLE_RESONANT] = WD_PI * vector[0].h;
   out[WD_TPOLE_RESONANT + 1] = WD_PI * axial[0].h;
@@ -259,8 +261,8 @@ static bool transverse_sample(const wd_shell *shell, double x, double t, double 
   if (window < WINDOW_MIN) return true;
   double u = window * fmax(t, PAIR_MIN);
   for (int i = 1; i < 3; i++)
-    if (!transverse_point(pole, piece->segment, e, wd_pole_q2(pole, i == 1 ? u : -u), jacobian, s, &s_side, &vector[i],
-                          &axial[i]))
+    if (!transverse_point(pole, piece->segment, e, wd_pole_q2(pole, i == 1 ? u : -u), jacobian, s, &s_side,
+                          &vector[i], &axial[i]))
       return false;
   propagator p = pole_part(window, t, u, vector[0], vector[1], vector[2]);
   propagator a = pole_part(window, t, u, axial[0], axial[1], axial[2]);

@@ -179,7 +179,12 @@ static int take_stock(context *c, wd_error *err) {
 
 static bool wanted(void *ctx, uint64_t job) {
   const context *c = ctx;
-  return job == 0 ? !c->luminosity_known : c->row_status[job - 1] == WD_ROW_PENDING;
+  if (job == 0) return !c->luminosity_known;
+  wd_scan_block b = wd_scan_block_of(c->scan, job);
+  const int8_t *status = c->row_status + b.mass * c->scan->couplings + b.coupling;
+  for (size_t i = 0; i < b.couplings; i++)
+    if (status[i] == WD_ROW_PENDING) return true;
+  return false;
 }
 
 /* Stores the row, and makes what this rank has stored durable every checkpoint interval. */
@@ -195,13 +200,16 @@ static void take_report(void *ctx, const void *data) {
   context *c = ctx;
   const wd_scan_report *report = data;
   if (report->job == 0) return;
-  wd_progress_count(&c->progress, report->result.status);
-  if (report->result.status != WD_ROW_FAILED) return;
-  uint64_t point = report->job - 1;
-  c->failed++;
-  fprintf(stderr, "wdscan: point mass = %.9g eV, coupling = %.9g failed: %s\n",
-          c->scan->mass[point / c->scan->couplings], c->scan->coupling[point % c->scan->couplings],
-          wd_failure_name(report->result.failure));
+  wd_scan_block b = wd_scan_block_of(c->scan, report->job);
+  const int8_t *before = c->row_status + b.mass * c->scan->couplings + b.coupling;
+  for (size_t i = 0; i < b.couplings; i++) {
+    if (before[i] != WD_ROW_PENDING) continue;
+    wd_progress_count(&c->progress, report->status[i]);
+    if (report->status[i] != WD_ROW_FAILED) continue;
+    c->failed++;
+    fprintf(stderr, "wdscan: point mass = %.9g eV, coupling = %.9g failed: %s\n", c->scan->mass[b.mass],
+            c->scan->coupling[b.coupling + i], wd_failure_name(report->result.failure));
+  }
 }
 
 static bool should_stop(void *ctx) {

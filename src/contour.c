@@ -27,7 +27,7 @@ static double interpolate(size_t i, size_t k, const double *coupling, const doub
   double h1 = excess[i] / x1, h2 = excess[k] / x2;
   double t = first_root(x1, h1, x2, h2, level);
   double x = x1 + t * (x2 - x1), h = h1 + t * (h2 - h1);
-  double deviation = hypot(x / x1 * (1 - t) * excess_error[i], x / x2 * t * excess_error[k]);
+  double deviation = fabs(x / x1 * (1 - t) * excess_error[i]) + fabs(x / x2 * t * excess_error[k]);
   double slope = h + x * (h2 - h1) / (x2 - x1); /* dF/dx */
   *error = deviation / fabs(slope) / (2 * sqrt(x));
   return sqrt(x);

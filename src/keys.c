@@ -21,6 +21,8 @@ static const char *const group[] = {
     [WD_GROUP_MU_TAU] = "mu-tau", [WD_GROUP_E_MU] = "e-mu", [WD_GROUP_E_TAU] = "e-tau", NULL};
 static const char *const formulas[] = {
     [WD_FORMULAS_PUBLISHED] = "published", [WD_FORMULAS_CONSISTENT] = "consistent", NULL};
+static const char *const sampling[] = {
+    [WD_SAMPLING_SHARED] = "shared", [WD_SAMPLING_SEPARATE] = "separate", NULL};
 static const char *const resonance[] = {[WD_RESONANCE_FULL] = "full", [WD_RESONANCE_OFF] = "off", NULL};
 static const char *const polarizations[] = {
     [WD_TRANSVERSE] = "transverse", [WD_LONGITUDINAL] = "longitudinal", [WD_AXIAL] = "axial", NULL};
@@ -96,6 +98,8 @@ static const wd_key table[] = {
     {"integrator.seed", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(integrator.seed), "", "20240502",
      "[0, 9223372036854775807]", NULL,
      "seed of the random numbers; the same seed gives the same results on any number of ranks"},
+    {"integrator.sampling", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(integrator.sampling), "", "shared", NULL, sampling,
+     "samples of the couplings of one mass; shared ones are a hundred times faster, their errors are correlated"},
     {"integrator.alpha", WD_KEY_REAL, WD_KEY_RESULTS, AT(integrator.alpha), "", "0.5", "[0, 10]", NULL,
      "VEGAS+: how fast the map adapts; 0: not at all"},
     {"integrator.beta", WD_KEY_REAL, WD_KEY_RESULTS, AT(integrator.beta), "", "0.75", "[0, 1]", NULL,

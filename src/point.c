@@ -1,4 +1,4 @@
-/* One grid point: reduction of its shells and planning of its rounds; see wdscan/point.h. */
+/* Grid points of one mass: reduction of their shells and planning of their rounds; see wdscan/point.h. */
 #include "wdscan/point.h"
 
 #include <gsl/gsl_cdf.h>
@@ -10,38 +10,78 @@ static const double pilot_share[WD_CHANNELS] = {0.6, 0.2, 0.2};
 #define ROUND_MIN 128       /* a channel that is worth another round gets at least this many */
 #define TARGET_MARGIN 0.9   /* rounds are planned for this fraction of the target error */
 #define MEASURED_SHARE 0.75 /* of a round's evaluations, see shell.c */
-/* A round gives a channel at most this many times the evaluations it had: the first estimates of the variance
- * are rough, and VEGAS+ converges faster than planned. */
+/* A round gives a channel at most this many times the evaluations it had: the first estimates of the variance are
+ * rough, and VEGAS+ converges faster than planned. */
 #define GROWTH 4.0
+#define SHAREABLE 1e-5 /* see wd_points_shareable */
+
+typedef struct shell_state {
+  int64_t next[WD_CHANNELS]; /* evaluations in the present round */
+  wd_estimate channel[WD_CHANNELS];
+} shell_state;
+
+/* What distinguishes the couplings: the coefficients of the components. 0 for what does not count. */
+typedef struct coupling_state {
+  double resonant[WD_POLARIZATIONS]; /* B/K [eV^4] */
+  double linear[WD_POLARIZATIONS];   /* A [eV^2] */
+  double square[WD_POLARIZATIONS];   /* B [eV^4] */
+  int32_t status;
+} coupling_state;
 
 struct wd_point {
   uint64_t point;
-  double mass, coupling, relative_error;
-  uint32_t round, shells;
-  int32_t failure, status;
+  double mass, coupling; /* the largest coupling */
+  double relative_error;
+  uint32_t round, shells, couplings;
+  int32_t failure;
   int64_t spent;
-  struct shell_state {
-    int64_t next[WD_CHANNELS]; /* evaluations in the present round */
-    wd_estimate channel[WD_CHANNELS];
-  } shell[];
+  shell_state shell[]; /* then coupling_state[couplings] */
 };
 
-size_t wd_point_size(const wd_config *config) {
-  return sizeof(wd_point) + (size_t)config->grid.shells * sizeof(struct shell_state);
+static coupling_state *coupling_states(wd_point *state) {
+  return (coupling_state *)(state->shell + state->shells);
 }
 
-void wd_point_begin(wd_point *state, const wd_config *config, uint64_t point, double mass, double coupling,
-                    double relative_error) {
-  memset(state, 0, wd_point_size(config));
+static const coupling_state *coupling_at(const wd_point *state, size_t which) {
+  return (const coupling_state *)(state->shell + state->shells) + which;
+}
+
+size_t wd_points_size(const wd_config *config, size_t couplings) {
+  return sizeof(wd_point) + (size_t)config->grid.shells * sizeof(shell_state) +
+         couplings * sizeof(coupling_state);
+}
+
+bool wd_points_shareable(const wd_config *config, double coupling) {
+  wd_model m = wd_model_of(config, coupling);
+  return fmax(m.width, m.r_bsm) < SHAREABLE;
+}
+
+static coupling_state coefficients(const wd_config *config, double coupling) {
+  wd_model m = wd_model_of(config, coupling);
+  coupling_state c = {.status = WD_ROW_PENDING};
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    if (coupling == 0 || !(config->physics.polarizations >> p & 1u)) continue;
+    c.linear[p] = m.interference[p];
+    c.square[p] = m.square[p];
+    if (config->physics.resonance == WD_RESONANCE_FULL) c.resonant[p] = m.square[p] / m.width;
+  }
+  return c;
+}
+
+void wd_points_begin(wd_point *state, const wd_config *config, uint64_t point, double mass,
+                     const double *coupling, size_t couplings, double relative_error) {
+  memset(state, 0, wd_points_size(config, couplings));
   state->point = point;
   state->mass = mass;
-  state->coupling = coupling;
+  state->coupling = coupling[couplings - 1];
   state->relative_error = relative_error;
   state->shells = (uint32_t)config->grid.shells;
+  state->couplings = (uint32_t)couplings;
+  for (size_t i = 0; i < couplings; i++) coupling_states(state)[i] = coefficients(config, coupling[i]);
   for (uint32_t s = 0; s < state->shells; s++)
     for (int c = 0; c < WD_CHANNELS; c++) {
       double share = pilot_share[c] * (double)config->integrator.pilot_evaluations;
-      bool needed = c == WD_CHANNEL_PLANE || coupling > 0;
+      bool needed = c == WD_CHANNEL_PLANE || state->coupling > 0;
       state->shell[s].next[c] = needed ? (int64_t)fmax(share, PILOT_MIN) : 0;
     }
 }
@@ -64,120 +104,170 @@ void wd_point_absorb(wd_point *state, uint32_t shell, const wd_shell_result *res
   }
 }
 
-/* Sums over the components of one estimate that belong to N, the excess, and D, the Standard Model. */
+/* --- Reduction ------------------------------------------------------------------------------------------------------ */
+
+/* N, the excess, and D, the Standard Model: values, variances and covariance [erg/s]. */
 typedef struct ratio {
-  double N, D, NN, ND, DD; /* values, variances and covariance [erg/s] */
+  double N, D, NN, ND, DD;
 } ratio;
 
-static ratio ratio_of(const wd_estimate *e, int channel) {
+/* The coefficients of a channel's components in N. */
+static void combine(const coupling_state *c, int channel, double n[WD_COMPONENTS_MAX]) {
+  memset(n, 0, WD_COMPONENTS_MAX * sizeof *n);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    if (channel == WD_CHANNEL_PLANE) {
+      n[WD_PLANE_LINEAR + p] = c->linear[p];
+      n[WD_PLANE_SQUARE + p] = c->square[p];
+    } else if ((channel == WD_CHANNEL_LONGITUDINAL) == (p == WD_LONGITUDINAL)) {
+      int i = p == WD_AXIAL; /* the transverse channel has two of each */
+      bool l = channel == WD_CHANNEL_LONGITUDINAL;
+      n[l ? WD_LPOLE_RESONANT : WD_TPOLE_RESONANT + i] = c->resonant[p];
+      n[l ? WD_LPOLE_LINEAR : WD_TPOLE_LINEAR + i] = c->linear[p];
+      n[l ? WD_LPOLE_SQUARE : WD_TPOLE_SQUARE + i] = c->square[p];
+    }
+  }
+}
+
+static ratio ratio_of(const wd_estimate *e, const double coefficient[], int channel) {
+  size_t n = wd_channel_components(channel), D = WD_PLANE_SM_TOTAL;
+  bool plane = channel == WD_CHANNEL_PLANE;
   ratio r = {0};
-  size_t n = wd_channel_components(channel);
-  if (channel == WD_CHANNEL_PLANE) {
-    const double *cov = e->covariance;
-    size_t N = WD_PLANE_OFF_TOTAL, D = WD_PLANE_SM_TOTAL;
-    return (ratio){e->mean[N], e->mean[D], cov[N * n + N], cov[N * n + D], cov[D * n + D]};
-  }
+  if (e->measured == 0) return r;
   for (size_t a = 0; a < n; a++) {
-    r.N += e->mean[a];
-    for (size_t b = 0; b < n; b++) r.NN += e->covariance[a * n + b];
+    if (coefficient[a] == 0) continue;
+    double row = 0;
+    for (size_t b = 0; b < n; b++) row += coefficient[b] * e->covariance[a * n + b];
+    r.N += coefficient[a] * e->mean[a];
+    r.NN += coefficient[a] * row;
+    if (plane) r.ND += coefficient[a] * e->covariance[a * n + D];
   }
+  if (plane) r.D = e->mean[D], r.DD = e->covariance[D * n + D];
   return r;
 }
 
-static ratio total_ratio(const wd_point *state) {
+static ratio total_ratio(const wd_point *state, const coupling_state *coupling) {
   ratio sum = {0};
-  for (uint32_t s = 0; s < state->shells; s++)
-    for (int c = 0; c < WD_CHANNELS; c++) {
-      ratio r = ratio_of(&state->shell[s].channel[c], c);
+  for (int c = 0; c < WD_CHANNELS; c++) {
+    double coefficient[WD_COMPONENTS_MAX];
+    combine(coupling, c, coefficient);
+    for (uint32_t s = 0; s < state->shells; s++) {
+      ratio r = ratio_of(&state->shell[s].channel[c], coefficient, c);
       sum.N += r.N, sum.D += r.D, sum.NN += r.NN, sum.ND += r.ND, sum.DD += r.DD;
     }
+  }
   return sum;
 }
 
-/* Variance of the quantity whose error is the target, as far as r causes it: N/D, or D/D_total for the
- * Standard Model alone. */
+/* Variance of the quantity whose error is the target, as far as r causes it: N/D, or D/D_total for the Standard Model
+ * alone. */
 static double variance_of(const wd_point *state, const ratio *total, const ratio *r) {
   double D2 = total->D * total->D;
   if (state->coupling == 0) return r->DD / D2;
   double eps = total->N / total->D;
-  return (r->NN - 2 * eps * r->ND + eps * eps * r->DD) / D2;
+  return fmax(0, (r->NN - 2 * eps * r->ND + eps * eps * r->DD) / D2);
 }
 
-/* What must be known well enough: the excess, and each resonant part by itself, since parts are results too.
- */
+/* --- Planning ------------------------------------------------------------------------------------------------------- */
+
+/* What must be known well enough: the excess, and each resonant part by itself, since parts are results too. */
 enum criterion { EXCESS, TRANSVERSE_PART, LONGITUDINAL_PART, CRITERIA };
 
 typedef struct demand {
-  double value, variance; /* of the whole; N/D or a part times D */
-  double root_sum;        /* sum of sqrt(variance per evaluation) over shells and channels */
-  double goal;            /* bound of the variance */
+  double variance, goal; /* of the whole, and its bound */
+  double root_sum;       /* sum of sqrt(variance per evaluation) over shells and channels */
 } demand;
 
-/* The variance that one estimate contributes to a criterion. */
-static double contribution(const wd_point *state, const ratio *total, const wd_estimate *e, int channel,
-                           int criterion) {
-  static const int part_channel[CRITERIA] = {-1, WD_CHANNEL_TRANSVERSE, WD_CHANNEL_LONGITUDINAL};
-  static const size_t part_component[CRITERIA] = {0, WD_TPOLE_RES, WD_LPOLE_RES};
-  if (criterion == EXCESS) {
-    ratio r = ratio_of(e, channel);
-    return fmax(0, variance_of(state, total, &r));
-  }
-  size_t i = part_component[criterion], n = wd_channel_components(channel);
-  return part_channel[criterion] == channel ? e->covariance[i * n + i] : 0;
-}
-
-static void take_demands(const wd_point *state, const ratio *total, demand demands[CRITERIA]) {
-  memset(demands, 0, CRITERIA * sizeof *demands);
-  demands[EXCESS].value = state->coupling == 0 ? 1 : total->N / total->D;
-  demands[EXCESS].variance = variance_of(state, total, total);
-  for (uint32_t s = 0; s < state->shells; s++) {
-    demands[TRANSVERSE_PART].value += state->shell[s].channel[WD_CHANNEL_TRANSVERSE].mean[WD_TPOLE_RES];
-    demands[LONGITUDINAL_PART].value += state->shell[s].channel[WD_CHANNEL_LONGITUDINAL].mean[WD_LPOLE_RES];
-    for (int c = 0; c < WD_CHANNELS; c++)
-      for (int k = 0; k < CRITERIA; k++) {
-        const wd_estimate *e = &state->shell[s].channel[c];
-        double v = contribution(state, total, e, c, k);
-        demands[k].root_sum += sqrt(v * (double)e->measured);
-        if (k != EXCESS) demands[k].variance += v;
-      }
-  }
-  for (int k = 0; k < CRITERIA; k++) {
-    double target = demands[k].value * state->relative_error;
-    demands[k].goal = target * target;
-  }
-}
+/* The demands, with the coupling that is farthest from the target standing for the excess. */
+typedef struct demands {
+  demand of[CRITERIA];
+  ratio total; /* of that coupling */
+  double coefficient[WD_CHANNELS][WD_COMPONENTS_MAX];
+} demands;
 
 static bool is_met(const demand *d) {
   return d->variance <= d->goal;
 }
 
-/* How many evaluations more this channel of this shell should get: n_i ~ sqrt(V_i) measured evaluations bring
- * the variance to the goal, V_i the variance per evaluation; the largest of what the unmet criteria ask for.
- */
-static double wish_of(const wd_point *state, const ratio *total, const demand demands[CRITERIA],
-                      uint32_t shell, int channel) {
+/* The variance that one estimate contributes to a criterion. */
+static double contribution(const wd_point *state, const demands *d, const wd_estimate *e, int channel,
+                           int criterion) {
+  static const int part_channel[CRITERIA] = {-1, WD_CHANNEL_TRANSVERSE, WD_CHANNEL_LONGITUDINAL};
+  static const size_t part_component[CRITERIA] = {0, WD_TPOLE_RESONANT, WD_LPOLE_RESONANT};
+  if (criterion == EXCESS) {
+    ratio r = ratio_of(e, d->coefficient[channel], channel);
+    return variance_of(state, &d->total, &r);
+  }
+  size_t i = part_component[criterion], n = wd_channel_components(channel);
+  return part_channel[criterion] == channel ? e->covariance[i * n + i] : 0;
+}
+
+/* Sets the status of every coupling and finds the one farthest from its target. */
+static size_t judge(wd_point *state) {
+  size_t worst = 0;
+  double worst_excess = -1;
+  for (size_t i = 0; i < state->couplings; i++) {
+    coupling_state *c = coupling_states(state) + i;
+    ratio total = total_ratio(state, c);
+    double target = state->relative_error * (state->coupling == 0 ? 1 : fabs(total.N / total.D));
+    double variance = variance_of(state, &total, &total);
+    c->status = variance <= target * target ? WD_ROW_DONE : WD_ROW_TARGET_MISSED;
+    double excess = variance > 0 ? variance / (target * target) : 0;
+    if (excess > worst_excess) worst = i, worst_excess = excess;
+  }
+  return worst;
+}
+
+static void take_demands(const wd_point *state, const coupling_state *coupling, demands *d) {
+  memset(d, 0, sizeof *d);
+  double part[CRITERIA] = {0};
+  for (int c = 0; c < WD_CHANNELS; c++) combine(coupling, c, d->coefficient[c]);
+  d->total = total_ratio(state, coupling);
+  part[EXCESS] = state->coupling == 0 ? 1 : d->total.N / d->total.D;
+  d->of[EXCESS].variance = variance_of(state, &d->total, &d->total);
+  for (uint32_t s = 0; s < state->shells; s++) {
+    const wd_estimate *channel = state->shell[s].channel;
+    if (coupling->resonant[WD_TRANSVERSE] > 0)
+      part[TRANSVERSE_PART] += channel[WD_CHANNEL_TRANSVERSE].mean[WD_TPOLE_RESONANT];
+    if (coupling->resonant[WD_LONGITUDINAL] > 0)
+      part[LONGITUDINAL_PART] += channel[WD_CHANNEL_LONGITUDINAL].mean[WD_LPOLE_RESONANT];
+    for (int c = 0; c < WD_CHANNELS; c++)
+      for (int k = 0; k < CRITERIA; k++) {
+        double v = contribution(state, d, &channel[c], c, k);
+        d->of[k].root_sum += sqrt(v * (double)channel[c].measured);
+        if (k != EXCESS) d->of[k].variance += v;
+      }
+  }
+  for (int k = 0; k < CRITERIA; k++) {
+    double target = part[k] * state->relative_error;
+    d->of[k].goal = target * target;
+    if (k != EXCESS && part[k] == 0) d->of[k].variance = 0; /* it does not count */
+  }
+}
+
+/* How many evaluations more this channel of this shell should get: n_i ~ sqrt(V_i) measured evaluations bring the
+ * variance to the goal, V_i the variance per evaluation; the largest of what the unmet criteria ask for. */
+static double wish_of(const wd_point *state, const demands *d, uint32_t shell, int channel) {
   const wd_estimate *e = &state->shell[shell].channel[channel];
   double best = 0;
   for (int k = 0; k < CRITERIA; k++) {
-    if (is_met(&demands[k])) continue;
-    double v = contribution(state, total, e, channel, k);
-    double goal = TARGET_MARGIN * TARGET_MARGIN * demands[k].goal;
-    best = fmax(best, sqrt(v * (double)e->measured) * demands[k].root_sum / goal);
+    if (is_met(&d->of[k])) continue;
+    double v = contribution(state, d, e, channel, k), goal = TARGET_MARGIN * TARGET_MARGIN * d->of[k].goal;
+    best = fmax(best, sqrt(v * (double)e->measured) * d->of[k].root_sum / goal);
   }
   double more = fmin(best - (double)e->measured, GROWTH * (double)e->measured) / MEASURED_SHARE;
   return more > 0.25 * ROUND_MIN ? fmax(more, ROUND_MIN) : 0;
 }
 
 /* Plans the next round within `left` evaluations. Returns what it will spend. */
-static int64_t plan(wd_point *state, const ratio *total, const demand demands[CRITERIA], int64_t left) {
+static int64_t plan(wd_point *state, const demands *d, int64_t left) {
   double wish = 0;
   int64_t spend = 0;
   for (uint32_t s = 0; s < state->shells; s++)
-    for (int c = 0; c < WD_CHANNELS; c++) wish += wish_of(state, total, demands, s, c);
+    for (int c = 0; c < WD_CHANNELS; c++) wish += wish_of(state, d, s, c);
   double scale = wish > 0 ? fmin(1, (double)left / wish) : 0;
   for (uint32_t s = 0; s < state->shells; s++)
     for (int c = 0; c < WD_CHANNELS; c++) {
-      int64_t n = (int64_t)(scale * wish_of(state, total, demands, s, c));
+      int64_t n = (int64_t)(scale * wish_of(state, d, s, c));
       state->shell[s].next[c] = n >= PILOT_MIN ? n : 0;
       spend += state->shell[s].next[c];
     }
@@ -185,42 +275,48 @@ static int64_t plan(wd_point *state, const ratio *total, const demand demands[CR
 }
 
 bool wd_point_advance(wd_point *state, const wd_config *config) {
-  ratio total = total_ratio(state);
-  if (!state->failure && !(total.D > 0)) state->failure = WD_FAILURE_DARK; /* too cold for a double */
+  demands d;
+  if (!state->failure && !(total_ratio(state, coupling_at(state, 0)).D > 0))
+    state->failure = WD_FAILURE_DARK; /* too cold for a double */
   if (state->failure) {
-    state->status = WD_ROW_FAILED;
+    for (size_t i = 0; i < state->couplings; i++) coupling_states(state)[i].status = WD_ROW_FAILED;
     return false;
   }
-  demand demands[CRITERIA];
-  take_demands(state, &total, demands);
-  state->status = is_met(&demands[EXCESS]) ? WD_ROW_DONE : WD_ROW_TARGET_MISSED;
-  if (is_met(&demands[EXCESS]) && is_met(&demands[TRANSVERSE_PART]) && is_met(&demands[LONGITUDINAL_PART]))
+  take_demands(state, coupling_at(state, judge(state)), &d);
+  if (is_met(&d.of[EXCESS]) && is_met(&d.of[TRANSVERSE_PART]) && is_met(&d.of[LONGITUDINAL_PART]))
     return false;
   int64_t left = config->integrator.max_evaluations - state->spent;
   if (left < ROUND_MIN || state->round + 1 >= WD_ROUNDS_MAX) return false;
-  if (plan(state, &total, demands, left) == 0) return false;
+  if (plan(state, &d, left) == 0) return false;
   state->round++;
   return true;
 }
 
-void wd_point_result_of(const wd_point *state, wd_point_result *out) {
+/* --- Outcome -------------------------------------------------------------------------------------------------------- */
+
+static void add_parts(wd_point_result *out, const coupling_state *c, const wd_estimate *channel) {
+  const wd_estimate *plane = &channel[WD_CHANNEL_PLANE];
+  const double *t = channel[WD_CHANNEL_TRANSVERSE].mean, *l = channel[WD_CHANNEL_LONGITUDINAL].mean;
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    bool is_l = p == WD_LONGITUDINAL;
+    int i = p == WD_AXIAL;
+    out->luminosity_sm[p] += plane->mean[WD_PLANE_SM + p];
+    out->luminosity_sm_error[p] += plane->covariance[(WD_PLANE_SM + p) * (WD_PLANE_COMPONENTS + 1)];
+    out->resonant[p] += c->resonant[p] * (is_l ? l[WD_LPOLE_RESONANT] : t[WD_TPOLE_RESONANT + i]);
+    out->offresonant[p] +=
+        c->linear[p] *
+            (plane->mean[WD_PLANE_LINEAR + p] + (is_l ? l[WD_LPOLE_LINEAR] : t[WD_TPOLE_LINEAR + i])) +
+        c->square[p] *
+            (plane->mean[WD_PLANE_SQUARE + p] + (is_l ? l[WD_LPOLE_SQUARE] : t[WD_TPOLE_SQUARE + i]));
+  }
+}
+
+void wd_points_result_of(const wd_point *state, size_t which, wd_point_result *out) {
   memset(out, 0, sizeof *out);
-  ratio total = total_ratio(state);
+  const coupling_state *coupling = coupling_at(state, which);
+  ratio total = total_ratio(state, coupling);
   for (uint32_t s = 0; s < state->shells; s++) {
-    const wd_estimate *plane = &state->shell[s].channel[WD_CHANNEL_PLANE];
-    const double *t = state->shell[s].channel[WD_CHANNEL_TRANSVERSE].mean;
-    const double *l = state->shell[s].channel[WD_CHANNEL_LONGITUDINAL].mean;
-    for (int p = 0; p < WD_POLARIZATIONS; p++) {
-      out->luminosity_sm[p] += plane->mean[WD_PLANE_SM + p];
-      out->luminosity_sm_error[p] += plane->covariance[(WD_PLANE_SM + p) * (WD_PLANE_COMPONENTS + 1)];
-      out->offresonant[p] += plane->mean[WD_PLANE_OFF + p];
-    }
-    out->resonant[WD_TRANSVERSE] += t[WD_TPOLE_RES];
-    out->resonant[WD_AXIAL] += t[WD_TPOLE_RES_AXIAL];
-    out->resonant[WD_LONGITUDINAL] += l[WD_LPOLE_RES];
-    out->offresonant[WD_TRANSVERSE] += t[WD_TPOLE_OFF];
-    out->offresonant[WD_AXIAL] += t[WD_TPOLE_OFF_AXIAL];
-    out->offresonant[WD_LONGITUDINAL] += l[WD_LPOLE_OFF];
+    add_parts(out, coupling, state->shell[s].channel);
     for (int c = 0; c < WD_CHANNELS; c++) {
       out->chi2 += state->shell[s].channel[c].chi2;
       out->dof += state->shell[s].channel[c].dof;
@@ -235,15 +331,16 @@ void wd_point_result_of(const wd_point *state, wd_point_result *out) {
   out->luminosity_total = total.D;
   out->luminosity_total_error = sqrt(total.DD);
   out->excess = total.N / total.D;
-  out->excess_error = sqrt(fmax(0, variance_of(state, &total, &total)));
+  out->excess_error = sqrt(variance_of(state, &total, &total));
   out->q_value = out->dof > 0 ? gsl_cdf_chisq_Q(out->chi2, (double)out->dof) : 1;
   out->evaluations = state->spent;
-  out->status = state->status;
+  out->status = coupling->status;
   out->failure = state->failure;
 }
 
-void wd_point_shell(const wd_point *state, const wd_point_result *result, uint32_t shell,
-                    double *chi2_per_dof, int64_t *evaluations, double *relative_error, int32_t *iterations) {
+void wd_points_shell(const wd_point *state, size_t which, const wd_point_result *result, uint32_t shell,
+                     double *chi2_per_dof, int64_t *evaluations, double *relative_error,
+                     int32_t *iterations) {
   double chi2 = 0, variance = 0;
   int64_t dof = 0;
   ratio total = {.N = result->excess * result->luminosity_total, .D = result->luminosity_total};
@@ -251,7 +348,9 @@ void wd_point_shell(const wd_point *state, const wd_point_result *result, uint32
   *iterations = 0;
   for (int c = 0; c < WD_CHANNELS; c++) {
     const wd_estimate *e = &state->shell[shell].channel[c];
-    ratio r = ratio_of(e, c);
+    double coefficient[WD_COMPONENTS_MAX];
+    combine(coupling_at(state, which), c, coefficient);
+    ratio r = ratio_of(e, coefficient, c);
     chi2 += e->chi2;
     dof += e->dof;
     variance += variance_of(state, &total, &r);
@@ -259,7 +358,7 @@ void wd_point_shell(const wd_point *state, const wd_point_result *result, uint32
     *iterations += e->iterations;
   }
   *chi2_per_dof = dof > 0 ? chi2 / (double)dof : NAN;
-  *relative_error = sqrt(fmax(0, variance)) / fabs(result->excess);
+  *relative_error = sqrt(variance) / fabs(result->excess);
 }
 
 void wd_point_compute(wd_sampler *sampler, const wd_config *config, wd_point *state) {

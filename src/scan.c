@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #define LUMINOSITY_ERROR 1e-3 /* or the target of the points, if smaller */
+/* Numbers of the random streams, besides those of the grid points. */
 #define LUMINOSITY_POINT (WD_POINTS_MAX - 1)
+#define SHARED_POINT(mass_index) (WD_POINTS_MAX / 4 + (mass_index))
 
 void wd_scan_axis(const wd_grid_axis *axis, double *values) {
   double low = log10(axis->min), high = log10(axis->max);
@@ -53,6 +55,9 @@ int wd_scan_create(const wd_config *config, const wd_star *star, double mass, do
     wd_scan_axis(&config->grid.mass, scan->mass);
     wd_scan_axis(&config->grid.coupling, scan->coupling);
   }
+  bool share = config->integrator.sampling == WD_SAMPLING_SHARED;
+  while (share && scan->shared < scan->couplings && wd_points_shareable(config, scan->coupling[scan->shared]))
+    scan->shared++;
   *out = scan;
   return WD_OK;
 }
@@ -88,17 +93,40 @@ static const wd_point *point_in(const void *state) {
   return (const wd_point *)((const job_state *)state)->point;
 }
 
+static size_t jobs_per_mass(const wd_scan *scan) {
+  return (scan->shared > 0) + scan->couplings - scan->shared;
+}
+
+/* The most couplings of a job. */
+static size_t largest_block(const wd_scan *scan) {
+  return scan->shared > 1 ? scan->shared : 1;
+}
+
+wd_scan_block wd_scan_block_of(const wd_scan *scan, uint64_t job) {
+  size_t jobs = jobs_per_mass(scan), which = (size_t)((job - 1) % jobs);
+  wd_scan_block block = {.mass = (size_t)((job - 1) / jobs), .couplings = 1};
+  if (scan->shared == 0)
+    block.coupling = which;
+  else if (which == 0)
+    block.couplings = scan->shared;
+  else
+    block.coupling = scan->shared + which - 1;
+  return block;
+}
+
 static void begin(void *ctx, uint64_t job, void *state) {
   const wd_scan *scan = scan_of(ctx);
+  const wd_config *config = scan->config;
   ((job_state *)state)->job = job;
   if (job == 0) {
-    wd_point_begin(point_of(state), scan->config, LUMINOSITY_POINT, scan->mass[0], 0,
-                   wd_scan_luminosity_error(scan->config));
+    wd_point_begin(point_of(state), config, LUMINOSITY_POINT, scan->mass[0], 0,
+                   wd_scan_luminosity_error(config));
     return;
   }
-  uint64_t point = job - 1;
-  wd_point_begin(point_of(state), scan->config, point, scan->mass[point / scan->couplings],
-                 scan->coupling[point % scan->couplings], scan->config->integrator.relative_error);
+  wd_scan_block b = wd_scan_block_of(scan, job);
+  uint64_t point = b.couplings > 1 ? SHARED_POINT(b.mass) : (uint64_t)b.mass * scan->couplings + b.coupling;
+  wd_points_begin(point_of(state), config, point, scan->mass[b.mass], scan->coupling + b.coupling,
+                  b.couplings, config->integrator.relative_error);
 }
 
 static void order(void *ctx, const void *state, uint32_t part, void *out) {
@@ -119,13 +147,12 @@ static bool advance(void *ctx, void *state) {
   return wd_point_advance(point_of(state), scan_of(ctx)->config);
 }
 
-static int write_row(wd_scan *scan, const wd_scan_report *report, const wd_point *point, wd_error *err) {
-  const wd_point_result *r = &report->result;
-  if (report->job == 0)
-    return wd_store_write_luminosity(scan->store, r->luminosity_sm, r->luminosity_sm_error, err);
+/* Stores the row of coupling number `which` of a block. */
+static int write_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point *point,
+                     const wd_point_result *r, wd_error *err) {
   bool failed = r->status == WD_ROW_FAILED;
-  wd_row row = {.mass_index = (report->job - 1) / scan->couplings,
-                .coupling_index = (report->job - 1) % scan->couplings,
+  wd_row row = {.mass_index = b.mass,
+                .coupling_index = b.coupling + which,
                 .excess = failed ? NAN : r->excess,
                 .excess_error = failed ? NAN : r->excess_error,
                 .status = r->status,
@@ -139,8 +166,8 @@ static int write_row(wd_scan *scan, const wd_scan_report *report, const wd_point
     row.offresonant[p] = failed ? NAN : r->offresonant[p];
   }
   for (uint32_t s = 0; s < (uint32_t)scan->config->grid.shells; s++) {
-    wd_point_shell(point, r, s, &scan->chi2_per_dof[s], &scan->evaluations[s], &scan->relative_error[s],
-                   &scan->iterations[s]);
+    wd_points_shell(point, which, r, s, &scan->chi2_per_dof[s], &scan->evaluations[s],
+                    &scan->relative_error[s], &scan->iterations[s]);
     if (failed) scan->chi2_per_dof[s] = scan->relative_error[s] = NAN;
   }
   return wd_store_write_row(scan->store, &row, err);
@@ -148,19 +175,32 @@ static int write_row(wd_scan *scan, const wd_scan_report *report, const wd_point
 
 static int finish(void *ctx, const void *state, void *out, wd_error *err) {
   wd_scan *scan = scan_of(ctx);
+  const wd_point *point = point_in(state);
   wd_scan_report *report = out;
   report->job = ((const job_state *)state)->job;
-  wd_point_result_of(point_in(state), &report->result);
-  return scan->store ? write_row(scan, report, point_in(state), err) : WD_OK;
+  wd_point_result_of(point, &report->result);
+  if (report->job == 0)
+    return scan->store ? wd_store_write_luminosity(scan->store, report->result.luminosity_sm,
+                                                   report->result.luminosity_sm_error, err)
+                       : WD_OK;
+  wd_scan_block b = wd_scan_block_of(scan, report->job);
+  for (size_t i = 0; i < b.couplings; i++) {
+    wd_point_result r;
+    wd_points_result_of(point, i, &r);
+    report->status[i] = (int8_t)r.status;
+    int status = scan->store ? write_row(scan, b, i, point, &r, err) : WD_OK;
+    if (status) return status;
+  }
+  return WD_OK;
 }
 
 void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops) {
-  ops->jobs = 1 + (uint64_t)scan->masses * scan->couplings;
+  ops->jobs = 1 + (uint64_t)scan->masses * jobs_per_mass(scan);
   ops->parts = (uint32_t)scan->config->grid.shells;
-  ops->state_size = sizeof(job_state) + wd_point_size(scan->config);
+  ops->state_size = sizeof(job_state) + wd_points_size(scan->config, largest_block(scan));
   ops->order_size = sizeof(wd_shell_order);
   ops->result_size = sizeof(wd_shell_result);
-  ops->report_size = sizeof(wd_scan_report);
+  ops->report_size = sizeof(wd_scan_report) + largest_block(scan);
   ops->begin = begin;
   ops->order = order;
   ops->compute = compute;

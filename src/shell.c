@@ -22,9 +22,12 @@ struct wd_sampler {
 
 /* Components whose accuracy the map serves. */
 static const double train_plane[WD_PLANE_COMPONENTS] = {[WD_PLANE_SM_TOTAL] = 1};
-static const double train_plane_off[WD_PLANE_COMPONENTS] = {[WD_PLANE_SM_TOTAL] = 1, [WD_PLANE_SQUARE_TOTAL] = 1};
-static const double train_transverse[WD_TPOLE_COMPONENTS] = {[WD_TPOLE_RESONANT] = 1, [WD_TPOLE_RESONANT + 1] = 1};
-static const double train_transverse_off[WD_TPOLE_COMPONENTS] = {[WD_TPOLE_SQUARE] = 1, [WD_TPOLE_SQUARE + 1] = 1};
+static const double train_plane_off[WD_PLANE_COMPONENTS] = {
+    [WD_PLANE_SM_TOTAL] = 1, [WD_PLANE_SQUARE_TOTAL] = 1};
+static const double train_transverse[WD_TPOLE_COMPONENTS] = {[WD_TPOLE_RESONANT] = 1,
+                                                             [WD_TPOLE_RESONANT + 1] = 1};
+static const double train_transverse_off[WD_TPOLE_COMPONENTS] = {[WD_TPOLE_SQUARE] = 1,
+                                                                 [WD_TPOLE_SQUARE + 1] = 1};
 static const double train_longitudinal[WD_LPOLE_COMPONENTS] = {[WD_LPOLE_RESONANT] = 1};
 static const double train_longitudinal_off[WD_LPOLE_COMPONENTS] = {[WD_LPOLE_SQUARE] = 1};
 

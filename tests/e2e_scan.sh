@@ -40,6 +40,13 @@ expect 0 "$wdscan" run small.yaml -o alone.h5 # without mpirun
 expect 0 "$wdscan" run small.yaml -o seed.h5 --set integrator.seed=1
 ! "$PYTHON" "$here/compare_scans.py" ranks1.h5 seed.h5 >out || fail "another seed gives the same results"
 
+# --- Couplings with samples of their own: the same bits from every number of ranks, other ones than with shared samples
+for ranks in 1 3; do
+  expect 0 "$mpirun" -np $ranks "$wdscan" run small.yaml -o separate$ranks.h5 --set integrator.sampling=separate
+done
+"$PYTHON" "$here/compare_scans.py" separate1.h5 separate3.h5
+! "$PYTHON" "$here/compare_scans.py" ranks1.h5 separate1.h5 >out || fail "separate samples give the same results"
+
 # --- More ranks than points and shells
 expect 0 "$mpirun" -np 6 "$wdscan" run small.yaml -o tiny.h5 --set grid.mass.points=1 --set grid.coupling.points=1 \
   --set grid.mass.max=100 --set grid.coupling.max=1e-14 --set grid.shells=2

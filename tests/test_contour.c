@@ -83,8 +83,9 @@ static void error_is_the_scatter(void **unused) {
   right = wd_contour_crossing(N, coupling, excess, deviation, 0.3, &quoted);
   for (int trial = 0; trial < TRIALS; trial++) {
     double noisy[N], error;
-    for (int i = 0; i < N; i++)
-      noisy[i] = excess[i] + deviation[i] * sqrt(-2 * log(1 - drand48())) * cos(2 * acos(-1) * drand48());
+    /* one deviate for all couplings: they share samples */
+    double normal = sqrt(-2 * log(1 - drand48())) * cos(2 * acos(-1) * drand48());
+    for (int i = 0; i < N; i++) noisy[i] = excess[i] + deviation[i] * normal;
     double off = wd_contour_crossing(N, coupling, noisy, deviation, 0.3, &error) - right;
     sum += off;
     square += off * off;

@@ -258,6 +258,58 @@ static void jumping_plasma(void **state) {
   star = smooth;
 }
 
+/* The excess by the second method; where there are poles, without the off-resonance part, which is nothing beside. */
+static double excess_of(double mass, double coupling) {
+  wd_model m = wd_model_at(coupling, 0.2312, WD_FORMULAS_PUBLISHED);
+  wd_pole pole = wd_pole_at(star->profile, &m, mass);
+  double error, standard = 0, excess = 0;
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    standard += wd_reference_standard(&pole, p, &error);
+    excess += wd_reference_resonant(&pole, p, &error);
+  }
+  for (int p = 0; p < WD_POLARIZATIONS && mass > 90e3; p++)
+    excess += wd_reference_offresonant(&pole, p, &error);
+  return excess / standard;
+}
+
+/* Couplings that share samples: each is as near to the truth, by its own error, as with samples of its own. */
+static void shared_samples_are_honest(void **state) {
+  (void)state;
+  enum { COUPLINGS = 13, STREAMS = 40 };
+  const double masses[] = {50, 3e3, 3e4, 75e3, 150e3, 3e6};
+  double coupling[COUPLINGS];
+  for (int i = 0; i < COUPLINGS; i++) coupling[i] = pow(10, -14 + i);
+  for (size_t k = 0; k < sizeof masses / sizeof *masses; k++) {
+    wd_config config = variant(WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL);
+    wd_sampler *sampler;
+    wd_point *row = malloc(wd_points_size(&config, COUPLINGS));
+    assert_non_null(row);
+    assert_int_equal(wd_sampler_create(&config, star, &sampler, NULL), WD_OK);
+    double pulls[COUPLINGS] = {0}, squares[COUPLINGS] = {0};
+    double truth[COUPLINGS];
+    for (int i = 0; i < COUPLINGS; i++) truth[i] = excess_of(masses[k], coupling[i]);
+    for (uint64_t s = 0; s < STREAMS; s++) {
+      wd_points_begin(row, &config, 6000 + s, masses[k], coupling, COUPLINGS,
+                      config.integrator.relative_error);
+      wd_point_compute(sampler, &config, row);
+      for (size_t i = 0; i < COUPLINGS; i++) {
+        wd_point_result r;
+        wd_points_result_of(row, i, &r);
+        assert_int_equal(r.status, WD_ROW_DONE);
+        assert_true(r.excess_error <= 0.005 * fabs(r.excess));
+        double pull = (r.excess - truth[i]) / r.excess_error;
+        pulls[i] += pull / STREAMS, squares[i] += pull * pull / STREAMS;
+      }
+    }
+    for (int i = 0; i < COUPLINGS; i++)
+      if (fabs(pulls[i]) > 1 || squares[i] > 1.4 * 1.4 || squares[i] < 0.6 * 0.6)
+        fail_msg("m = %g, g = %g: mean pull %.2f, rms %.2f", masses[k], coupling[i], pulls[i],
+                 sqrt(squares[i]));
+    wd_sampler_free(sampler);
+    free(row);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(known_points),
@@ -268,6 +320,7 @@ int main(void) {
       cmocka_unit_test(outcome_is_deterministic),
       cmocka_unit_test(cap_is_reported),
       cmocka_unit_test(standard_model_point),
+      cmocka_unit_test(shared_samples_are_honest),
       cmocka_unit_test(dark_star),
       cmocka_unit_test(jumping_plasma),
   };

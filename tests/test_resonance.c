@@ -62,22 +62,30 @@ static void window_remainder(void **state) {
   }
 }
 
-/* --- Sums of the channels by VEGAS+
- * --------------------------------------------------------------------------------- */
+/* --- Sums of the channels by VEGAS+ ------------------------------------------------------------------------------ */
 
 typedef struct sum {
   double resonant, off, variance; /* of one polarisation [erg/s]; variance of resonant + off */
 } sum;
 
-static void add_channel(wd_shell *shell, int channel, const size_t resonant[], const size_t off[],
+/* Where a polarisation's components are: resonant (or none), linear, square. */
+typedef struct components {
+  int resonant, linear, square;
+} components;
+
+static void add_channel(wd_shell *shell, int channel, components at, int polarization, bool full,
                         uint64_t stream, sum *out) {
   static const wd_vegas_integrand integrand[] = {wd_channel_plane, wd_channel_transverse,
                                                  wd_channel_longitudinal};
   enum { ITERATIONS = 10, WARM_UP = 5, EVALUATIONS = 4000 };
+  const wd_model *m = shell->pole->model;
   size_t n = wd_channel_components(channel);
-  double train[WD_PLANE_COMPONENTS] = {0};
-  train[off[0]] = 1;
+  double train[WD_PLANE_COMPONENTS] = {0}, coefficient[WD_PLANE_COMPONENTS] = {0};
   if (!wd_shell_has(shell, channel)) return;
+  train[at.square] = 1;
+  coefficient[at.linear] = m->interference[polarization];
+  coefficient[at.square] = m->square[polarization];
+  if (full && at.resonant >= 0) coefficient[at.resonant] = m->square[polarization] / m->width;
   wd_vegas_options options = wd_vegas_default_options(2, n);
   options.train = train;
   wd_vegas *vegas;
@@ -89,31 +97,31 @@ static void add_channel(wd_shell *shell, int channel, const size_t resonant[], c
         wd_vegas_iterate(vegas, integrand[channel], shell, key, (uint64_t)i, EVALUATIONS, true, &it), 0);
     if (i < WARM_UP) continue;
     const double share = 1.0 / (ITERATIONS - WARM_UP);
-    size_t used[2] = {off[0], resonant ? resonant[0] : off[0]};
-    out->off += share * it.mean[off[0]];
-    if (resonant) out->resonant += share * it.mean[resonant[0]];
-    for (int a = 0; a < (resonant ? 2 : 1); a++)
-      for (int b = 0; b < (resonant ? 2 : 1); b++)
-        out->variance += share * share * it.covariance[used[a] * n + used[b]];
+    for (size_t a = 0; a < n; a++) {
+      *((int)a == at.resonant ? &out->resonant : &out->off) += share * coefficient[a] * it.mean[a];
+      for (size_t b = 0; b < n; b++)
+        out->variance += share * share * coefficient[a] * coefficient[b] * it.covariance[a * n + b];
+    }
   }
   wd_vegas_free(vegas);
 }
 
-static sum by_channels(const wd_pole *pole, int polarization) {
+static sum by_channels(const wd_pole *pole, int polarization, bool full) {
   enum { SHELLS = 8 };
-  const size_t plane = WD_PLANE_OFF + (size_t)polarization;
-  const size_t t_res = WD_TPOLE_RES, t_off = WD_TPOLE_OFF, l_res = WD_LPOLE_RES, l_off = WD_LPOLE_OFF;
+  const components plane = {-1, WD_PLANE_LINEAR + polarization, WD_PLANE_SQUARE + polarization};
+  const components transverse = {WD_TPOLE_RESONANT, WD_TPOLE_LINEAR, WD_TPOLE_SQUARE};
+  const components longitudinal = {WD_LPOLE_RESONANT, WD_LPOLE_LINEAR, WD_LPOLE_SQUARE};
   sum out = {0};
   for (uint64_t i = 0; i < SHELLS; i++) {
     wd_shell shell;
     double n = (double)star->profile->cells, low = n * (double)i / SHELLS,
            high = n * (double)(i + 1) / SHELLS;
     assert_int_equal(wd_shell_prepare(pole, wd_settings_config(settings), low, high, &shell, NULL), WD_OK);
-    add_channel(&shell, WD_CHANNEL_PLANE, NULL, &plane, i, &out);
+    add_channel(&shell, WD_CHANNEL_PLANE, plane, polarization, full, i, &out);
     if (polarization == WD_TRANSVERSE)
-      add_channel(&shell, WD_CHANNEL_TRANSVERSE, &t_res, &t_off, i, &out);
+      add_channel(&shell, WD_CHANNEL_TRANSVERSE, transverse, polarization, full, i, &out);
     else
-      add_channel(&shell, WD_CHANNEL_LONGITUDINAL, &l_res, &l_off, i, &out);
+      add_channel(&shell, WD_CHANNEL_LONGITUDINAL, longitudinal, polarization, full, i, &out);
   }
   return out;
 }
@@ -129,12 +137,8 @@ static void window_is_immaterial(void **state) {
       double error, truth = wd_reference_offresonant(&pole, p, &error);
       for (int w = 0; w < 3; w++) {
         pole.window = windows[w];
-        /* the variance without the resonant part, which is 1e13 times larger here */
-        wd_config *config = (wd_config *)wd_settings_config(settings);
-        config->physics.resonance = WD_RESONANCE_OFF;
-        sum s = by_channels(&pole, p);
-        config->physics.resonance = WD_RESONANCE_FULL;
-        assert_true(s.resonant == 0);
+        /* without the resonant part, which is 1e13 times larger here */
+        sum s = by_channels(&pole, p, /*full=*/false);
         assert_pull(s.off, sqrt(s.variance), truth, 5);
         assert_true(sqrt(s.variance) < 0.03 * 1.6e34); /* 3 % of the values between which it changes sign */
       }
@@ -207,19 +211,20 @@ static void wide_resonances(void **state) {
         double error, truth = by_direct_quadrature(&pole, p);
         double contour = wd_reference_resonant(&pole, p, &error) + wd_reference_offresonant(&pole, p, &error);
         assert_close(contour, truth, 2e-5);
-        sum s = by_channels(&pole, p);
+        sum s = by_channels(&pole, p, /*full=*/true);
         assert_pull(s.resonant + s.off, sqrt(s.variance), truth, 5);
         assert_true(sqrt(s.variance) < 0.01 * fabs(truth));
       }
 }
 
-/* From 1e-30 to 1e-6 the resonant part is inverse to the width, sample by sample, and the off-resonance part
+/* From 1e-30 to 1e-6 the width is a mere factor of the resonant part, sample by sample, and the off-resonance part
  * does not feel it but for terms of its first order. */
 static void narrow_resonances_scale(void **state) {
   (void)state;
   enum { POINTS = 500 };
   static const wd_vegas_integrand integrand[] = {wd_channel_transverse, wd_channel_longitudinal};
-  static const int resonant[] = {WD_TPOLE_RES, WD_LPOLE_RES}, off[] = {WD_TPOLE_OFF, WD_LPOLE_OFF};
+  static const int resonant[] = {WD_TPOLE_RESONANT, WD_LPOLE_RESONANT},
+                   off[] = {WD_TPOLE_SQUARE, WD_LPOLE_SQUARE};
   double x[2 * POINTS], f[WD_TPOLE_COMPONENTS * POINTS], first[2][2][POINTS], scale[2] = {0};
   for (int i = 0; i < POINTS; i++) { /* a lattice */
     x[i] = (i + 0.5) / POINTS;
@@ -236,12 +241,13 @@ static void narrow_resonances_scale(void **state) {
                        0);
       assert_int_equal(integrand[p](&shell, POINTS, POINTS, x, f), 0);
       for (int i = 0; i < POINTS; i++) {
-        double res = f[resonant[p] * POINTS + i] * width, rest = f[off[p] * POINTS + i];
+        double res = f[resonant[p] * POINTS + i], rest = f[off[p] * POINTS + i];
         if (width < 2e-30) first[p][0][i] = res, first[p][1][i] = rest;
         assert_close(res, first[p][0][i], 1e-14);
         scale[p] = fmax(scale[p], fabs(first[p][1][i]));
-        if (x[i] < 0.98) /* beyond, the longitudinal window closes and becomes as narrow as the width */
-          assert_true(fabs(rest - first[p][1][i]) <= (1e-9 + 10 * width) * scale[p]);
+        /* first order in the width over the window, which closes towards x = 1 */
+        if (x[i] < 0.98)
+          assert_true(fabs(rest - first[p][1][i]) <= (1e-9 + 10 * width / (1 - x[i])) * scale[p]);
       }
     }
 }

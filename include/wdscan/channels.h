@@ -27,11 +27,11 @@ enum wd_plane_component {
   WD_PLANE_SQUARE_TOTAL, /* sum of B square over the polarisations that count: what the samples adapt to */
   WD_PLANE_COMPONENTS
 };
-enum wd_transverse_component { /* each transverse, then axial */
-  WD_TPOLE_RESONANT,           /* coefficient of B/K [erg/s eV^-4] */
-  WD_TPOLE_LINEAR = 2,
-  WD_TPOLE_SQUARE = 4,
-  WD_TPOLE_COMPONENTS = 6
+enum wd_transverse_component {                    /* each transverse, then axial */
+                               WD_TPOLE_RESONANT, /* coefficient of B/K [erg/s eV^-4] */
+                               WD_TPOLE_LINEAR = 2,
+                               WD_TPOLE_SQUARE = 4,
+                               WD_TPOLE_COMPONENTS = 6
 };
 enum wd_longitudinal_component { WD_LPOLE_RESONANT, WD_LPOLE_LINEAR, WD_LPOLE_SQUARE, WD_LPOLE_COMPONENTS };
 

@@ -18,6 +18,8 @@ enum wd_gravity { WD_GRAVITY_NEWTONIAN, WD_GRAVITY_TOV };
 enum wd_plasma_model { WD_PLASMA_EXACT, WD_PLASMA_PIECEWISE, WD_PLASMA_DEGENERATE, WD_PLASMA_CLASSICAL };
 enum wd_gauge_group { WD_GROUP_MU_TAU, WD_GROUP_E_MU, WD_GROUP_E_TAU };
 enum wd_formulas { WD_FORMULAS_PUBLISHED, WD_FORMULAS_CONSISTENT };
+/* Couplings of one mass: with common samples where that is exact, or each with its own. */
+enum wd_sampling { WD_SAMPLING_SHARED, WD_SAMPLING_SEPARATE };
 enum wd_resonance { WD_RESONANCE_FULL, WD_RESONANCE_OFF };
 
 /* Polarisations: indices of arrays [3] everywhere, in this order; bit masks are 1u << index. */
@@ -60,6 +62,7 @@ typedef struct wd_config {
     double relative_error;
     int64_t max_evaluations;
     int64_t seed;
+    int sampling;
     double alpha, beta;
     int64_t pilot_evaluations; /* per shell in the first round */
   } integrator;

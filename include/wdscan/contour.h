@@ -5,7 +5,8 @@
 #include <stddef.h>
 
 /* The smallest coupling at which the excess rises through `level` > 0, and its standard deviation in *error
- * (errors of different points are taken as independent); NaN if it does not, or if it is above the level from
+ * (the errors of different couplings are taken as fully correlated, as they are where couplings share samples;
+ * elsewhere it is up to a factor sqrt(2) too large); NaN if it does not, or if it is above the level from
  * the first usable point on. coupling[n] rises; excess[n] may have any sign and is NaN at unusable points, of
  * which not more than one may lie between the two that enclose the crossing. */
 double wd_contour_crossing(size_t n, const double *coupling, const double *excess, const double *excess_error,

@@ -10,8 +10,15 @@
 /* A finished job, as rank 0 learns of it. */
 typedef struct wd_scan_report {
   uint64_t job;
-  wd_point_result result;
+  wd_point_result result; /* of its first coupling */
+  /* statuses (enum wd_row_status) follow: one byte for each coupling of the job */
+  int8_t status[];
 } wd_scan_report;
+
+/* The grid points of a job. */
+typedef struct wd_scan_block {
+  size_t mass, coupling, couplings; /* indices of the mass and of the first coupling, number of couplings */
+} wd_scan_block;
 
 typedef struct wd_scan {
   const wd_config *config;
@@ -19,6 +26,7 @@ typedef struct wd_scan {
   wd_sampler *sampler;
   size_t masses, couplings;
   double *mass, *coupling; /* [masses] eV, [couplings] */
+  size_t shared;           /* how many couplings, from the first on, share samples */
   wd_store *store;         /* where rows go; NULL: nowhere */
   /* row buffers, [shells] */
   double *chi2_per_dof, *relative_error;
@@ -35,6 +43,9 @@ void wd_scan_free(wd_scan *scan);
 /* Fills what concerns the computation: sizes and begin ... finish; the caller adds ctx (a struct that starts
  * with a wd_scan *), wanted, report and should_stop. */
 void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops);
+
+/* The grid points of job > 0. */
+wd_scan_block wd_scan_block_of(const wd_scan *scan, uint64_t job);
 
 /* Logarithmically spaced axis: axis->points values. */
 void wd_scan_axis(const wd_grid_axis *axis, double *values);
