@@ -277,7 +277,7 @@ static int fill(context *c, wd_error *err) {
   int status = wd_jobs_run(&ops, c->session->comm, &summary, err);
   if (root) wd_progress_end(&c->progress);
   c->stopped = summary.stopped;
-  if (c->stopped && summary.stopper > 0)
+  if (root && c->stopped && !wd_stop_asked(&c->stop))
     snprintf(c->stop.reason, sizeof c->stop.reason, "signal received by rank %d", summary.stopper);
   return status;
 }
