@@ -56,4 +56,4 @@ stopped "SIGTERM received"
 
 expect 0 "$mpirun" -np 3 "$wdscan" run small.yaml -o map.h5
 same_bits whole.h5 map.h5
-[ "$(ls)" = "$(printf '%s\n' err map.h5 out small.yaml status.json whole.h5)" ] || fail "left behind: $(ls)"
+[ "$(ls)" = "$(printf '%s\n' bits err map.h5 out small.yaml status.json whole.h5)" ] || fail "left behind: $(ls)"

@@ -77,5 +77,5 @@ settle() {
 }
 
 same_bits() {
-  "$PYTHON" "$here/compare_scans.py" "$1" "$2" || fail "$1 and $2 differ"
+  "$PYTHON" "$here/compare_scans.py" "$1" "$2" >bits || { cat bits >&2; fail "$1 and $2 differ"; }
 }
