@@ -335,11 +335,13 @@ static int finish_output(wd_error *err) {
 }
 
 /* Prints the message of an error. Where all ranks have the same one, rank 0 is to say it alone: the others
- * wait for a moment, in which the launcher ends them if rank 0 has failed, too. */
+ * have an empty one (see wd_session_hush), or wait for a moment, in which the launcher ends them if rank 0
+ * has failed, too. */
 static void complain(const wd_error *err) {
   int rank = launcher_rank();
   char who[32] = "wdscan";
   if (rank > 0) {
+    if (!*err->message) return;
     sleep(2);
     snprintf(who, sizeof who, "wdscan: rank %d", rank);
   }

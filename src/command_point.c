@@ -110,5 +110,6 @@ int wd_command_point(const wd_arguments *args, wd_error *err) {
   if (!status && session.rank == 0) status = report_point(args, &result, err);
   status = wd_session_agree(&session, status, err);
   wd_session_end(&session);
+  wd_session_hush(&session, err);
   return status;
 }

@@ -24,6 +24,7 @@ typedef struct context {
   const wd_config *config;
   const wd_session *session;
   wd_star *star;
+  wd_stop stop;
   double last_sync;                                                         /* [s] of MPI_Wtime */
   int (*finish)(void *ctx, const void *state, void *report, wd_error *err); /* of the scan */
   /* rank 0 only */
@@ -33,7 +34,7 @@ typedef struct context {
   uint64_t points, pending, failed;
   bool luminosity_known;
   wd_progress progress;
-  wd_stop stop;
+  bool stopped;
 } context;
 
 static const char *file_of(const context *c) {
@@ -214,33 +215,64 @@ static void take_report(void *ctx, const void *data) {
 
 static bool should_stop(void *ctx) {
   context *c = ctx;
-  wd_progress_show(&c->progress);
+  if (c->session->rank == 0) wd_progress_show(&c->progress);
   return wd_stop_asked(&c->stop);
 }
 
-/* Rank 0: contours of the complete map. */
-static int write_contours(const context *c, wd_error *err) {
-  const wd_scan *scan = c->scan;
-  size_t levels = wd_store_levels(scan->store);
-  double *excess = malloc(2 * c->points * sizeof *excess);
-  double *level = malloc((1 + 2 * scan->masses) * levels * sizeof *level);
-  int status = excess && level ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for the contours");
-  if (!status)
-    status = wd_store_read(scan->store, NULL, NULL, excess, excess + c->points, NULL, NULL, NULL, err);
-  if (!status) status = wd_store_read_levels(scan->store, level, err);
-  if (!status) {
-    double *crossing = level + levels, *error = crossing + levels * scan->masses;
-    wd_contour_map(scan->masses, scan->couplings, scan->coupling, excess, excess + c->points, levels, level,
-                   crossing, error);
-    status = wd_store_write_contours(scan->store, crossing, error, err);
+/* The contours of a complete map, which take one mass at a time. */
+typedef struct drawing {
+  const wd_scan *scan;
+  size_t levels;
+  double *level;                              /* [levels] */
+  double *excess, *excess_error;              /* [couplings] */
+  double *crossing, *crossing_error, *stored; /* [level * masses + mass] */
+} drawing;
+
+static void draw_row(void *ctx, const wd_row *row, bool damaged) {
+  drawing *d = ctx;
+  bool usable = !damaged && row->status != WD_ROW_PENDING && row->status != WD_ROW_FAILED;
+  d->excess[row->coupling_index] = usable ? row->excess : NAN;
+  d->excess_error[row->coupling_index] = usable ? row->excess_error : NAN;
+  if (row->coupling_index + 1 < d->scan->couplings) return;
+  for (size_t l = 0; l < d->levels; l++) {
+    size_t i = l * d->scan->masses + row->mass_index;
+    d->crossing[i] = wd_contour_crossing(d->scan->couplings, d->scan->coupling, d->excess, d->excess_error,
+                                         d->level[l], &d->crossing_error[i]);
   }
-  free(excess);
-  free(level);
+}
+
+/* Writes the contours unless the file has them already. */
+static int draw(drawing *d, wd_error *err) {
+  wd_store *store = d->scan->store;
+  size_t curves = d->levels * d->scan->masses;
+  int status = wd_store_read_levels(store, d->level, err);
+  if (!status) status = wd_store_each_row(store, draw_row, d, err);
+  if (!status) status = wd_store_read_contours(store, d->stored, d->stored + curves, err);
+  if (status || memcmp(d->crossing, d->stored, 2 * curves * sizeof *d->stored) == 0) return status;
+  status = wd_store_write_contours(store, d->crossing, d->crossing_error, err);
+  return status ? status : wd_store_sync(store, err);
+}
+
+/* Rank 0: contours of the complete map. */
+static int draw_contours(const context *c, wd_error *err) {
+  const wd_scan *scan = c->scan;
+  drawing d = {.scan = scan, .levels = wd_store_levels(scan->store)};
+  size_t curves = d.levels * scan->masses;
+  double *memory = malloc((2 * scan->couplings + d.levels + 4 * curves) * sizeof *memory);
+  if (!memory) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the contours");
+  d.excess = memory;
+  d.excess_error = d.excess + scan->couplings;
+  d.level = d.excess_error + scan->couplings;
+  d.crossing = d.level + d.levels;
+  d.crossing_error = d.crossing + curves;
+  d.stored = d.crossing_error + curves;
+  int status = draw(&d, err);
+  free(memory);
   return status;
 }
 
 /* Computes what is pending. Collective. */
-static int fill(context *c, bool *stopped, wd_error *err) {
+static int fill(context *c, wd_error *err) {
   wd_job_ops ops = {.ctx = c, .wanted = wanted, .report = take_report, .should_stop = should_stop};
   wd_job_summary summary = {0};
   wd_scan_fill_ops(c->scan, &ops);
@@ -252,17 +284,18 @@ static int fill(context *c, bool *stopped, wd_error *err) {
     wd_progress_start(&c->progress, stderr, c->args->quiet, c->points, c->points - c->pending, MPI_Wtime);
   int status = wd_jobs_run(&ops, c->session->comm, &summary, err);
   if (root) wd_progress_end(&c->progress);
-  *stopped = summary.stopped;
-  if (status || !root || summary.stopped) return status;
-  return write_contours(c, err);
+  c->stopped = summary.stopped;
+  if (root && c->stopped && !wd_stop_asked(&c->stop))
+    snprintf(c->stop.reason, sizeof c->stop.reason, "signal received by rank %d", summary.stopper);
+  return status;
 }
 
 /* --- The command
  * ----------------------------------------------------------------------------------------------- */
 
 /* The verdict on rank 0 when all has gone well with the file. */
-static int conclude(const context *c, bool stopped, wd_error *err) {
-  if (stopped)
+static int conclude(const context *c, wd_error *err) {
+  if (c->stopped)
     return wd_fail(err, WD_ERR_STOPPED,
                    "stopped early (%s); %s is in order: run the same command again to go on", c->stop.reason,
                    file_of(c));
@@ -281,18 +314,19 @@ static int conclude(const context *c, bool stopped, wd_error *err) {
 
 /* Everything between the opening and the closing of the file. Collective. */
 static int scan_file(context *c, wd_error *err) {
-  bool stopped = false;
   int status = c->session->rank == 0 ? take_stock(c, err) : WD_OK;
   status = wd_session_agree(c->session, status, err);
   if (status) return status;
   int work = c->session->rank == 0 ? c->pending > 0 || !c->luminosity_known : 0;
   MPI_Bcast(&work, 1, MPI_INT, 0, c->session->comm);
   if (work)
-    status = fill(c, &stopped, err);
+    status = fill(c, err);
   else if (c->session->rank == 0)
     say(c, "nothing is left to do");
+  if (!status && !c->stopped && c->session->rank == 0) status = draw_contours(c, err);
+  status = wd_session_agree(c->session, status, err);
   if (!status && work) status = wd_store_flush(c->scan->store, err);
-  if (!status && c->session->rank == 0) status = conclude(c, stopped, err);
+  if (!status && c->session->rank == 0) status = conclude(c, err);
   return wd_session_agree(c->session, status, err);
 }
 
@@ -315,12 +349,14 @@ int wd_command_run(const wd_arguments *args, wd_error *err) {
   int status = wd_session_start(&session, err);
   if (status) return status;
   context c = {.args = args, .config = wd_settings_config(args->settings), .session = &session};
-  wd_stop_start(&c.stop, args->max_time, file_of(&c), MPI_Wtime);
+  bool root = session.rank == 0;
+  wd_stop_start(&c.stop, root ? args->max_time : INFINITY, root ? file_of(&c) : NULL, MPI_Wtime);
   status = run(&c, err);
   if (c.locked) wd_lock_release(&c.lock);
   free(c.row_status);
   wd_scan_free(c.scan);
   wd_star_free(c.star);
   wd_session_end(&session);
+  wd_session_hush(&session, err);
   return status;
 }

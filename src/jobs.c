@@ -58,6 +58,14 @@ size_t wd_jobs_message_size(const wd_job_ops *ops) {
   return sizeof(wd_jobs_header) + payload;
 }
 
+bool wd_jobs_should_stop(const wd_job_ops *ops, double *asked) {
+  static const double interval = 0.1; /* s */
+  double now = MPI_Wtime();
+  if (now - *asked < interval) return false;
+  *asked = now;
+  return ops->should_stop(ops->ctx);
+}
+
 /* 50, 100, 150, 200, 200 ... microseconds: short against a part, long against a look at the messages. */
 void wd_jobs_pause(unsigned *idle) {
   if (*idle < 4) ++*idle;

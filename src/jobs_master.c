@@ -20,8 +20,6 @@ enum {
   COMPUTING_MASTER = 16
 };
 
-static const double stop_interval = 0.1; /* s between questions to should_stop */
-
 /* What rank 0 knows of a worker. */
 typedef struct peer {
   unsigned outstanding; /* units sent and not answered */
@@ -46,6 +44,7 @@ struct wd_jobs_master {
   unsigned char *order, *result; /* of rank 0's own part */
   unsigned char *report;         /* of a task that has just finished */
   double asked;                  /* when should_stop was called last, s */
+  int stopper;                   /* the worker rank on which it said yes; 0: none */
   wd_error error;                /* the first one */
   wd_job_summary summary;
 };
@@ -177,6 +176,10 @@ static void take_answer(wd_jobs_master *m, int worker, int tag) {
   case WD_TAG_BYE:
     p->gone = true;
     return;
+  case WD_TAG_STOP:
+    m->stopper = worker + 1;
+    post_receive(m, worker);
+    return;
   case WD_TAG_REPORT:
     finished(m, payload);
     break;
@@ -245,10 +248,10 @@ static bool is_over(const wd_jobs_master *m) {
 }
 
 static void ask_whether_to_stop(wd_jobs_master *m) {
-  double now = MPI_Wtime();
-  if (now - m->asked < stop_interval) return;
-  m->asked = now;
-  m->summary.stopped = m->ops->should_stop(m->ops->ctx);
+  if (m->summary.stopped) return;
+  bool here = wd_jobs_should_stop(m->ops, &m->asked);
+  m->summary.stopped = here || m->stopper > 0;
+  m->summary.stopper = here ? 0 : m->stopper;
 }
 
 bool wd_jobs_master_poll(wd_jobs_master *m) {
@@ -303,7 +306,6 @@ void wd_jobs_master_run(wd_jobs_master *m, wd_job_summary *summary, wd_error *er
   unsigned idle = 0;
   count_jobs(m);
   for (int w = 0; w < m->workers; w++) post_receive(m, w);
-  m->asked = MPI_Wtime() - stop_interval;
   while (m->left > 0 || in_flight(m)) {
     bool news = receive(m);
     ask_whether_to_stop(m);

@@ -20,6 +20,7 @@ enum wd_jobs_tag {
   WD_TAG_REPORT, /* to rank 0: job finished, payload: its report */
   WD_TAG_RESULT, /* to rank 0: part computed, payload: its result */
   WD_TAG_ERROR,  /* to rank 0: storing a job failed, payload: wd_error */
+  WD_TAG_STOP,   /* to rank 0: should_stop is true here; answers nothing, is sent once */
   WD_TAG_BYE     /* to rank 0: nothing more will come */
 };
 
@@ -48,6 +49,9 @@ uint32_t wd_task_hand_out(wd_task *task, const wd_job_ops *ops, void *order);
 bool wd_task_take_back(wd_task *task, const wd_job_ops *ops, uint32_t part, const void *result);
 
 size_t wd_jobs_message_size(const wd_job_ops *ops); /* bytes of the longest message */
+
+/* Asks should_stop, unless it was asked a moment ago, at *asked [s]. */
+bool wd_jobs_should_stop(const wd_job_ops *ops, double *asked);
 
 /* Sleeps a little; *idle counts the waits in a row and makes them longer. */
 void wd_jobs_pause(unsigned *idle);

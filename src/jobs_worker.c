@@ -27,13 +27,17 @@ struct wd_jobs_worker {
   unsigned char *order, *result; /* of the part of a whole job that is computed now */
   wd_task task;                  /* the whole job in the works */
   bool has_task, failed, ended;
+  double asked;       /* when should_stop was called last, s */
+  bool stopping;      /* it has said yes, and rank 0 has been told: */
+  MPI_Request asking; /* completed by the time of BYE at the latest */
 };
 
 int wd_jobs_worker_create(wd_jobs_worker **out, const wd_job_ops *ops, MPI_Comm comm, wd_error *err) {
   wd_jobs_worker *w = *out = calloc(1, sizeof *w);
   bool complete = w;
   if (w) {
-    *w = (wd_jobs_worker){.ops = ops, .comm = comm, .message_size = wd_jobs_message_size(ops)};
+    *w = (wd_jobs_worker){
+        .ops = ops, .comm = comm, .asking = MPI_REQUEST_NULL, .message_size = wd_jobs_message_size(ops)};
     for (int i = 0; i < WD_JOBS_QUEUE + 1; i++)
       complete = (w->queue[i].message = calloc(1, w->message_size)) && complete;
     for (int i = 0; i < WD_JOBS_QUEUE; i++) {
@@ -84,6 +88,13 @@ static bool receive(wd_jobs_worker *w) {
     }
   }
   return any;
+}
+
+/* Asks rank 0 to stop if this rank has been asked to. */
+static void pass_on_stop(wd_jobs_worker *w) {
+  if (w->stopping || w->ended || !wd_jobs_should_stop(w->ops, &w->asked)) return;
+  w->stopping = true;
+  MPI_Isend(NULL, 0, MPI_BYTE, 0, WD_TAG_STOP, w->comm, &w->asking);
 }
 
 static void answer(wd_jobs_worker *w, int tag, wd_jobs_header header, const void *payload, size_t size) {
@@ -144,6 +155,7 @@ static bool work(wd_jobs_worker *w) {
 
 bool wd_jobs_worker_poll(wd_jobs_worker *w) {
   receive(w);
+  pass_on_stop(w);
   return w->ended;
 }
 
@@ -153,6 +165,7 @@ void wd_jobs_worker_run(wd_jobs_worker *w) {
   while (true) {
     bool news = receive(w);
     if (w->ended) break;
+    pass_on_stop(w);
     if (work(w) || news)
       idle = 0;
     else
@@ -160,4 +173,5 @@ void wd_jobs_worker_run(wd_jobs_worker *w) {
   }
   answer(w, WD_TAG_BYE, (wd_jobs_header){0}, NULL, 0);
   MPI_Waitall(WD_JOBS_QUEUE, w->answered, MPI_STATUSES_IGNORE);
+  MPI_Wait(&w->asking, MPI_STATUS_IGNORE);
 }

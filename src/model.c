@@ -34,8 +34,8 @@ static wd_model model_of(int group, double coupling, double sin2_theta_w, int fo
     m.sum_CAk += m.C_A[a] * m.k[a];
   }
   m.r_bsm = (m.d_V * m.d_V + m.d_A * m.d_A) / (4 * WD_PI * WD_ALPHA);
-  m.width = m.sum_k2 / ((published ? 24 : 6) * WD_PI); /* Eq. (36); optical theorem */
-  const double b_V = published ? 1 : -1, b_A = -b_V;   /* Eq. (15); Lagrangian */
+  m.width = m.sum_k2 / ((published ? 24 : 6) * WD_PI); /* Eq. (36), (P.24); (P.23) */
+  const double b_V = published ? 1 : -1, b_A = -b_V;   /* Eq. (15); (P.4) */
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     double d = p == WD_AXIAL ? m.d_A : m.d_V, Ck = p == WD_AXIAL ? m.sum_CAk : m.sum_CVk;
     m.interference[p] = 2 * (p == WD_AXIAL ? b_A : b_V) * sqrt(2) / WD_FERMI * d * Ck;

@@ -52,6 +52,10 @@ void wd_session_end(wd_session *session) {
   MPI_Finalize();
 }
 
+void wd_session_hush(const wd_session *session, wd_error *err) {
+  if (session->rank > 0 && err) err->message[0] = '\0';
+}
+
 int wd_session_agree(const wd_session *session, int status, wd_error *err) {
   wd_error none = {.status = WD_OK}, *shared = err ? err : &none;
   int mine = status ? session->rank : session->size, first;

@@ -35,11 +35,11 @@ void wd_stop_catch_signals(void) {
 
 void wd_stop_start(wd_stop *stop, double max_time, const char *result_file, double (*now)(void)) {
   *stop = (wd_stop){.now = now, .deadline = now() + max_time, .limit = max_time, .next_look = now()};
-  snprintf(stop->file, sizeof stop->file, "%s.stop", result_file);
+  if (result_file) snprintf(stop->file, sizeof stop->file, "%s.stop", result_file);
 }
 
 static bool found_stop_file(wd_stop *stop) {
-  if (stop->now() < stop->next_look) return false;
+  if (!*stop->file || stop->now() < stop->next_look) return false;
   stop->next_look = stop->now() + look_interval;
   return unlink(stop->file) == 0;
 }

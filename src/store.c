@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const extra_paths[WD_EXTRAS] = {"/checksum", "/luminosity_sm", "/luminosity_sm_error",
@@ -328,9 +329,21 @@ int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err) {
   return written ? WD_OK : fail_writing(store, err, "cannot be written");
 }
 
+/* What is written to a file that has been removed or replaced is lost, and no write fails. */
+static int check_presence(wd_store *store, wd_error *err) {
+  struct stat held, named;
+  if (fstat(store->fd, &held) == 0 && stat(store->path, &named) == 0 && held.st_dev == named.st_dev &&
+      held.st_ino == named.st_ino)
+    return WD_OK;
+  snprintf(store->failure, sizeof store->failure,
+           "%s: removed, renamed or replaced while the scan was writing to it", store->path);
+  return wd_fail(err, WD_ERR_IO, "%s", store->failure);
+}
+
 int wd_store_sync(wd_store *store, wd_error *err) {
   errno = 0;
-  return fsync(store->fd) == 0 ? WD_OK : fail_writing(store, err, "cannot be made durable");
+  if (fsync(store->fd)) return fail_writing(store, err, "cannot be made durable");
+  return check_presence(store, err);
 }
 
 int wd_store_flush(wd_store *store, wd_error *err) {
@@ -338,7 +351,7 @@ int wd_store_flush(wd_store *store, wd_error *err) {
   errno = 0;
   herr_t flushed = H5Fflush(store->file, H5F_SCOPE_GLOBAL);
   wd_watchdog_stop();
-  return flushed >= 0 ? WD_OK : fail_writing(store, err, "cannot be made durable");
+  return flushed >= 0 ? check_presence(store, err) : fail_writing(store, err, "cannot be made durable");
 }
 
 static int write_pair(wd_store *store, enum wd_extra first, const double *value, const double *error,

@@ -59,6 +59,12 @@ int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], do
   return status == WD_OK ? wd_store_read_axis(store, "/luminosity_sm_error", error, err) : status;
 }
 
+int wd_store_read_contours(wd_store *store, double *coupling, double *error, wd_error *err) {
+  if (store->levels == 0) return WD_OK;
+  int status = wd_store_read_axis(store, "/contour_coupling", coupling, err);
+  return status == WD_OK ? wd_store_read_axis(store, "/contour_coupling_error", error, err) : status;
+}
+
 /* Rows. */
 
 /* The rows of one mass, as read: field f of coupling c lies at bytes[couplings * offset[f] + c * size[f]]. */

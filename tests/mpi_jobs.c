@@ -328,6 +328,25 @@ static void polling_parts_end_at_once(void **unused) {
   free_toy(&t);
 }
 
+/* A worker that is asked to stop, such as by a signal to it alone, makes all stop. */
+static void any_rank_may_stop_the_run(void **unused) {
+  (void)unused;
+  int size;
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  for (int stopper = 0; stopper < size; stopper++) {
+    toy t = new_toy(60, 2);
+    wd_job_summary summary;
+    double start = MPI_Wtime();
+    t.endless = 100;
+    t.stop_time = t.rank == stopper ? start + 0.3 : 0;
+    assert_int_equal(run(&t, 60, &summary, NULL), WD_OK);
+    assert_true(summary.stopped);
+    assert_int_equal(summary.stopper, stopper);
+    assert_true(MPI_Wtime() - start < 10);
+    free_toy(&t);
+  }
+}
+
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(all_jobs_as_by_a_plain_loop),
@@ -338,6 +357,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(stop_and_go_on),
       cmocka_unit_test(a_polling_master_keeps_its_workers_busy),
       cmocka_unit_test(polling_parts_end_at_once),
+      cmocka_unit_test(any_rank_may_stop_the_run),
   };
   MPI_Init(&argc, &argv);
   int failed = cmocka_run_group_tests(tests, NULL, NULL);

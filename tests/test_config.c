@@ -109,7 +109,7 @@ static const char all_changed[] =
     "  shells: 10000\n"
     "integrator: {relative_error: 1e-5, max_evaluations: 1e15, seed: 9223372036854775807, alpha: 1.5, beta: "
     "0,\n"
-    "             pilot_evaluations: 64}\n"
+    "             pilot_evaluations: 64, sampling: separate}\n"
     "output: {file: 'it''s.h5', contour_levels: [3, 0.1, 1e-300], checkpoint_interval: 0.5}\n";
 
 static void all_keys_are_read(void **state) {
@@ -130,6 +130,7 @@ static void all_keys_are_read(void **state) {
   assert_true(c->grid.coupling.min == 3e-7 && c->grid.coupling.max == 3e-7 && c->grid.coupling.points == 1);
   assert_true(c->grid.shells == 10000 && c->integrator.max_evaluations == 1000000000000000);
   assert_true(c->integrator.seed == INT64_MAX && c->integrator.relative_error == 1e-5);
+  assert_true(c->integrator.sampling == WD_SAMPLING_SEPARATE);
   assert_true(c->integrator.alpha == 1.5 && c->integrator.beta == 0 && c->integrator.pilot_evaluations == 64);
   assert_string_equal(c->output.file, "it's.h5");
   assert_true(c->output.contour_level_count == 3 && c->output.contour_levels[2] == 1e-300);

@@ -1,13 +1,12 @@
 /* Plasmon dispersion after Braaten & Segel, Phys. Rev. D 48 (1993) 1478, explicit in the phase-velocity
- * coordinate.
+ * coordinate; equations (P.n) are those of docs/physics.md.
  *
  * With w = k/omega in [0, 1), e = 1 - w^2 (carried by itself: it may be 1e-12) and Y = (v_* w)^2:
  *   transverse   q^2 = omega^2 - k^2 = omega_p^2 S_t(Y),   omega^2 = q^2/e
- *   longitudinal omega^2 = omega_p^2 S_l(Y),               q^2 = e omega^2
- * No root has to be found. 2 S_t + (1 - Y) S_l = 3. In these variables (all exact consequences):
+ *   longitudinal omega^2 = omega_p^2 S_l(Y),               q^2 = e omega^2            (P.11)-(P.13)
+ * where 2 S_t + (1 - Y) S_l = 3. No root has to be found. Residues (P.14):
  *   Z_t = 2 (1-Y) / [3 e/S_t + (2-e)(1-Y) - 2 e],    Z_l = 2 (1-Y) / [3/S_l - (1-Y)]
- *   Pi_A = omega_A k e S_l(Y)
- *   dk/dw at fixed plasma: transverse omega (1/e + Y S_t'/S_t), longitudinal omega (1 + Y S_l'/S_l), ' = d/dY
+ * With dk/dw at fixed plasma they cancel (P.15): Z_t dk/dw = omega/e, Z_l dk/dw = omega.
  */
 #ifndef WDSCAN_DISPERSION_H
 #define WDSCAN_DISPERSION_H

@@ -1,9 +1,11 @@
-/* Neutrino emissivity by plasmon decay, Eqs. (16)-(19) of the paper, as kernels on the plasmon-radius plane.
+/* Neutrino emissivity by plasmon decay, Eqs. (16)-(19) of the paper, as kernels on the plasmon-radius plane;
+ * equations (P.n) are those of docs/physics.md.
  *
  * The plane has the coordinates (w, s): w = k/omega of the plasmon (with e = 1 - w^2), s the node coordinate
  * of the star's profile. A kernel G contains everything of the luminosity but the coupling factor sum_a
- * |C_a|^2: L = sum_pol int ds int dw G_pol(w, s) sum_a |C_a + delta_a(q^2)|^2       [erg/s] with 4 pi r^2
- * dr/ds, the prefactors of Eqs. (16)-(18), residue, Bose factor and dk/dw.
+ * |C_a|^2:
+ *   L = sum_pol int ds int dw G_pol(w, s) sum_a |C_a + delta_a(q^2)|^2   [erg/s]            (P.18), (P.19)
+ * with 4 pi r^2 dr/ds, the prefactors of Eqs. (16)-(18), residue, Bose factor and dk/dw.
  */
 #ifndef WDSCAN_EMISSIVITY_H
 #define WDSCAN_EMISSIVITY_H
@@ -55,9 +57,9 @@ static inline wd_transverse_kernel wd_transverse_kernel_at(const wd_local *l, do
   g.q2 = l->frequency2 * d.S_t;
   g.dq2 = l->dfrequency2 * d.S_t + l->frequency2 * d.dS_t * l->dv2 * w2;
   double omega2 = g.q2 / e, omega = sqrt(omega2), k2 = w2 * omega2;
-  double common = WD_EMISSIVITY_PREFACTOR * l->volume * k2 * wd_residue_transverse(e, Y, &d) *
-                  wd_bose(omega / l->temperature) * omega * (1 / e + Y * d.dS_t / d.S_t) * g.q2;
-  double pi_axial2 = l->omega_axial * l->omega_axial * k2 * e * e * d.S_l * d.S_l;
+  double common = WD_EMISSIVITY_PREFACTOR * l->volume * k2 * (omega / e) * wd_bose(omega / l->temperature) *
+                  g.q2; /* Z_t dk/dw = omega/e (P.15) */
+  double pi_axial2 = l->omega_axial * l->omega_axial * k2 * e * e * d.S_l * d.S_l; /* (P.16) */
   g.vector = common * g.q2 * g.q2;
   g.axial = common * pi_axial2;
   return g;
@@ -79,8 +81,8 @@ static inline wd_longitudinal_kernel wd_longitudinal_kernel_at(const wd_local *l
   g.q2 = e * omega2;
   g.dq2 = -2 * w * l->frequency2 * (d.S_l - e * l->v2 * d.dS_l);
   g.q2_over_k2 = e / w2;
-  g.vector = 0.5 * WD_EMISSIVITY_PREFACTOR * l->volume * w2 * omega2 * wd_residue_longitudinal(Y, &d) * g.q2 *
-             g.q2 * omega2 * wd_bose(omega / l->temperature) * omega * (1 + Y * d.dS_l / d.S_l);
+  g.vector = 0.5 * WD_EMISSIVITY_PREFACTOR * l->volume * w2 * omega2 * omega * g.q2 * g.q2 * omega2 *
+             wd_bose(omega / l->temperature); /* Z_l dk/dw = omega (P.15) */
   return g;
 }
 

@@ -1,8 +1,8 @@
 /* Equation of state of cold degenerate matter, E. E. Salpeter, Astrophys. J. 134 (1961) 669.
  *
  * Everything is a function of the relativity parameter x = p_F / m_e, with n_e = m_e^3 x^3 / 3 pi^2 and one
- * kind of nucleus (Z, A). Each term of the energy per electron, E/N, gives the pressure P = n_e^2 d(E/N)/dn_e
- * analytically.
+ * kind of nucleus (Z, A); (P.8) of docs/physics.md. Each term of the energy per electron, E/N, gives the
+ * pressure P = n_e^2 d(E/N)/dn_e analytically.
  */
 #ifndef WDSCAN_EOS_H
 #define WDSCAN_EOS_H

@@ -37,13 +37,15 @@ typedef struct wd_job_ops {
                 wd_error *err);                  /* on the rank that holds the state:
                                                     store it; not collective */
   void (*report)(void *ctx, const void *report); /* on rank 0, for every finished job */
-  /* rank 0, several times a second, with the present progress; true: stop handing out work */
+  /* on every rank, several times a second; true on any rank: no more work is handed out, what is in flight
+   * ends. On rank 0 with the present progress. */
   bool (*should_stop)(void *ctx);
 } wd_job_ops;
 
 typedef struct wd_job_summary {
   uint64_t finished; /* jobs finished in this call, over all ranks (on rank 0) */
   bool stopped;      /* left early because should_stop said so */
+  int stopper;       /* the rank on which it did */
 } wd_job_summary;
 
 /* For a `compute` that may last longer than some milliseconds: call it that often. Rank 0 looks after its

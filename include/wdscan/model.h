@@ -3,7 +3,7 @@
  *
  * Two complete sets of formulas (physics.formulas): `published`, as printed, and `consistent`, where the
  * width is that of the optical theorem, both polarisations share it, and the signs follow from the
- * Lagrangian; docs/physics.md.
+ * Lagrangian; docs/physics.md, whose equations are (P.n).
  */
 #ifndef WDSCAN_MODEL_H
 #define WDSCAN_MODEL_H
@@ -21,9 +21,9 @@ typedef struct wd_model {
   double k[WD_FLAVOURS];                             /* couplings to neutrinos, Eq. (14) */
   double C_V[WD_FLAVOURS], C_A[WD_FLAVOURS];         /* Standard Model, below Eq. (15) */
   double sum_k2, sum_CV2, sum_CA2, sum_CVk, sum_CAk; /* sums over flavours */
-  double r_bsm;                                      /* Re Pi/q^2, Eq. (31) */
-  double width;                                      /* K: Im Pi_T = K q^2 */
-  /* sum_a |C_a + delta_a|^2 - C_a^2 = interference Re(1/D) + square/|D|^2, D = q^2 - m^2 - Pi; [eV^2],
+  double r_bsm;                                      /* Re Pi/q^2, Eq. (31), (P.21) */
+  double width;                                      /* K: Im Pi_T = K q^2, (P.23) or (P.24) */
+  /* (P.5): sum_a |C_a + delta_a|^2 - C_a^2 = interference Re(1/D) + square/|D|^2, D = q^2 - m^2 - Pi; [eV^2],
      [eV^4], for the vector coefficients (transverse and longitudinal) and the axial ones */
   double interference[WD_POLARIZATIONS], square[WD_POLARIZATIONS];
 } wd_model;
@@ -34,8 +34,8 @@ wd_model wd_model_of(const wd_config *config, double coupling);
 /* L_mu - L_tau. */
 wd_model wd_model_at(double coupling, double sin2_theta_w, int formulas);
 
-/* Heavy limit of the excess, first line of Eq. (21): sum |C + delta|^2/sum C^2 - 1 with 1/D = -1/m^2; m in
- * eV. */
+/* Heavy limit of the excess (P.6), first line of Eq. (21): sum |C + delta|^2/sum C^2 - 1 with 1/D = -1/m^2; m
+ * in eV. */
 double wd_model_heavy_excess(const wd_model *model, double mass);
 
 /* Contribution of a boson to the muon's anomalous magnetic moment, Eq. (8), for a muon of charge +-1 (mu-tau,

@@ -1,5 +1,5 @@
 /* The electron plasma at one temperature and density: chemical potential, plasma frequency and the
- * characteristic quantities of Braaten & Segel, Phys. Rev. D 48 (1993) 1478.
+ * characteristic quantities of Braaten & Segel, Phys. Rev. D 48 (1993) 1478; (P.10) of docs/physics.md.
  *
  *   omega_p^2 = (4 alpha/pi) int dp (p^2/E) (1 - v^2/3) (f + fbar)
  *   omega_1^2 = (4 alpha/pi) int dp (p^2/E) (5 v^2/3 - v^4) (f + fbar),    v_* = omega_1/omega_p

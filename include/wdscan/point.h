@@ -3,7 +3,7 @@
  *
  * With N the excess and D the Standard-Model luminosity, each a sum over shells and channels in fixed order, the
  * result is eps = N/D (Eq. 20); its error follows from the full covariance, since both were sampled together:
- *   var(eps) = [var N - 2 eps cov(N, D) + eps^2 var D]/D^2.
+ *   var(eps) = [var N - 2 eps cov(N, D) + eps^2 var D]/D^2        (P.33) of docs/physics.md.
  * N is a linear combination of the channels' components, the coupling being in the coefficients only (channels.h).
  * After a pilot round, evaluations go to shells and channels in proportion to the error they cause (Neyman), until
  * every coupling has reached the target, or the cap is. Everything is a deterministic function of configuration,

@@ -17,6 +17,9 @@ int wd_session_start(wd_session *session, wd_error *err);
 /* Finalises MPI. Collective. */
 void wd_session_end(wd_session *session);
 
+/* Leaves it to rank 0 to print the error that all ranks have agreed on: empties the message of the others. */
+void wd_session_hush(const wd_session *session, wd_error *err);
+
 /* Gives all ranks the error of the lowest rank that has one; returns its status, WD_OK if there is none.
  * Collective. */
 int wd_session_agree(const wd_session *session, int status, wd_error *err);

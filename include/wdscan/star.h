@@ -4,7 +4,7 @@
  * Newtonian: dP/dr = -G m rho/r^2, dm/dr = 4 pi r^2 rho. TOV adds the relativistic factors, with the energy
  * density in place of rho. The independent variable is sigma = sqrt(ln(x_c/x)), x = p_F/m_e: it is
  * proportional to r near the centre and counts scale heights in the outer layers, so that equal steps resolve
- * both.
+ * both; (P.9) of docs/physics.md.
  */
 #ifndef WDSCAN_STAR_H
 #define WDSCAN_STAR_H

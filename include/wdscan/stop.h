@@ -1,4 +1,4 @@
-/* Requests to stop early: a signal, a time limit, a stop file. Rank 0 asks; the others are told.
+/* Requests to stop early: a signal on any rank; a time limit and a stop file, which rank 0 looks after.
  *
  * The signal handler sets a flag and does nothing else. The clock is a function of the caller (MPI_Wtime), so
  * that time limits are tested without waiting.
@@ -22,7 +22,8 @@ typedef struct wd_stop {
  * signal. */
 void wd_stop_catch_signals(void);
 
-/* Starts the time limit of `max_time` s (infinity: none). The stop file is `result_file`.stop. */
+/* Starts the time limit of `max_time` s (infinity: none). The stop file is `result_file`.stop (NULL: none).
+ */
 void wd_stop_start(wd_stop *stop, double max_time, const char *result_file, double (*now)(void));
 
 /* Is it time to stop? Once true it stays so, and stop->reason says why. The stop file is removed when found,

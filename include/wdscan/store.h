@@ -56,10 +56,11 @@ int wd_store_close(wd_store *store, wd_error *err);
 /* Writes one finished row: data, then checksum and status. Not collective. */
 int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err);
 
-/* Makes durable what this rank has written (fsync). Not collective. */
+/* Makes durable what this rank has written (fsync), and fails if the file is no longer there under its name.
+ * Not collective. */
 int wd_store_sync(wd_store *store, wd_error *err);
 
-/* Makes all that was written durable. Collective. */
+/* The same for all ranks. Collective. */
 int wd_store_flush(wd_store *store, wd_error *err);
 
 /* Writes the Standard-Model luminosities, erg/s (one rank, not collective). */
@@ -69,6 +70,9 @@ int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIO
 /* Writes the contours: coupling[level * masses + mass], NaN where there is none (one rank, not collective).
  */
 int wd_store_write_contours(wd_store *store, const double *coupling, const double *error, wd_error *err);
+
+/* Reads them. Not collective. */
+int wd_store_read_contours(wd_store *store, double *coupling, double *error, wd_error *err);
 
 /* Sizes and the stored configuration text (owned by the store). */
 size_t wd_store_masses(const wd_store *store);

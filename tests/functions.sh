@@ -1,0 +1,81 @@
+# What the end-to-end tests of interruptions share; sourced by them (bash).
+#
+# A fresh folder, removed at exit, is the working directory. Needs $WDSCAN; $PYTHON and $MPIRUN have defaults.
+
+wdscan=$WDSCAN
+mpirun=${MPIRUN:-mpirun}
+PYTHON=${PYTHON:-python3}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+# expect CODE COMMAND...: runs it, output to the files out and err
+expect() {
+  local want=$1 got=0
+  shift
+  "$@" >out 2>err || got=$?
+  [ "$got" = "$want" ] || { cat out err >&2; fail "exit code $got instead of $want: $*"; }
+}
+
+# said TEXT...: the file err has each of the texts
+said() {
+  local text
+  for text in "$@"; do grep -qF -- "$text" err || { cat err >&2; fail "not said: $text"; }; done
+}
+
+# points FILE: how many points it holds; fails unless it is readable and no point is damaged
+points() {
+  "$wdscan" status "$1" --json >status.json || fail "$1 is not readable"
+  "$PYTHON" -c 'import json
+s = json.load(open("status.json"))
+assert s["damaged"] == 0, s["damaged"]
+print(s["total"] - s["pending"])' || fail "$1 is damaged"
+}
+
+# await FILE N: until the running scan $launcher has saved N points
+await() {
+  local i
+  for ((i = 0; i < 600; i++)); do
+    if [ -e "$1" ] && [ "$(points "$1")" -ge "$2" ]; then return; fi
+    kill -0 "$launcher" 2>/dev/null || { cat err >&2; fail "the scan ended before it had $2 points"; }
+    sleep 0.05
+  done
+  fail "no $2 points in time"
+}
+
+# ranks: the processes of the launcher, by their rank (mpirun starts them in this order)
+ranks() { pgrep -P "$launcher" | sort -n; }
+
+# reap: waits for the launcher; sets code and seconds; fails after $1 s
+reap() {
+  local start=$SECONDS watch
+  (sleep "$1" && kill -KILL "$launcher") 2>/dev/null &
+  watch=$!
+  code=0
+  wait "$launcher" 2>/dev/null || code=$?
+  seconds=$((SECONDS - start))
+  kill $watch 2>/dev/null || true
+  wait $watch 2>/dev/null || true
+  [ $seconds -lt "$1" ] || { cat err >&2; fail "still there after $1 s"; }
+}
+
+# settle PID...: until these processes are gone (a zombie is)
+settle() {
+  local pid i
+  for pid in "$@"; do
+    for ((i = 0; i < 600; i++)); do
+      grep -q '^State:.[^Z]' "/proc/$pid/status" 2>/dev/null || break
+      sleep 0.05
+    done
+  done
+}
+
+same_bits() {
+  "$PYTHON" "$here/compare_scans.py" "$1" "$2" >bits || { cat bits >&2; fail "$1 and $2 differ"; }
+}
