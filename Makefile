@@ -180,13 +180,16 @@ DOC := $(DESTDIR)$(PREFIX)/share/doc/wdscan
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/wdscan \
-	  $(SHARE)/configs $(SHARE)/scripts $(DOC)
+	  $(SHARE)/configs $(SHARE)/scripts/limits $(DOC)
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/wdscan
 	$(INSTALL) -m 644 $(VEGAS_LIB) $(DESTDIR)$(PREFIX)/lib/
 	$(INSTALL) -m 644 $(VEGAS_PC) $(DESTDIR)$(PREFIX)/lib/pkgconfig/
 	$(INSTALL) -m 644 include/wdscan/vegas.h $(DESTDIR)$(PREFIX)/include/wdscan/
 	$(INSTALL) -m 644 configs/*.yaml $(SHARE)/configs/
-	$(INSTALL) -m 755 scripts/plot_fig4.py $(SHARE)/scripts/
+	$(INSTALL) -m 755 $(wildcard scripts/plot_*.py) $(SHARE)/scripts/
+	$(INSTALL) -m 644 scripts/wdplot.py $(SHARE)/scripts/
+	$(INSTALL) -m 755 scripts/limits/recompute.py $(SHARE)/scripts/limits/
+	$(INSTALL) -m 644 $(wildcard scripts/limits/*.csv) $(SHARE)/scripts/limits/
 	$(INSTALL) -m 644 README.md CHANGELOG.md CITATION.cff LICENSE $(wildcard docs/*.md) $(DOC)/
 
 uninstall:

@@ -73,9 +73,9 @@ static const wd_key table[] = {
      "(0, 1e-6]", NULL,
      "standard deviation of delta_a_mu; the band has two of them on either side"},
 
-    {"grid.mass.min", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.mass.min), "eV", "10.0", "(0, 1e12]", NULL,
+    {"grid.mass.min", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.mass.min), "eV", "10.0", "[1e-30, 1e12]", NULL,
      "smallest mass of the A'"},
-    {"grid.mass.max", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.mass.max), "eV", "1.0e7", "(0, 1e12]", NULL,
+    {"grid.mass.max", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.mass.max), "eV", "1.0e7", "[1e-30, 1e12]", NULL,
      "largest mass of the A'"},
     {"grid.mass.points", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.mass.points), "", "121", "[1, 1000000]", NULL,
      "number of masses, equally spaced in log(mass); 1: only `min`"},

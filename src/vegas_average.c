@@ -103,7 +103,8 @@ int wd_vegas_average_add(wd_vegas_average *a, const wd_vegas_iteration *iteratio
   memcpy(row + components, iteration->covariance, components * components * sizeof *row);
   a->evaluations[a->count++] = iteration->evaluations;
   a->skipped += iteration->skipped;
-  for (size_t c = 0; c < components; c++) wd_vegas_tail_merge(&a->tail[c], &iteration->tail[c], 1);
+  for (size_t c = 0; iteration->tail && c < components; c++)
+    wd_vegas_tail_merge(&a->tail[c], &iteration->tail[c], 1);
   return WD_VEGAS_OK;
 }
 
@@ -177,6 +178,7 @@ static void judge(wd_vegas_average *a, size_t c) {
   const double weighted = by_variance(s, 0, a->count, &weighted_variance);
   verdict->growth = growth(s);
   verdict->bias = plain_variance > 0 ? (weighted - plain) / sqrt(plain_variance) : 0;
+  if (a->count > 0 && a->mean[c] == 0 && a->error[c] == 0) verdict->flags |= WD_VEGAS_ALL_ZERO;
   if (a->q[c] < 1e-4) verdict->flags |= WD_VEGAS_CONFLICT;
   if (fabs(verdict->growth) > 4) verdict->flags |= WD_VEGAS_GROWING;
   if (fabs(verdict->bias) > 3) verdict->flags |= WD_VEGAS_BIASED;

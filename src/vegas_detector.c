@@ -75,8 +75,8 @@ void wd_vegas_tail_judge(wd_vegas_tail *tail, wd_vegas_verdict *verdict) {
   double top = 0;
   for (size_t i = 0; i < tail->count && i < 10; i++) top += tail->largest[i] * tail->largest[i];
   verdict->tail_index = tail_index(tail);
-  if (tail->sum == 0) verdict->flags |= WD_VEGAS_ALL_ZERO;
   verdict->largest_share = tail->sum > 0 ? tail->largest[0] / tail->sum : 0;
   verdict->variance_share = tail->sum2 > 0 ? top / tail->sum2 : 0;
-  if (verdict->tail_index > 0.5 || verdict->variance_share > 0.5) verdict->flags |= WD_VEGAS_HEAVY_TAIL;
+  const double k = verdict->tail_index, share = verdict->variance_share;
+  if (k > 0.5 || share > 0.5) verdict->flags |= WD_VEGAS_HEAVY_TAIL;
 }

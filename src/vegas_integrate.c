@@ -104,12 +104,18 @@ static void share_out(run *r, size_t evaluations) {
   }
 }
 
-static void add_channel(run *r, size_t k, const wd_vegas_iteration *iteration, wd_vegas_iteration *sum) {
+/* The contributions of several channels are comparable by the errors they make up. */
+static double tail_factor(const run *r, const wd_vegas_iteration *iteration, size_t c, size_t evaluations) {
+  if (r->count == 1) return 1;
+  const double variance = iteration->covariance[c * (r->components + 1)], squares = iteration->tail[c].sum2;
+  return squares > 0 ? (double)evaluations * sqrt(variance / squares) : 0;
+}
+
+static void add_channel(run *r, const wd_vegas_iteration *iteration, wd_vegas_iteration *sum) {
   const size_t components = r->components;
-  const double factor = (double)(sum->evaluations) / (double)r->share[k];
-  for (size_t i = 0; i < components; i++) {
-    r->mean[i] += iteration->mean[i];
-    wd_vegas_tail_merge(&r->tail[i], &iteration->tail[i], factor);
+  for (size_t c = 0; c < components; c++) {
+    r->mean[c] += iteration->mean[c];
+    wd_vegas_tail_merge(&r->tail[c], &iteration->tail[c], tail_factor(r, iteration, c, sum->evaluations));
   }
   for (size_t i = 0; i < components * components; i++) r->covariance[i] += iteration->covariance[i];
   sum->skipped += iteration->skipped;
@@ -148,7 +154,7 @@ static int iterate(run *r, size_t evaluations, bool measured) {
     if (one.bad_point && !r->out->bad_point) r->out->bad_point = one.bad_point;
     r->out->code = one.code;
     if (status) return status;
-    add_channel(r, k, &one, &sum);
+    add_channel(r, &one, &sum);
   }
   r->iteration++;
   update_deviations(r);

@@ -40,12 +40,15 @@ static inline void add_samples(wd_vegas *v, size_t i0, size_t i1, size_t compone
   wd_vegas_sums *s = &v->sums;
   for (size_t a = 0; a < components; a++) {
     const double *fa = v->chunk.f + a * stride, pa = s->pivot[a];
-    double sum = s->sum[a], square = s->product[a * components + a];
+    double sum = s->sum[a], square = s->product[a * components + a], largest = 0;
     for (size_t i = i0; i < i1; i++) {
-      const double delta = fa[i] - pa;
+      const double delta = fa[i] - pa, size = fabs(fa[i]);
       sum += delta;
       square += delta * delta;
+      largest = size > largest ? size : largest;
     }
+    if (largest * s->weight > s->tail[a].threshold)
+      for (size_t i = i0; i < i1; i++) wd_vegas_tail_push(&s->tail[a], fabs(fa[i]) * s->weight);
     s->sum[a] = sum;
     s->product[a * components + a] = square;
     for (size_t b = 0; b < a; b++) {
@@ -77,7 +80,7 @@ static inline void finish_stratum(wd_vegas *v, size_t components) {
       s->covariance[a * components + b] += *product * per_n;
     }
     s->tail[a].sum += fabs(mean);
-    s->tail[a].sum2 += (mean * mean + s->product[a * (components + 1)]) * per_n;
+    s->tail[a].sum2 += (mean * mean + s->product[a * (components + 1)] * (1 - per_n)) * per_n;
   }
   const size_t row = s->stratum * v->trained;
   for (size_t t = 0; t < v->trained; t++) {
@@ -90,12 +93,13 @@ static inline void finish_stratum(wd_vegas *v, size_t components) {
 
 static inline void add_strata(wd_vegas *v, size_t n, size_t components) {
   const size_t *begun = v->chunk.begun;
+  wd_vegas_sums *s = &v->sums;
   for (size_t i = 0; i < n;) {
-    if (v->sums.left == 0) begin_stratum(v, *begun++, i, components);
-    const size_t end = v->sums.left < n - i ? i + v->sums.left : n;
+    if (s->left == 0) begin_stratum(v, *begun++, i, components);
+    const size_t end = s->left < n - i ? i + s->left : n;
     add_samples(v, i, end, components);
-    v->sums.left -= end - i;
-    if (v->sums.left == 0) finish_stratum(v, components);
+    s->left -= end - i;
+    if (s->left == 0) finish_stratum(v, components);
     i = end;
   }
 }
@@ -119,25 +123,12 @@ static inline void add_moments(wd_vegas *v, size_t n, size_t trained) {
   }
 }
 
-/* Most samples are small: whole blocks are passed over at once. */
-static void add_tail(wd_vegas_tail *tail, const double *f, const double *weight, size_t n) {
-  enum { block = 16 };
-  for (size_t i = 0; i < n; i += block) {
-    const size_t m = n - i < block ? n - i : block;
-    uint64_t some = m < block;
-    for (size_t j = 0; m == block && j < block; j++) some |= fabs(f[i + j]) * weight[i + j] > tail->threshold;
-    for (size_t j = 0; some && j < m; j++) wd_vegas_tail_push(tail, fabs(f[i + j]) * weight[i + j]);
-  }
-}
-
 void wd_vegas_sums_add(wd_vegas *v, size_t n, bool adapt) {
   const size_t components = v->options.components;
   if (components == 1)
     add_strata(v, n, 1);
   else
     add_strata(v, n, components);
-  for (size_t c = 0; c < components; c++)
-    add_tail(&v->sums.tail[c], v->chunk.f + c * v->chunk.size, v->chunk.weight, n);
   if (adapt && v->trained == 1)
     add_moments(v, n, 1);
   else if (adapt)

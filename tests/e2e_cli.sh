@@ -65,7 +65,7 @@ done
 for value in nan inf 0 -1 1e3x 0x1 11 ''; do
   wrong "--coupling \"$value\": expected a number in (0, 10]" point empty.yaml --mass 1 --coupling "$value"
 done
-wrong '--mass "nan": expected a number in (0, 1e12] eV' point empty.yaml --coupling 1e-6 --mass=nan
+wrong '--mass "nan": expected a number in [1e-30, 1e12] eV' point empty.yaml --coupling 1e-6 --mass=nan
 wrong '--level "0": expected a number in (0, inf)' contour x.h5 --level 0.3 --level 0
 
 # Options go before, between and after the other arguments, with = or a blank.

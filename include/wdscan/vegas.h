@@ -75,7 +75,7 @@ typedef struct wd_vegas_iteration {
   int code;                  /* what the integrand returned */
   const double *mean;        /* [components] */
   const double *covariance;  /* [components * components], of the mean */
-  const wd_vegas_tail *tail; /* [components], for wd_vegas_average_add */
+  const wd_vegas_tail *tail; /* [components], for wd_vegas_average_add; may be NULL there */
 } wd_vegas_iteration;
 
 int wd_vegas_create(const wd_vegas_options *options, wd_vegas **out);

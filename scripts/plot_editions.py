@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Draws what each physical effect contributes to the 30 % line, for the published and the consistent formulas.
+
+    plot_editions.py PUBLISHED.h5 CONSISTENT.h5 [--level X] [-o PICTURE]...
+
+Each thin line is where one effect by itself would reach the level. Where the longitudinal resonance meets the
+off-resonance line, which is flat for light A', a dot says at which mass (where the scans reach that far down).
+"""
+
+import numpy as np
+
+import wdplot
+from wdplot import BLUE, GREEN, INK, PURPLE, RED, entry, line_of, named, part, plt
+
+EFFECTS = [("transverse resonance", BLUE, "-", ("resonant", "transverse")),
+           ("longitudinal resonance", GREEN, "--", ("resonant", "longitudinal")),
+           ("axial resonance", PURPLE, "-.", ("resonant", "axial")),
+           ("off resonance", INK, ":", ("offresonant",))]
+
+
+def meeting(mass, first, second):
+    """Where two lines cross, coming from small masses: (mass, coupling) or None."""
+    gap = np.log(first / second)
+    for i in range(len(mass) - 1):
+        if gap[i] * gap[i + 1] < 0:
+            share = gap[i] / (gap[i] - gap[i + 1])
+            return [line[i] * (line[i + 1] / line[i]) ** share for line in (mass, first)]
+    return None
+
+
+def draw_one(axes, data, level, title):
+    mass = data["mass"]
+    named(axes.plot(mass, wdplot.contour(data, level), color=RED, lw=4, alpha=0.55)[0], title + " all")
+    lines = {}
+    for name, colour, style, what in EFFECTS:
+        lines[name] = line_of(data, part(data, *what), level)
+        named(axes.plot(mass, lines[name], color=colour, ls=style, lw=1.7)[0], f"{title} {name}")
+    point = meeting(mass, lines["longitudinal resonance"], lines["off resonance"])
+    if point:
+        axes.plot(*point, "o", color=GREEN, mec=INK, ms=6, zorder=5)
+        axes.annotate(f"longitudinal resonance meets\nthe flat line at {wdplot.power_of_ten(float(f'{point[0]:.1e}'))} eV",
+                      point, xytext=(14, 16), textcoords="offset points", fontsize=9,
+                      arrowprops=dict(arrowstyle="-", color=INK, lw=0.8))
+    wdplot.plane_axes(axes, mass, data["coupling"])
+    axes.text(0.02, 0.93, title, transform=axes.transAxes, fontsize=11)
+
+
+def draw(results, arguments):
+    level = arguments.level
+    figure, both = plt.subplots(2, 1, figsize=(7.4, 9.4), sharex=True)
+    figure.subplots_adjust(left=0.12, right=0.98, top=0.955, bottom=0.13, hspace=0.06)
+    for axes, data in zip(both, results):
+        draw_one(axes, data, level, wdplot.formulas_text(data))
+    both[0].set_xlabel("")
+    both[0].set_title(f"What makes an excess of {100 * level:g} %:  {wdplot.star_text(results[0])}", fontsize=11)
+    entries = [entry("all effects", color=RED, lw=4, alpha=0.55)]
+    entries += [entry(name + " alone", color=colour, ls=style, lw=1.7) for name, colour, style, _ in EFFECTS]
+    wdplot.legend_below(figure, entries, 2)
+    return figure
+
+
+if __name__ == "__main__":
+    parser = wdplot.parser_of(__doc__, count=2, metavar="RESULT.h5")
+    parser.add_argument("--level", type=float, default=wdplot.MAIN_LEVEL, metavar="X", help="default 0.3")
+    wdplot.main(parser, draw, "-editions")
