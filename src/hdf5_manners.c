@@ -1,7 +1,6 @@
 /* HDF5's manners; see hdf5_manners.h. */
 #include "hdf5_manners.h"
 
-#include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +8,21 @@
 enum { CAUSE = 256 }; /* bytes of a message */
 
 void wd_hdf5_prepare(void) {
+  H5dont_atexit(); /* MPI_Finalize ends it */
   setenv("HDF5_USE_FILE_LOCKING", "BEST_EFFORT", /*overwrite=*/0);
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+static bool broken;
+
+herr_t wd_hdf5_close(hid_t file) {
+  herr_t closed = H5Fclose(file);
+  broken = broken || closed < 0;
+  return closed;
+}
+
+bool wd_hdf5_broken(void) {
+  return broken;
 }
 
 /* Called for each entry of the stack from the innermost outwards. The first one is kept, unless a later one

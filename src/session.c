@@ -1,6 +1,7 @@
 /* The MPI side of a command; see wdscan/session.h. */
 #include "wdscan/session.h"
 
+#include "hdf5_manners.h"
 #include <stdlib.h>
 
 /* Settings of Open MPI that must be made before MPI_Init; the user's own go first. */
@@ -49,7 +50,7 @@ int wd_session_start(wd_session *session, wd_error *err) {
 
 void wd_session_end(wd_session *session) {
   (void)session;
-  MPI_Finalize();
+  if (!wd_hdf5_broken()) MPI_Finalize();
 }
 
 void wd_session_hush(const wd_session *session, wd_error *err) {

@@ -287,8 +287,12 @@ int wd_store_close(wd_store *store, wd_error *err) {
     if (store->row_space[e] >= 0) H5Sclose(store->row_space[e]);
   }
   errno = 0;
-  if (store->file >= 0 && H5Fclose(store->file) < 0) status = fail_writing(store, err, "cannot be closed");
-  wd_watchdog_stop();
+  if (store->file >= 0 && wd_hdf5_close(store->file) < 0)
+    status = fail_writing(store, err, "cannot be closed");
+  if (status)
+    start_watchdog(store); /* for the rest: others may never come back from closing */
+  else
+    wd_watchdog_stop();
   if (store->fd >= 0) close(store->fd);
   if (store->comm != MPI_COMM_NULL) MPI_Comm_free(&store->comm);
   free(store->config);

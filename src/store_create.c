@@ -283,7 +283,7 @@ static int begin_file(const char *temporary, const char *path, const wd_store_he
   writer w = {.path = path, .err = err};
   hid_t access = access_list();
   w.file = made(&w, H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access), "opening");
-  if (w.file >= 0) made(&w, H5Fclose(w.file), "opening");
+  if (w.file >= 0) made(&w, wd_hdf5_close(w.file), "opening");
   H5Pclose(access);
   return w.status == WD_OK ? reserve(temporary, path, size, err) : w.status;
 }
@@ -303,7 +303,8 @@ static int write_file(const char *temporary, const char *path, const wd_store_he
   if (w.status == WD_OK) add_star(&w, h);
   for (int d = 0; d < DIMENSIONS; d++)
     if (w.scale[d] >= 0) H5Dclose(w.scale[d]);
-  if (w.file >= 0) made(&w, H5Fclose(w.file), "closing"); /* and cutting off what is left of the reserve */
+  if (w.file >= 0)
+    made(&w, wd_hdf5_close(w.file), "writing"); /* and cutting off what is left of the reserve */
   H5Tclose(w.text_type);
   H5Pclose(access);
   return w.status;

@@ -14,7 +14,8 @@ typedef struct wd_session {
  * without its PMI plugin): each would compute the whole scan. Collective. */
 int wd_session_start(wd_session *session, wd_error *err);
 
-/* Finalises MPI. Collective. */
+/* Finalises MPI, unless a failing disk has left HDF5 in a state in which that would crash; the failure's exit
+ * code then makes the launcher end the other ranks. Collective. */
 void wd_session_end(wd_session *session);
 
 /* Leaves it to rank 0 to print the error that all ranks have agreed on: empties the message of the others. */
