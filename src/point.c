@@ -86,6 +86,14 @@ void wd_points_begin(wd_point *state, const wd_config *config, uint64_t point, d
     }
 }
 
+void wd_points_set_width(wd_point *state, double width) {
+  for (size_t i = 0; i < state->couplings; i++) {
+    coupling_state *c = coupling_states(state) + i;
+    for (int p = 0; p < WD_POLARIZATIONS; p++)
+      if (c->resonant[p] > 0) c->resonant[p] = c->square[p] / width;
+  }
+}
+
 void wd_point_order(const wd_point *state, uint32_t shell, wd_shell_order *order) {
   memset(order, 0, sizeof *order);
   order->point = state->point;

@@ -46,6 +46,19 @@ static void poles_are_located(void **state) {
   }
 }
 
+/* Near k = 0 the longitudinal solution is as exact as near the light cone: q^2 and with it the Lorentzian variable u of
+ * mirrored pairs must not be off by more than rounding, however narrow the window. */
+static void longitudinal_solution_is_exact(void **state) {
+  (void)state;
+  for (double s = 1; s < (double)star->profile->cells; s += 97)
+    for (double gap = 0.5; gap > 1e-15; gap *= 0.3) {
+      wd_local l = wd_local_at(star->profile, s);
+      double e, q2 = l.frequency2 * (1 - gap);
+      assert_true(wd_longitudinal_solve(&l, q2, &e));
+      assert_close(wd_longitudinal_kernel_at(&l, e, 1 - e).q2, q2, 1e-14);
+    }
+}
+
 static void window_remainder(void **state) {
   (void)state;
   assert_close(wd_window_remainder(0), 16.0 / 3, 1e-14);
@@ -254,8 +267,11 @@ static void narrow_resonances_scale(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(poles_are_located),       cmocka_unit_test(window_remainder),
-      cmocka_unit_test(window_is_immaterial),    cmocka_unit_test(wide_resonances),
+      cmocka_unit_test(poles_are_located),
+      cmocka_unit_test(window_remainder),
+      cmocka_unit_test(longitudinal_solution_is_exact),
+      cmocka_unit_test(window_is_immaterial),
+      cmocka_unit_test(wide_resonances),
       cmocka_unit_test(narrow_resonances_scale),
   };
   gsl_set_error_handler_off();

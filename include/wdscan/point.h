@@ -34,6 +34,9 @@ size_t wd_points_size(const wd_config *config, size_t couplings);
 void wd_points_begin(wd_point *state, const wd_config *config, uint64_t point, double mass,
                      const double *coupling, size_t couplings, double relative_error);
 
+/* After wd_points_begin: the resonant parts for a width K set by hand, as by wd_sampler_set_width. For tests. */
+void wd_points_set_width(wd_point *state, double width);
+
 /* Whether a point may share samples with smaller couplings: where K and r_BSM shift the finite parts and the pole by
  * less than 1e-5 of themselves. */
 bool wd_points_shareable(const wd_config *config, double coupling);
