@@ -72,7 +72,9 @@ def check_values(file):
         if over[:2] == POINT and kind == "f8":
             values = file[name][()]
             assert name != "excess" or np.isfinite(values[done]).all(), name
-            assert not (values == 0).all(axis=tuple(range(2, values.ndim)))[status == 0].any(), name
+            # a point finished since may have shares that are exactly 0, but not the excess and its error
+            if not done.any() or name in ("excess", "excess_error"):
+                assert not (values == 0).all(axis=tuple(range(2, values.ndim)))[status == 0].any(), name
     assert (file["diagnostics/evaluations"][()].sum(axis=2)[done] > 0).all()
     return int(done.sum()), status.size
 

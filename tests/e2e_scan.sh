@@ -73,20 +73,6 @@ expect 0 "$wdscan" status stopped.h5 --json
 expect 0 "$mpirun" -np 3 "$wdscan" run small.yaml -o stopped.h5
 "$PYTHON" "$here/compare_scans.py" ranks1.h5 stopped.h5
 
-# --- Killed in the middle (one rank and all), resumed
-for victims in one all; do
-  rm -f killed.h5
-  "$mpirun" -np 2 "$wdscan" run small.yaml -o killed.h5 --set integrator.relative_error=0.01 >out 2>&1 &
-  launcher=$!
-  for _ in $(seq 200); do [ ! -e killed.h5 ] || break; sleep 0.01; done
-  sleep 0.15
-  if [ $victims = one ]; then pkill -KILL -n -f "run small.yaml -o killed.h5" || true
-  else pkill -KILL -f "$wdscan run small.yaml -o killed.h5" || true; fi
-  wait $launcher || true
-  expect 0 "$wdscan" run small.yaml -o killed.h5
-  "$PYTHON" "$here/compare_scans.py" ranks1.h5 killed.h5
-done
-
 # --- A damaged row is computed again, and the user is told
 cp ranks1.h5 damaged.h5
 "$PYTHON" - <<'END'
