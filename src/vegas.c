@@ -288,6 +288,17 @@ static size_t drop_bad(wd_vegas *v, size_t n, bool first_wanted) {
   return bad;
 }
 
+void wd_vegas_observe(wd_vegas *v, wd_vegas_observer observer, void *params) {
+  v->observer = observer;
+  v->observer_params = params;
+}
+
+static void show_samples(wd_vegas *v, size_t n) {
+  double *share = v->chunk.u; /* whose random numbers are used up */
+  for (size_t i = 0; i < n; i++) share[i] = v->chunk.weight[i] / (double)v->strata.count;
+  v->observer(v->observer_params, n, v->chunk.size, v->chunk.x, v->chunk.f, share);
+}
+
 /* Running estimate of every component, and from it the weights of the trained ones. */
 static void update_scales(wd_vegas *v, double evaluations) {
   const size_t components = v->options.components;
@@ -338,6 +349,7 @@ int wd_vegas_iterate(wd_vegas *v, wd_vegas_integrand f, void *params, wd_stream 
       out->bad_point = v->bad_point;
       if (v->options.nan_policy == WD_VEGAS_NAN_FAIL) return WD_VEGAS_ENAN;
     }
+    if (v->observer) show_samples(v, n);
     wd_vegas_sums_add(v, n, adapt);
   }
   wd_vegas_sums_finish(v, evaluations);

@@ -86,6 +86,8 @@ struct wd_vegas {
   double *history_mean;   /* [C] running mean of the iterations' estimates */
   double *history_error2; /* [C] its variance */
   double *bad_point;      /* [dim] the first sample with NaN or infinity */
+  wd_vegas_observer observer;
+  void *observer_params;
 };
 
 /* vegas_map.c */

@@ -90,6 +90,12 @@ void wd_vegas_reset(wd_vegas *v);
 int wd_vegas_iterate(wd_vegas *v, wd_vegas_integrand f, void *params, wd_stream stream, uint64_t iteration,
                      size_t evaluations, bool adapt, wd_vegas_iteration *out);
 
+/* Sees the samples of every iteration, batch by batch: f is the integrand times the Jacobian of the map, and the
+ * sum of share[i] f[c * stride + i] over an iteration is mean[c]. The arrays are only to be read. */
+typedef void (*wd_vegas_observer)(void *params, size_t n, size_t stride, const double *x, const double *f,
+                                  const double *share);
+void wd_vegas_observe(wd_vegas *v, wd_vegas_observer observer, void *params); /* NULL: none */
+
 const char *wd_vegas_strerror(int status);
 
 /* Exact copy of map, strata and running estimates in `size` bytes: wd_vegas_restore into an integrator with
