@@ -72,6 +72,7 @@ VEGAS_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(wildcard src/vegas*.c))
 COMMIT_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(shell grep -l WD_COMMIT src/*.c))
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c tests/mpi_*.c))
 END_TO_END := $(wildcard tests/e2e_*.sh)
+SLURM_TESTS := tests/slurm/jobs.sh
 FORMATTED := $(wildcard src/*.[ch] include/wdscan/*.h tests/*.[ch])
 
 # One short line per step; V=1 shows the commands.
@@ -80,7 +81,8 @@ say = @echo '  $(1) $@'
 
 # --- Build -------------------------------------------------------------------------------------------------
 
-.PHONY: all tests test check scan bench-vegas asan check-format format install uninstall clean help FORCE
+.PHONY: all tests test check test-slurm check-slurm campaign scan bench-vegas asan check-format format install \
+        uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -153,10 +155,24 @@ scan:
 	@$(MAKE) --no-print-directory all
 	@MPIRUN='$(MPIRUN)' scripts/run_scan.sh '$(PROGRAM)' '$(CONFIG)'
 
-# make check ONLY=word: the tests whose name contains the word
+test-slurm:
+	@scripts/setup.sh build test slurm || scripts/setup.sh build test
+	@$(MAKE) --no-print-directory check-slurm
+
+# make check ONLY=word: the tests whose name contains the word; SLURM=1: those on a SLURM of their own, too
 chosen = $(if $(ONLY),$(foreach t,$(1),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(1))
 check: all tests
-	@WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(call chosen,$(sort $(TESTS)) $(END_TO_END))
+	@WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
+	  $(call chosen,$(sort $(TESTS)) $(END_TO_END) $(if $(filter 1,$(SLURM)),$(SLURM_TESTS)))
+
+# The job scripts on a SLURM that the test starts, with time limits and pre-emption: some minutes.
+check-slurm: all
+	@WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(SLURM_TESTS)
+
+# Long series of kills and of crashes in single writes: a quarter of an hour.
+campaign: all
+	@KILLS=60 CRASHES=all TEST_TIMEOUT=3600 WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' \
+	  scripts/run_tests.sh tests/e2e_kills.sh tests/e2e_faults.sh
 
 bench-vegas: $(BUILD)/tests/bench_vegas
 	$<
@@ -180,12 +196,13 @@ DOC := $(DESTDIR)$(PREFIX)/share/doc/wdscan
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/wdscan \
-	  $(SHARE)/configs $(SHARE)/scripts/limits $(DOC)
+	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(DOC)
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/wdscan
 	$(INSTALL) -m 644 $(VEGAS_LIB) $(DESTDIR)$(PREFIX)/lib/
 	$(INSTALL) -m 644 $(VEGAS_PC) $(DESTDIR)$(PREFIX)/lib/pkgconfig/
 	$(INSTALL) -m 644 include/wdscan/vegas.h $(DESTDIR)$(PREFIX)/include/wdscan/
 	$(INSTALL) -m 644 configs/*.yaml $(SHARE)/configs/
+	$(INSTALL) -m 644 jobs/*.sbatch $(SHARE)/jobs/
 	$(INSTALL) -m 755 $(wildcard scripts/plot_*.py) $(SHARE)/scripts/
 	$(INSTALL) -m 644 scripts/wdplot.py $(SHARE)/scripts/
 	$(INSTALL) -m 755 scripts/limits/recompute.py $(SHARE)/scripts/limits/
@@ -207,6 +224,8 @@ help:
 	@echo '                  (CONFIG=configs/fig4.yaml for another scan)'
 	@echo 'make test         sets up, builds, runs all tests;  make check: the same without the set-up'
 	@echo '                  (ONLY=word for the tests whose name contains the word)'
+	@echo 'make test-slurm   runs the job scripts on a SLURM of its own'
+	@echo 'make campaign     long series of kills and crashes'
 	@echo 'make asan         unit tests with address and undefined-behaviour sanitizers'
 	@echo 'make bench-vegas  compares the integrator with others'
 	@echo 'make install      to DESTDIR/PREFIX (PREFIX=$(PREFIX));  make uninstall'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Finds what wdscan needs and, on Debian and Ubuntu, installs what is missing.
 #
-#   scripts/setup.sh [--check] [build] [test] [plot] [dev]     (without groups: build test plot)
+#   scripts/setup.sh [--check] [build] [test] [plot] [dev] [slurm]     (without groups: build test plot)
 #
 # --check only looks. Each need is looked for by its use (a header that compiles, a module that imports), so
 # that libraries from modules or a home directory count as well. Root is asked for only if packages must be
@@ -15,9 +15,9 @@ groups=()
 for argument in "$@"; do
   case $argument in
     --check) check_only=yes ;;
-    build | test | plot | dev) groups+=("$argument") ;;
+    build | test | plot | dev | slurm) groups+=("$argument") ;;
     -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) echo "setup: unknown argument '$argument' (known: --check build test plot dev)" >&2; exit 2 ;;
+    *) echo "setup: unknown argument '$argument' (known: --check build test plot dev slurm)" >&2; exit 2 ;;
   esac
 done
 ((${#groups[@]})) || groups=(build test plot)
@@ -38,6 +38,9 @@ compiles() {
   # shellcheck disable=SC2086 # the flags are several words
   printf '%b\n' "$2" | "${MPICC:-mpicc}" -x c -E ${CPPFLAGS:-} $1 - >/dev/null 2>&1
 }
+
+# Daemons live where a user's PATH need not lead.
+have_daemons() (PATH=$PATH:/usr/sbin:/sbin && hash "$@") 2>/dev/null
 
 python_has() { scripts/find_python.sh "$@" >/dev/null; }
 
@@ -81,6 +84,9 @@ look() {
       plot)
         need "Python with h5py, numpy and matplotlib" "python3 python3-h5py python3-numpy python3-matplotlib" \
           python_has h5py numpy matplotlib
+        ;;
+      slurm)
+        need "SLURM's daemons" "slurm-wlm munge" have_daemons munged slurmctld slurmd sbatch
         ;;
       dev)
         need "clang-format" clang-format have "${CLANG_FORMAT:-clang-format}"

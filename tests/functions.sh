@@ -52,17 +52,18 @@ await() {
 # ranks: the processes of the launcher, by their rank (mpirun starts them in this order)
 ranks() { pgrep -P "$launcher" | sort -n; }
 
-# reap: waits for the launcher; sets code and seconds; fails after $1 s
+# reap SECONDS: waits for the launcher; sets code and seconds; fails if that takes too long
 reap() {
-  local start=$SECONDS watch
-  (sleep "$1" && kill -KILL "$launcher") 2>/dev/null &
-  watch=$!
+  local start=$SECONDS
+  while kill -0 "$launcher" 2>/dev/null && [ $((SECONDS - start)) -lt "$1" ]; do sleep 0.05; done
+  seconds=$((SECONDS - start))
+  if kill -0 "$launcher" 2>/dev/null; then
+    kill -KILL "$launcher"
+    cat err >&2
+    fail "still there after $1 s"
+  fi
   code=0
   wait "$launcher" 2>/dev/null || code=$?
-  seconds=$((SECONDS - start))
-  kill $watch 2>/dev/null || true
-  wait $watch 2>/dev/null || true
-  [ $seconds -lt "$1" ] || { cat err >&2; fail "still there after $1 s"; }
 }
 
 # settle PID...: until these processes are gone (a zombie is)
