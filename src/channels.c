@@ -37,11 +37,6 @@ static double locate(const wd_pieces *pieces, double x, double *jacobian, const 
   return p->low + value * width;
 }
 
-/* The s in a segment where omega_p^2 = q2, if it is there. */
-static bool frequency_at(const wd_profile *profile, const wd_segment *segment, double q2, double *s) {
-  return wd_transverse_solve(profile, segment, 1, q2, 0.5 * (segment->low + segment->high), s);
-}
-
 /* The transverse poles with radius between s = a and b of a segment: their range of c = k/(k + scale). */
 static int add_momenta(wd_shell *shell, const wd_segment *segment, double a, double b, wd_error *err) {
   double k_a = wd_transverse_pole_momentum(shell->pole, a), k_b = wd_transverse_pole_momentum(shell->pole, b);
@@ -61,22 +56,34 @@ static int add_momenta(wd_shell *shell, const wd_segment *segment, double a, dou
   return add_piece(&shell->momentum, piece, err);
 }
 
-/* Splits s = a..b of one segment where omega_p^2 passes the pole's q^2, and adds the pieces. */
+/* The s between a and b of a segment where transverse plasmons with w = 0 (e = 1) or w = 1 (e = 0) have the
+ * q^2 of the pole. */
+static bool find_cut(const wd_pole *pole, const wd_segment *segment, double e, double a, double b,
+                     double *s) {
+  return wd_transverse_solve(pole->profile, segment, e, pole->pole_q2, 0.5 * (a + b), s) && *s > a && *s < b;
+}
+
+/* Splits s = a..b of one segment where poles come and go, and adds the pieces. */
 static int add_radii(wd_shell *shell, const wd_segment *segment, double a, double b, wd_error *err) {
   const wd_pole *pole = shell->pole;
-  double cut;
-  bool crossed = frequency_at(pole->profile, segment, pole->pole_q2, &cut) && cut > a && cut < b;
-  double edge[3] = {a, crossed ? cut : b, b};
-  int status = WD_OK;
-  for (int i = 0; i < (crossed ? 2 : 1) && !status; i++) {
-    wd_piece piece = {.low = edge[i],
-                      .high = edge[i + 1],
-                      .crowd_low = crossed && i == 1,
-                      .crowd_high = crossed && i == 0,
-                      .segment = segment};
-    double middle = wd_local_at(pole->profile, 0.5 * (piece.low + piece.high)).frequency2;
+  double edge[4] = {a};
+  int cuts = 0, status = WD_OK;
+  if (find_cut(pole, segment, 1, a, b, &edge[1])) cuts++;
+  if (pole->at_radius && find_cut(pole, segment, 0, a, b, &edge[cuts + 1])) cuts++;
+  if (cuts == 2 && edge[2] < edge[1]) {
+    double swap = edge[1];
+    edge[1] = edge[2], edge[2] = swap;
+  }
+  edge[cuts + 1] = b;
+  for (int i = 0; i <= cuts && !status; i++) {
+    wd_piece piece = {
+        .low = edge[i], .high = edge[i + 1], .crowd_low = i > 0, .crowd_high = i < cuts, .segment = segment};
+    double middle = 0.5 * (piece.low + piece.high);
+    bool above = wd_profile_lowest(pole->profile, middle) > pole->pole_q2;
+    bool below = wd_profile_highest(pole->profile, middle) < pole->pole_q2;
     status = add_piece(&shell->radius, piece, err);
-    if (!status && middle > pole->pole_q2) status = add_piece(&shell->longitudinal, piece, err);
+    if (!status && above) status = add_piece(&shell->longitudinal, piece, err);
+    if (!status && pole->at_radius && !above && !below) status = add_piece(&shell->momentum, piece, err);
   }
   return status;
 }
@@ -121,8 +128,9 @@ int wd_shell_prepare(const wd_pole *pole, const wd_config *config, double low, d
     const wd_segment *segment = pole->profile->segment + i;
     double a = fmax(low, segment->low), b = fmin(high, segment->high);
     if (!(b > a)) continue;
-    status = add_momenta(out, segment, a, b, err);
-    if (!status) status = add_radii(out, segment, a, b, err);
+    status = add_radii(out, segment, a, b, err);
+    if (pole->at_radius) continue;
+    if (!status) status = add_momenta(out, segment, a, b, err);
     closing_points(out, segment, low, high, closing, &count);
   }
   return status ? status : split_plasmon(out, closing, count, err);
@@ -195,7 +203,9 @@ int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, dou
     dw = dx * wd_transverse_coordinate(shell->plasmon_scale, transverse_x, &e);
     wd_transverse_kernel t = wd_transverse_kernel_at(&l, e);
     double u = wd_pole_u(pole, t.q2);
-    double window = fabs(u) < pole->window ? wd_transverse_window(pole, piece->segment, e) : 0;
+    double window = fabs(u) >= pole->window ? 0
+                    : pole->at_radius       ? wd_transverse_window_at_radius(pole, &l)
+                                            : wd_transverse_window(pole, piece->segment, e);
     propagator p = plane_propagator(t.q2, u, m->width, window);
     put_plane(out, stride, WD_TRANSVERSE, ds * dw * t.vector, m->sum_CV2, p);
     put_plane(out, stride, WD_AXIAL, ds * dw * t.axial, m->sum_CA2, p);
@@ -226,46 +236,77 @@ static propagator pole_part(double window, double t, double u, lorentz_point at,
                       square * weight - at.h * wd_window_remainder(at.kappa / window) / window};
 }
 
-/* One transverse point: its s, sought from `guess` on, and vector and axial h. */
-static bool transverse_point(const wd_pole *pole, const wd_segment *segment, double e, double q2,
-                             double jacobian, double guess, double *s, lorentz_point *vector,
+/* A line in the plane across a transverse pole: at fixed w through a segment, or at fixed radius. */
+typedef struct transverse_line {
+  const wd_segment *segment;
+  wd_local local;  /* at the radius, if that is fixed */
+  double e, guess; /* if not: 1 - w^2, and an s from where to seek */
+  double window;
+  double jacobian; /* d(w or s)/dx divided by m^2 */
+} transverse_line;
+
+/* The point of a line with this q^2: vector and axial h. */
+static bool transverse_point(const wd_pole *pole, transverse_line *line, double q2, lorentz_point *vector,
                              lorentz_point *axial) {
-  if (!wd_transverse_solve(pole->profile, segment, e, q2, guess, s)) return false;
-  wd_local l = wd_local_at(pole->profile, *s);
-  wd_transverse_kernel g = wd_transverse_kernel_at(&l, e);
-  double scale = jacobian / fabs(g.dq2);
+  double e = line->e, slope; /* of q^2 along the line */
+  wd_transverse_kernel g;
+  if (pole->at_radius) {
+    if (!wd_transverse_solve_at_radius(&line->local, q2, &e)) return false;
+    g = wd_transverse_kernel_at(&line->local, e);
+    slope = 2 * line->local.frequency2 * line->local.v2 * sqrt(1 - e) *
+            wd_dispersion_at(line->local.v2 * (1 - e)).dS_t;
+  } else {
+    double s;
+    if (!wd_transverse_solve(pole->profile, line->segment, e, q2, line->guess, &s)) return false;
+    if (q2 == pole->pole_q2) line->guess = s;
+    wd_local l = wd_local_at(pole->profile, s);
+    g = wd_transverse_kernel_at(&l, e);
+    slope = g.dq2;
+  }
+  double scale = line->jacobian / fabs(slope);
   *vector = (lorentz_point){g.vector * scale, q2, pole->model->width};
   *axial = (lorentz_point){g.axial * scale, q2, pole->model->width};
   return true;
 }
 
-/* Values of the components at one sample; false if a pole cannot be located. */
-static bool transverse_sample(const wd_shell *shell, double x, double t, double out[WD_TPOLE_COMPONENTS]) {
+/* The line of one sample; false if no plasmon is there. */
+static bool transverse_line_at(const wd_shell *shell, double x, transverse_line *line) {
   const wd_pole *pole = shell->pole;
   const wd_piece *piece;
   double dc, c = locate(&shell->momentum, x, &dc, &piece);
+  *line = (transverse_line){.segment = piece->segment, .guess = piece->guess};
+  if (pole->at_radius) {
+    line->local = wd_local_at(pole->profile, c);
+    line->jacobian = dc / pole->m2;
+    line->window = wd_transverse_window_at_radius(pole, &line->local) * (1 - 1e-9);
+    return line->window > 0;
+  }
   double odds = c / (1 - c), k2 = shell->kappa_scale * shell->kappa_scale * odds * odds;
   double e = pole->pole_q2 / (pole->pole_q2 + k2); /* omega^2 = q^2 + k^2 */
-  double jacobian =
+  line->e = e;
+  line->jacobian =
       dc * shell->kappa_scale / ((1 - c) * (1 - c)) * e * sqrt(e / pole->pole_q2) / pole->m2; /* dw/dx/m^2 */
-  for (int i = 0; i < WD_TPOLE_COMPONENTS; i++) out[i] = 0;
-  if (!(e > 0)) return true; /* k beyond all plasmons */
-  double s, s_side;
+  line->window = wd_transverse_window(pole, piece->segment, e) * (1 - 1e-9);
+  return e > 0; /* else k is beyond all plasmons */
+}
+
+/* Values of the components at one sample; false if a pole cannot be located. */
+static bool transverse_sample(const wd_shell *shell, double x, double t, double out[WD_TPOLE_COMPONENTS]) {
+  const wd_pole *pole = shell->pole;
+  transverse_line line;
   lorentz_point vector[3], axial[3];
-  if (!transverse_point(pole, piece->segment, e, pole->pole_q2, jacobian, piece->guess, &s, &vector[0],
-                        &axial[0]))
-    return false;
+  for (int i = 0; i < WD_TPOLE_COMPONENTS; i++) out[i] = 0;
+  if (!transverse_line_at(shell, x, &line)) return true;
+  if (!transverse_point(pole, &line, pole->pole_q2, &vector[0], &axial[0])) return false;
   out[WD_TPOLE_RESONANT] = WD_PI * vector[0].h;
   out[WD_TPOLE_RESONANT + 1] = WD_PI * axial[0].h;
-  double window = wd_transverse_window(pole, piece->segment, e) * (1 - 1e-9);
-  if (window < WINDOW_MIN) return true;
-  double u = window * fmax(t, PAIR_MIN);
+  if (line.window < WINDOW_MIN) return true;
+  double u = line.window * fmax(t, PAIR_MIN);
   for (int i = 1; i < 3; i++)
-    if (!transverse_point(pole, piece->segment, e, wd_pole_q2(pole, i == 1 ? u : -u), jacobian, s, &s_side,
-                          &vector[i], &axial[i]))
+    if (!transverse_point(pole, &line, wd_pole_q2(pole, i == 1 ? u : -u), &vector[i], &axial[i]))
       return false;
-  propagator p = pole_part(window, t, u, vector[0], vector[1], vector[2]);
-  propagator a = pole_part(window, t, u, axial[0], axial[1], axial[2]);
+  propagator p = pole_part(line.window, t, u, vector[0], vector[1], vector[2]);
+  propagator a = pole_part(line.window, t, u, axial[0], axial[1], axial[2]);
   out[WD_TPOLE_LINEAR] = p.linear, out[WD_TPOLE_LINEAR + 1] = a.linear;
   out[WD_TPOLE_SQUARE] = p.square, out[WD_TPOLE_SQUARE + 1] = a.square;
   return true;

@@ -7,9 +7,11 @@
  */
 #include "wdscan/profile.h"
 
-#include <stdbool.h>
+#include "wdscan/dispersion.h"
 #include <stdlib.h>
 #include <string.h>
+
+enum { STEPS = 4 }; /* of a cell, in the search for turning points */
 
 /* Slopes of the C2 spline: m[i-1] + 4 m[i] + m[i+1] = 3 (y[i+1] - y[i-1]), ends by five-point differences. */
 static void spline_slopes(const double *y, size_t n, double *m, double *scratch) {
@@ -65,47 +67,77 @@ static void fill_cells(wd_profile *p, int q, const double *y, const double *m) {
   }
 }
 
-/* Adds to `at` the s inside (0, cells) where omega_p^2 turns; returns their number. */
-static size_t turning_points(const wd_profile *p, double *at) {
+double wd_profile_lowest(const wd_profile *profile, double s) {
+  double t;
+  size_t i = wd_profile_cell(profile, s, &t);
+  return wd_profile_value(profile, WD_PROFILE_FREQUENCY2, i, t);
+}
+
+double wd_profile_highest(const wd_profile *profile, double s) {
+  double t;
+  size_t i = wd_profile_cell(profile, s, &t);
+  double v = wd_profile_value(profile, WD_PROFILE_V_STAR, i, t);
+  return wd_profile_value(profile, WD_PROFILE_FREQUENCY2, i, t) * wd_dispersion_at(v * v).S_t;
+}
+
+/* d/ds of wd_profile_lowest (highest: false) or wd_profile_highest in cell i. */
+static double slope_of(const wd_profile *p, bool highest, size_t i, double t) {
+  double slope = wd_profile_slope(p, WD_PROFILE_FREQUENCY2, i, t);
+  if (!highest) return slope;
+  double v = wd_profile_value(p, WD_PROFILE_V_STAR, i, t);
+  wd_dispersion d = wd_dispersion_at(v * v);
+  return slope * d.S_t + wd_profile_value(p, WD_PROFILE_FREQUENCY2, i, t) * d.dS_t * 2 * v *
+                             wd_profile_slope(p, WD_PROFILE_V_STAR, i, t);
+}
+
+/* Adds to `at` the s where one of the two turns: zeros of its slope between the steps of every cell. */
+static size_t turning_points(const wd_profile *p, bool highest, double *at) {
   size_t found = 0;
-  for (size_t i = 0; i < p->cells; i++) {
-    const double *c = p->coefficient + (i * WD_PROFILE_QUANTITIES + WD_PROFILE_FREQUENCY2) * 4;
-    double roots[2];
-    size_t n = 0;
-    double disc = c[2] * c[2] - 3 * c[1] * c[3];
-    if (disc > 0) {
-      double u = -(c[2] + copysign(sqrt(disc), c[2])); /* roots u/(3 c3) and c1/u */
-      if (c[3] != 0) roots[n++] = u / (3 * c[3]);
-      if (u != 0) roots[n++] = c[1] / u;
-      if (n == 2 && roots[0] > roots[1]) {
-        double swap = roots[0];
-        roots[0] = roots[1], roots[1] = swap;
+  double last = 0; /* slope before the present step, if not zero */
+  for (size_t i = 0; i < p->cells; i++)
+    for (int j = 1; j <= STEPS; j++) {
+      double low = (j - 1.0) / STEPS, high = (double)j / STEPS, slope = slope_of(p, highest, i, high);
+      if (slope == 0) continue;
+      if (last * slope < 0) {
+        for (int k = 0; k < 50; k++) {
+          double middle = 0.5 * (low + high);
+          if (slope_of(p, highest, i, middle) * slope > 0)
+            high = middle;
+          else
+            low = middle;
+        }
+        at[found++] = (double)i + high;
       }
+      last = slope;
     }
-    for (size_t k = 0; k < n; k++) {
-      double s = (double)i + roots[k], last = found ? at[found - 1] : 0;
-      if (roots[k] >= 0 && roots[k] < 1 && s > last + 1e-6 && s < (double)p->cells - 1e-6) at[found++] = s;
-    }
-  }
   return found;
 }
 
+static int ascending(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
 static int find_segments(wd_profile *p, wd_error *err) {
-  double *at = malloc((2 * p->cells + 1) * sizeof *at);
+  double *at = malloc((2 * STEPS * p->cells + 2) * sizeof *at);
   if (!at) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a profile of %zu cells", p->cells);
-  size_t turns = turning_points(p, at);
-  p->segments = turns + 1;
-  p->segment = malloc(p->segments * sizeof *p->segment);
-  if (!p->segment) {
-    free(at);
-    return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu segments", turns + 1);
+  size_t turns = turning_points(p, /*highest=*/false, at);
+  turns += turning_points(p, /*highest=*/true, at + turns);
+  at[turns++] = (double)p->cells;
+  qsort(at, turns, sizeof *at, ascending);
+  p->segment = malloc(turns * sizeof *p->segment);
+  double low = 0;
+  for (size_t k = 0; k < turns && p->segment; k++) {
+    double high = at[k];
+    if (high < low + 1e-6) continue;
+    bool rising[2] = {wd_profile_lowest(p, high) > wd_profile_lowest(p, low),
+                      wd_profile_highest(p, high) > wd_profile_highest(p, low)};
+    p->segment[p->segments++] = (wd_segment){low, high, rising[0] != rising[1]};
+    low = high;
   }
-  for (size_t k = 0; k <= turns; k++) {
-    p->segment[k].low = k ? at[k - 1] : 0;
-    p->segment[k].high = k < turns ? at[k] : (double)p->cells;
-  }
+  if (p->segment) p->segment[p->segments - 1].high = (double)p->cells;
   free(at);
-  return WD_OK;
+  return p->segment ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu segments", turns);
 }
 
 int wd_profile_create(const double *const values[WD_PROFILE_QUANTITIES], size_t nodes, wd_profile **out,

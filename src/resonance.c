@@ -1,10 +1,25 @@
 /* The resonance map; see wdscan/resonance.h. */
 #include "wdscan/resonance.h"
 
+/* Does a transverse plasmon with this q^2 exist where q^2 turns with the radius? At the ends of segments
+ * (within the star) it turns for w = 0 or w = 1, in mixed segments for some w. */
+static bool turns_at(const wd_profile *profile, double q2) {
+  double cells = (double)profile->cells;
+  for (size_t i = 0; i < profile->segments; i++) {
+    const wd_segment *segment = profile->segment + i;
+    double a = segment->low, b = segment->high;
+    if (b < cells && wd_profile_lowest(profile, b) <= q2 && q2 <= wd_profile_highest(profile, b)) return true;
+    if (segment->mixed && fmin(wd_profile_lowest(profile, a), wd_profile_lowest(profile, b)) <= q2 &&
+        q2 <= fmax(wd_profile_highest(profile, a), wd_profile_highest(profile, b)))
+      return true;
+  }
+  return false;
+}
+
 wd_pole wd_pole_at(const wd_profile *profile, const wd_model *model, double mass) {
   double unity = 1 - model->r_bsm;
   double pole_q2 = unity > 0 ? mass * mass / unity : INFINITY;
-  return (wd_pole){profile, model, mass * mass, unity, pole_q2, 0.5};
+  return (wd_pole){profile, model, mass * mass, unity, pole_q2, 0.5, turns_at(profile, pole_q2)};
 }
 
 /* Transverse q^2 at (w^2, s) and its s derivative. */
@@ -19,17 +34,17 @@ static double transverse_q2(const wd_profile *profile, double w2, double s, doub
   return frequency2 * d.S_t;
 }
 
-static double frequency2_at(const wd_profile *profile, double s) {
-  double t;
-  size_t i = wd_profile_cell(profile, s, &t);
-  return wd_profile_value(profile, WD_PROFILE_FREQUENCY2, i, t);
-}
-
 double wd_transverse_window(const wd_pole *pole, const wd_segment *segment, double e) {
   double slope, a = wd_pole_u(pole, transverse_q2(pole->profile, 1 - e, segment->low, &slope));
   double b = wd_pole_u(pole, transverse_q2(pole->profile, 1 - e, segment->high, &slope));
   if (!(a * b < 0)) return 0;
   return fmin(pole->window, fmin(fabs(a), fabs(b)));
+}
+
+double wd_transverse_window_at_radius(const wd_pole *pole, const wd_local *local) {
+  double a = wd_pole_u(pole, local->frequency2);
+  double b = wd_pole_u(pole, local->frequency2 * wd_dispersion_at(local->v2).S_t);
+  return a < 0 && b > 0 ? fmin(pole->window, fmin(-a, b)) : 0;
 }
 
 double wd_longitudinal_window(const wd_pole *pole, const wd_local *local) {
@@ -40,7 +55,8 @@ bool wd_transverse_solve(const wd_profile *profile, const wd_segment *segment, d
                          double guess, double *s) {
   double w2 = 1 - e, low = segment->low, high = segment->high, x = fmin(fmax(guess, low), high);
   bool low_open = true, high_open = true; /* may the root lie beyond this end of the bracket? */
-  bool rising = frequency2_at(profile, high) > frequency2_at(profile, low); /* with s, at all w */
+  bool rising = wd_profile_lowest(profile, high) > wd_profile_lowest(profile, low); /* with s, at all w... */
+  if (segment->mixed && e == 0) rising = !rising;                                   /* ... but here */
   for (int i = 0; i < 200; i++) {
     double slope, q2_here = transverse_q2(profile, w2, x, &slope), f = log(q2_here / q2);
     if (f == 0) return *s = x, true;
@@ -87,59 +103,32 @@ bool wd_longitudinal_solve(const wd_local *local, double q2, double *e) {
   return true;
 }
 
-double wd_transverse_pole_momentum(const wd_pole *pole, double s) {
-  double t;
-  size_t i = wd_profile_cell(pole->profile, s, &t);
-  double frequency2 = wd_profile_value(pole->profile, WD_PROFILE_FREQUENCY2, i, t);
-  double v = wd_profile_value(pole->profile, WD_PROFILE_V_STAR, i, t), v2 = v * v;
-  double goal = pole->pole_q2 / frequency2;
-  if (goal <= 1) return 0;
-  if (goal >= wd_dispersion_at(v2).S_t) return INFINITY;
-  double low = 0, high = 1, e = 0.5; /* S_t(v^2 (1-e)) falls with e */
+bool wd_transverse_solve_at_radius(const wd_local *local, double q2, double *e) {
+  const double rounding = 1e-12;
+  double v2 = local->v2, goal = q2 / local->frequency2;
+  if (!(goal > 1 - rounding && goal < wd_dispersion_at(v2).S_t * (1 + rounding))) return false;
+  double low = 1e-30, high = 1 - 1e-16, x = 0.5; /* S_t(v^2 (1-x)) falls with x */
   for (int k = 0; k < 200 && high - low > 1e-15 * high; k++) {
-    wd_dispersion d = wd_dispersion_at(v2 * (1 - e));
+    wd_dispersion d = wd_dispersion_at(v2 * (1 - x));
     if (d.S_t > goal)
-      low = e;
+      low = x;
     else
-      high = e;
-    double next = e + (d.S_t - goal) / (v2 * d.dS_t);
-    e = next > low && next < high ? next : 0.5 * (low + high);
+      high = x;
+    double next = x + (d.S_t - goal) / (v2 * d.dS_t);
+    if (fabs(next - x) < 1e-16 * x) break;
+    x = next > low && next < high ? next : 0.5 * (low + high);
   }
+  *e = x;
+  return true;
+}
+
+double wd_transverse_pole_momentum(const wd_pole *pole, double s) {
+  wd_local local = wd_local_at(pole->profile, s);
+  double e = 1;
+  if (pole->pole_q2 <= local.frequency2) return 0;
+  if (pole->pole_q2 >= local.frequency2 * wd_dispersion_at(local.v2).S_t) return INFINITY;
+  wd_transverse_solve_at_radius(&local, pole->pole_q2, &e);
   return sqrt(pole->pole_q2 * (1 - e) / e);
-}
-
-static void widen(wd_band *band, double q2) {
-  band->low = fmin(band->low, q2);
-  band->high = fmax(band->high, q2);
-}
-
-size_t wd_transverse_ambiguities(const wd_profile *profile, wd_band band[], size_t room) {
-  enum { SAMPLES = 64 };          /* of a cell */
-  const double negligible = 1e-9; /* change of ln q^2 over a stretch, from rounding */
-  const wd_band none = {INFINITY, 0};
-  wd_band open = none;
-  double change = 0;
-  size_t count = 0;
-  for (size_t i = 0; i <= profile->cells * SAMPLES; i++) {
-    wd_local l = wd_local_at(profile, ((double)i + 0.5) / SAMPLES);
-    wd_dispersion d = wd_dispersion_at(l.v2);
-    double at_rest = l.dfrequency2 / l.frequency2,
-           at_light = at_rest + d.dS_t * l.dv2 / d.S_t;           /* dlnq^2/ds */
-    if (i < profile->cells * SAMPLES && at_rest * at_light < 0) { /* at w = 0 and w = 1; monotonic between */
-      widen(&open, l.frequency2);
-      widen(&open, l.frequency2 * d.S_t);
-      change += fmin(fabs(at_rest), fabs(at_light)) / SAMPLES;
-      continue;
-    }
-    if (change > negligible) {
-      if (count < room) band[count++] = open;
-      widen(&band[count - 1], open.low);
-      widen(&band[count - 1], open.high);
-    }
-    open = none;
-    change = 0;
-  }
-  return count;
 }
 
 double wd_window_remainder(double c) {

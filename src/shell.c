@@ -8,16 +8,12 @@
  */
 enum { WARM_UP_ITERATIONS = 2, MEASURED_ITERATIONS = 3 };
 
-enum { AMBIGUITIES_MAX = 16 };
-
 struct wd_sampler {
   const wd_config *config;
   const wd_star *star;
   bool (*interrupted)(void);
   wd_vegas *vegas[WD_CHANNELS];     /* adapting to the Standard Model and the resonant parts */
   wd_vegas *vegas_off[WD_CHANNELS]; /* adapting to the off-resonance part */
-  wd_band ambiguous[AMBIGUITIES_MAX];
-  size_t ambiguities;
 };
 
 /* Components whose accuracy the map serves. */
@@ -48,7 +44,6 @@ int wd_sampler_create(const wd_config *config, const wd_star *star, wd_sampler *
   if (!sampler) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a sampler");
   sampler->config = config;
   sampler->star = star;
-  sampler->ambiguities = wd_transverse_ambiguities(star->profile, sampler->ambiguous, AMBIGUITIES_MAX);
   int status = WD_OK;
   for (int c = 0; c < WD_CHANNELS && !status; c++) {
     status = create_integrator(config, c, train[c], &sampler->vegas[c], err);
@@ -150,16 +145,6 @@ static int integrate(wd_vegas *v, guarded *f, size_t components, size_t watch, w
   return WD_VEGAS_OK;
 }
 
-/* Does the boson have transverse poles that cannot be located? */
-static bool is_ambiguous(const wd_sampler *sampler, const wd_pole *pole) {
-  const unsigned transverse = 1u << WD_TRANSVERSE | 1u << WD_AXIAL;
-  if (!(sampler->config->physics.polarizations & transverse)) return false;
-  for (size_t i = 0; i < sampler->ambiguities; i++)
-    if (pole->pole_q2 >= sampler->ambiguous[i].low && pole->pole_q2 <= sampler->ambiguous[i].high)
-      return true;
-  return false;
-}
-
 static int failure_of(int vegas_status) {
   switch (vegas_status) {
   case WD_VEGAS_OK:
@@ -184,8 +169,7 @@ void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_she
   wd_pole pole = wd_pole_at(sampler->star->profile, &model, order->mass);
   wd_shell shell;
   memset(result, 0, sizeof *result);
-  if ((order->coupling > 0 && is_ambiguous(sampler, &pole)) ||
-      wd_shell_prepare(&pole, config, wd_shell_edge(config, sampler->star, order->shell),
+  if (wd_shell_prepare(&pole, config, wd_shell_edge(config, sampler->star, order->shell),
                        wd_shell_edge(config, sampler->star, order->shell + 1), &shell, NULL)) {
     result->failure = WD_FAILURE_POLE;
     return;

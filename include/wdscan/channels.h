@@ -57,9 +57,10 @@ typedef struct wd_shell {
   unsigned polarizations; /* which count in the excess */
   double kappa_scale;     /* [eV] scale of the transverse pole's momentum */
   double plasmon_scale;   /* of wd_transverse_coordinate, for the whole shell */
-  wd_pieces plasmon;  /* the transverse plasmon coordinate, split where a pole appears at the centre: plane */
-  wd_pieces radius;   /* s of the shell, split where a pole appears at k = 0: channel plane */
-  wd_pieces momentum; /* c = k/(k + kappa_scale) of the transverse poles in the shell */
+  wd_pieces plasmon; /* the transverse plasmon coordinate, split where a pole appears at the centre: plane */
+  wd_pieces radius;  /* s of the shell, split where a pole appears at k = 0 (or 1/k = 0): channel plane */
+  /* c = k/(k + kappa_scale) of the transverse poles in the shell; s, if pole->at_radius */
+  wd_pieces momentum;
   wd_pieces longitudinal; /* s where a longitudinal pole exists */
 } wd_shell;
 

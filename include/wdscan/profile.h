@@ -10,6 +10,7 @@
 
 #include "wdscan/status.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum wd_profile_quantity {
@@ -21,9 +22,11 @@ enum wd_profile_quantity {
   WD_PROFILE_QUANTITIES
 };
 
-/* A stretch of s over which omega_p^2 is monotonic. */
+/* A stretch of s over which the largest and the smallest q^2 of transverse plasmons, omega_p^2 at w = 0 and
+ * omega_p^2 S_t(v_*^2) at w = 1, are both monotonic. */
 typedef struct wd_segment {
   double low, high; /* s at its ends, low < high */
+  bool mixed;       /* one rises where the other falls */
 } wd_segment;
 
 typedef struct wd_profile {
@@ -47,6 +50,10 @@ static inline size_t wd_profile_cell(const wd_profile *profile, double s, double
   *t = s - (double)i;
   return i;
 }
+
+/* omega_p^2 [eV^2] at s, and omega_p^2 S_t(v_*^2): q^2 of transverse plasmons at w = 0 and at w = 1. */
+double wd_profile_lowest(const wd_profile *profile, double s);
+double wd_profile_highest(const wd_profile *profile, double s);
 
 /* Quantity q in cell i at offset t, and its derivative with respect to s. */
 static inline double wd_profile_value(const wd_profile *profile, int q, size_t i, double t) {

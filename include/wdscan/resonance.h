@@ -14,8 +14,12 @@
  * up to the integral for every width, from 1e-30 to 1, without a difference of large numbers. Pole and plane
  * parts together are the finite (off-resonance and interference) part. See docs/physics.md.
  *
- * Transverse: at fixed w, u runs with the radius (omega_p^2 is monotonic in each segment of the profile).
  * Longitudinal: at fixed radius, u runs with w, from 1 - r - m^2/omega_p^2 at w = 0 to -infinity at w = 1.
+ * Transverse: at fixed w, u runs with the radius, in each segment of the profile. But where q^2 turns with
+ * the radius two poles merge, and at fixed w neither part would be integrable; a boson with a pole there has
+ * its transverse poles taken at fixed radius too, where u runs with w from omega_p^2 to omega_p^2 S_t(v_*^2).
+ * (For all bosons it would not do: in cold outer layers that range is narrow, and poles lie at almost one
+ * radius.)
  */
 #ifndef WDSCAN_RESONANCE_H
 #define WDSCAN_RESONANCE_H
@@ -32,6 +36,7 @@ typedef struct wd_pole {
   double unity;   /* 1 - r_BSM */
   double pole_q2; /* q^2 at the pole, m^2/(1 - r_BSM) [eV^2]; infinity if 1 - r_BSM <= 0: there is none */
   double window;  /* the largest U; results do not depend on it (0 < U < 1), only their variance */
+  bool at_radius; /* transverse poles are taken at fixed radius */
 } wd_pole;
 
 wd_pole wd_pole_at(const wd_profile *profile, const wd_model *model, double mass);
@@ -44,10 +49,11 @@ static inline double wd_pole_q2(const wd_pole *pole, double u) {
   return pole->m2 / (pole->unity - u);
 }
 
-/* Half-width U of the window around the transverse pole at e = 1 - w^2 within a segment, and around the
- * longitudinal pole at one radius; 0 if there is no pole. At most pole->window, and never past the end
- * of the range of u. */
+/* Half-width U of the window around the transverse pole at e = 1 - w^2 within a segment, around the
+ * transverse pole at one radius, and around the longitudinal pole at one radius; 0 if there is no pole. At
+ * most pole->window, and never past the end of the range of u. */
 double wd_transverse_window(const wd_pole *pole, const wd_segment *segment, double e);
+double wd_transverse_window_at_radius(const wd_pole *pole, const wd_local *local);
 double wd_longitudinal_window(const wd_pole *pole, const wd_local *local);
 
 /* The s within `segment` at which the transverse q^2(w, s) = q2, at e = 1 - w^2, sought from `guess` on.
@@ -58,19 +64,13 @@ bool wd_transverse_solve(const wd_profile *profile, const wd_segment *segment, d
 /* The e at which the longitudinal q^2 = q2 at one radius. False if there is none (q2 > omega_p^2). */
 bool wd_longitudinal_solve(const wd_local *local, double q2, double *e);
 
+/* The e at which the transverse q^2 = q2 at one radius, 0 < e < 1. False if there is none (beyond rounding).
+ */
+bool wd_transverse_solve_at_radius(const wd_local *local, double q2, double *e);
+
 /* The momentum k [eV] of the transverse plasmon on the pole at s: 0 if omega_p^2 >= m^2/(1-r) (the pole lies
  * beyond k = 0), infinity if even the largest q^2 at s is below it. */
 double wd_transverse_pole_momentum(const wd_pole *pole, double s);
-
-/* A range of the pole's q^2 for which the transverse poles cannot be told apart: they lie where omega_p^2 and
- * v_* run against each other, so that q^2 rises with s at some w and falls at others. */
-typedef struct wd_band {
-  double low, high; /* [eV^2] */
-} wd_band;
-
-/* Fills `band` with these ranges and returns their number; if there are more than `room`, the last one is
- * made to span the rest. None if omega_p^2 is monotonic but for steps much larger than those of v_*. */
-size_t wd_transverse_ambiguities(const wd_profile *profile, wd_band band[], size_t room);
 
 /* chi(t), and 1 - chi(t) without cancellation. */
 static inline double wd_window(double t) {

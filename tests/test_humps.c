@@ -1,0 +1,143 @@
+/* Stars from files whose plasma frequency is not monotonic, or whose temperature makes v_* rise where omega_p falls:
+ * several resonance radii, poles that merge. Monte Carlo against the deterministic method. */
+#include "testing.h"
+
+#include "wdscan/constants.h"
+#include "wdscan/point.h"
+#include "wdscan/reference.h"
+#include <unistd.h>
+
+static wd_settings *settings;
+
+static int set_up(void **state) {
+  (void)state;
+  settings = test_settings((const char *[]){"integrator.max_evaluations=300000", NULL});
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  wd_settings_free(settings);
+  return 0;
+}
+
+/* The star with these functions of x = r/R as density [g cm^-3] and temperature [K]. */
+static wd_star *star_of(double (*density)(double x), double (*temperature)(double x)) {
+  enum { ROWS = 301 };
+  char path[] = "/tmp/wdscan-hump-XXXXXX";
+  int descriptor = mkstemp(path);
+  assert_true(descriptor >= 0);
+  FILE *file = fdopen(descriptor, "w");
+  assert_non_null(file);
+  fprintf(file, "r[km] rho[g/cm^3] T[K]\n");
+  for (int i = 0; i < ROWS; i++) {
+    double x = (double)i / (ROWS - 1);
+    fprintf(file, "%.16e %.16e %.16e\n", 5e3 * x, density(x), temperature(x));
+  }
+  fclose(file);
+  wd_config config = *wd_settings_config(settings);
+  strcpy(config.star.profile, path);
+  wd_star *star;
+  wd_error err = {0};
+  if (wd_star_create(&config, &star, &err)) fail_msg("%s", err.message);
+  unlink(path);
+  return star;
+}
+
+static wd_point_result compute(const wd_config *config, const wd_star *star, double mass, double coupling) {
+  wd_sampler *sampler;
+  wd_error err = {0};
+  wd_point_result result;
+  wd_point *point = malloc(wd_point_size(config));
+  assert_non_null(point);
+  if (wd_sampler_create(config, star, &sampler, &err)) fail_msg("%s", err.message);
+  wd_point_begin(point, config, (uint64_t)mass, mass, coupling, config->integrator.relative_error);
+  wd_point_compute(sampler, config, point);
+  wd_point_result_of(point, &result);
+  wd_sampler_free(sampler);
+  free(point);
+  assert_int_equal(result.failure, WD_FAILURE_NONE);
+  return result;
+}
+
+/* Resonant parts within 2 %, and the off-resonance part within 4 errors, which are below `accuracy` of it. at_radius:
+ * whether the boson has a pole where q^2 turns. */
+static void compare(const wd_star *star, double mass, bool at_radius, double accuracy) {
+  const double coupling = 1e-6;
+  wd_config config = *wd_settings_config(settings);
+  wd_model m = wd_model_at(coupling, config.physics.sin2_theta_w, config.physics.formulas);
+  wd_pole pole = wd_pole_at(star->profile, &m, mass);
+  assert_int_equal(pole.at_radius, at_radius);
+  double error, standard = 0, off = 0;
+  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&pole, p, &error);
+  wd_point_result r = compute(&config, star, mass, coupling);
+  assert_close(r.luminosity_total, standard, 0.02);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    double truth = wd_reference_resonant(&pole, p, &error) / standard;
+    if (truth > 1e-3 * r.excess) assert_close(r.resonant[p], truth, 0.02);
+    off += wd_reference_offresonant(&pole, p, &error) / standard;
+  }
+  config.physics.resonance = WD_RESONANCE_OFF;
+  r = compute(&config, star, mass, coupling);
+  assert_pull(r.excess, r.excess_error, off, 4);
+  if (!(r.excess_error < accuracy * fabs(off)))
+    fail_msg("m = %g: off resonance %g +- %g, expected %g", mass, r.excess, r.excess_error, off);
+}
+
+static double warm(double x) {
+  return 1e8 * (1 + 0.8 * sin(3 * x));
+}
+
+/* A dense core within a shell of half its density at 0.55 R. */
+static double core_and_shell(double x) {
+  return 1e6 * (exp(-12 * x * x) + 0.5 * exp(-pow((x - 0.55) / 0.15, 2))) * (1 - 0.99 * pow(x, 6));
+}
+
+static void several_resonances(void **state) {
+  (void)state;
+  wd_star *star = star_of(core_and_shell, warm);
+  const wd_profile *p = star->profile;
+  /* the valley is at omega_p = 10.55 keV, the hump at 13.32 keV; v_* turns elsewhere */
+  assert_int_equal(p->segments, 5);
+  assert_true(p->segment[1].mixed && p->segment[3].mixed);
+  assert_close(sqrt(wd_profile_lowest(p, p->segment[2].low)), 10550, 1e-3);
+  assert_close(sqrt(wd_profile_lowest(p, p->segment[4].low)), 13319, 1e-3);
+  compare(star, 4e3, false, 0.03);    /* one radius */
+  compare(star, 10.7e3, true, 0.3);   /* in the valley */
+  compare(star, 12e3, false, 0.03);   /* three radii */
+  compare(star, 13.78e3, true, 0.03); /* on the hump */
+  compare(star, 16e3, false, 0.03);   /* one again */
+  compare(star, 20e3, false, 0.03);   /* none */
+  wd_star_free(star);
+}
+
+static double slowly_rising(double x) {
+  return 1e5 * (1 + 0.1 * x * x);
+}
+
+static double hotter_outside(double x) {
+  return 1e7 + 3e8 * x * x;
+}
+
+/* In the outer part omega_p falls outwards, with the temperature, while the largest q^2 rises with v_*. */
+static void opposed_velocities(void **state) {
+  (void)state;
+  wd_star *star = star_of(slowly_rising, hotter_outside);
+  assert_int_equal(star->profile->segments, 2);
+  assert_true(star->profile->segment[1].mixed && !star->profile->segment[0].mixed);
+  compare(star, 3e3, false, 0.03);   /* none */
+  compare(star, 6.27e3, false, 0.1); /* in the core only, where both rise */
+  compare(star, 6.35e3, true, 0.3);
+  compare(star, 6.43e3, true, 0.3);
+  compare(star, 9e3, false, 0.03); /* none */
+  wd_star_free(star);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(several_resonances),
+      cmocka_unit_test(opposed_velocities),
+  };
+  gsl_set_error_handler_off();
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}
