@@ -20,7 +20,6 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import PathCollection, PolyCollection, QuadMesh
-from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
@@ -143,8 +142,9 @@ def named(artist, name):
 def data_of(artist):
     if isinstance(artist, Line2D):
         return artist.get_xydata()
-    if isinstance(artist, (QuadMesh, AxesImage)):
-        return np.ma.filled(artist.get_array().astype(float), np.nan)
+    if isinstance(artist, QuadMesh):
+        rows, columns = np.subtract(artist.get_coordinates().shape[:2], 1)
+        return np.ma.filled(artist.get_array().astype(float), np.nan).reshape(rows, columns)
     if isinstance(artist, PathCollection):
         return artist.get_offsets()
     if isinstance(artist, PolyCollection):

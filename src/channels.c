@@ -360,3 +360,48 @@ int wd_channel_longitudinal(void *params, size_t n, size_t stride, const double 
   }
   return 0;
 }
+
+/* --- Where samples lie ------------------------------------------------------------------------------------- */
+
+static wd_plasmon plasmon_at(const wd_shell *shell, double s, double omega2, double w2) {
+  double t;
+  size_t cell = wd_profile_cell(shell->pole->profile, s, &t);
+  double radius = wd_profile_value(shell->pole->profile, WD_PROFILE_RADIUS, cell, t) / WD_KM_CM;
+  return (wd_plasmon){radius, sqrt(w2 * omega2), sqrt(omega2)};
+}
+
+static wd_plasmon plane_plasmon(const wd_shell *shell, bool longitudinal, double x, double y) {
+  const wd_piece *piece;
+  double jacobian, e, s = locate(&shell->radius, y, &jacobian, &piece);
+  wd_local l = wd_local_at(shell->pole->profile, s);
+  if (longitudinal) {
+    double w2 = x * x * x * x;
+    return plasmon_at(shell, s, l.frequency2 * wd_dispersion_at(l.v2 * w2).S_l, w2);
+  }
+  wd_transverse_coordinate(shell->plasmon_scale, locate(&shell->plasmon, x, &jacobian, &piece), &e);
+  return plasmon_at(shell, s, l.frequency2 * wd_dispersion_at(l.v2 * (1 - e)).S_t / e, 1 - e);
+}
+
+bool wd_channel_plasmon(const wd_shell *shell, int channel, bool longitudinal, double x, double y,
+                        wd_plasmon *out) {
+  const wd_pole *pole = shell->pole;
+  const wd_piece *piece;
+  double jacobian, s, e;
+  if (channel == WD_CHANNEL_PLANE) {
+    *out = plane_plasmon(shell, longitudinal, x, y);
+    return true;
+  }
+  if (channel == WD_CHANNEL_LONGITUDINAL) {
+    s = locate(&shell->longitudinal, x, &jacobian, &piece);
+    wd_local l = wd_local_at(pole->profile, s);
+    if (!wd_longitudinal_solve(&l, pole->pole_q2, &e)) return false;
+  } else {
+    double c = locate(&shell->momentum, x, &jacobian, &piece), odds = c / (1 - c);
+    double k2 = shell->kappa_scale * shell->kappa_scale * odds * odds;
+    e = pole->pole_q2 / (pole->pole_q2 + k2); /* omega^2 = q^2 + k^2 */
+    if (!(e > 0) || !wd_transverse_solve(pole->profile, piece->segment, e, pole->pole_q2, piece->guess, &s))
+      return false;
+  }
+  *out = plasmon_at(shell, s, pole->pole_q2 / e, 1 - e);
+  return true;
+}

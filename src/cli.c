@@ -68,6 +68,12 @@ static int take_output(line *l, const char *name, const char *value, wd_error *e
   return WD_OK;
 }
 
+static int take_samples(line *l, const char *name, const char *value, wd_error *err) {
+  if (*value == '\0') return wd_fail(err, WD_ERR_USAGE, "%s: expected the name of a file", name);
+  l->args.samples = value;
+  return WD_OK;
+}
+
 static int take_assignment(line *l, const char *name, const char *value, wd_error *err) {
   (void)name, (void)err;
   l->assignments[l->assignment_count++] = value;
@@ -119,6 +125,7 @@ static const option options[] = {
     {"--mass", "EV", POINT, true, "mass of the A' in eV", take_mass, 0},
     {"--coupling", "G", POINT, true, "coupling g", take_coupling, 0},
     {"--json", NULL, POINT | STAR | STATUS, false, "print one JSON object", FLAG(args.json)},
+    {"--samples", "FILE", POINT, false, "write the weighted samples to FILE (CSV)", take_samples, 0},
     {"--level", "X", CONTOUR, false, "the excess to print the contour of; may be repeated", take_level, 0},
     {"--refine", NULL, CONTOUR, false, "FILE is a configuration: find the contours by root finding",
      FLAG(args.refine)},

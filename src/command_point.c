@@ -2,6 +2,7 @@
 #include "wdscan/commands.h"
 #include "wdscan/json.h"
 #include "wdscan/model.h"
+#include "wdscan/samples.h"
 #include "wdscan/scan.h"
 #include "wdscan/session.h"
 
@@ -96,6 +97,9 @@ static int compute(const wd_arguments *args, const wd_session *session, wd_point
     status = wd_jobs_run(&ops, session->comm, &summary, err);
   }
   *result = ctx.result;
+  if (!status && session->rank == 0 && args->samples)
+    status = wd_samples_save(args->samples, config, star, args->mass, args->coupling, err);
+  status = wd_session_agree(session, status, err);
   wd_scan_free(ctx.scan);
   wd_star_free(star);
   return status;

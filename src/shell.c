@@ -12,6 +12,8 @@ struct wd_sampler {
   const wd_config *config;
   const wd_star *star;
   bool (*interrupted)(void);
+  void (*observer)(void *ctx, const wd_sample_batch *batch);
+  void *observer_ctx;
   wd_vegas *vegas[WD_CHANNELS];     /* adapting to the Standard Model and the resonant parts */
   wd_vegas *vegas_off[WD_CHANNELS]; /* adapting to the off-resonance part */
 };
@@ -69,6 +71,12 @@ void wd_sampler_interrupt(wd_sampler *sampler, bool (*interrupted)(void)) {
   sampler->interrupted = interrupted;
 }
 
+void wd_sampler_observe(wd_sampler *sampler, void (*observer)(void *ctx, const wd_sample_batch *batch),
+                        void *ctx) {
+  sampler->observer = observer;
+  sampler->observer_ctx = ctx;
+}
+
 double wd_shell_edge(const wd_config *config, const wd_star *star, int64_t shell) {
   return (double)star->profile->cells * (double)shell / (double)config->grid.shells;
 }
@@ -101,17 +109,26 @@ static int64_t warm_up_share(int64_t evaluations) {
   return evaluations / 4 / WARM_UP_ITERATIONS;
 }
 
-/* A channel's integrand that can be interrupted. */
+/* A channel's integrand that can be interrupted and observed. */
 typedef struct guarded {
   wd_vegas_integrand integrand;
   wd_shell *shell;
-  bool (*interrupted)(void);
+  const wd_sampler *sampler;
+  wd_sample_batch batch; /* what an observer is told */
 } guarded;
 
 static int evaluate(void *params, size_t n, size_t stride, const double *x, double *f) {
   const guarded *g = params;
-  if (g->interrupted && g->interrupted()) return 1;
+  if (g->sampler->interrupted && g->sampler->interrupted()) return 1;
   return g->integrand(g->shell, n, stride, x, f);
+}
+
+static void observe(void *params, size_t n, size_t stride, const double *x, const double *f,
+                    const double *share) {
+  const guarded *g = params;
+  wd_sample_batch batch = g->batch;
+  batch.n = n, batch.stride = stride, batch.x = x, batch.f = f, batch.share = share;
+  g->sampler->observer(g->sampler->observer_ctx, &batch);
 }
 
 static int integrate(wd_vegas *v, guarded *f, size_t components, size_t watch, wd_stream stream,
@@ -125,6 +142,8 @@ static int integrate(wd_vegas *v, guarded *f, size_t components, size_t watch, w
     if (measured >= 0) share = left / (MEASURED_ITERATIONS - measured);
     left -= share;
     bool last = measured == MEASURED_ITERATIONS - 1;
+    f->batch.measured = share;
+    wd_vegas_observe(v, f->sampler->observer && measured >= 0 ? observe : NULL, f);
     int status = wd_vegas_iterate(v, evaluate, f, stream, (uint64_t)i, (size_t)share, !last, &it);
     if (status) return status;
     if (measured < 0) continue;
@@ -182,7 +201,7 @@ void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_she
                                                                (uint64_t)order->round << 4 | (uint64_t)c};
     bool off = c == WD_CHANNEL_PLANE ? !poles && order->coupling > 0 : !full;
     size_t watch = watched_component[c][off];
-    guarded f = {integrand[c], &shell, sampler->interrupted};
+    guarded f = {integrand[c], &shell, sampler, {.order = order, .shell = &shell, .channel = c}};
     wd_vegas *vegas = off ? sampler->vegas_off[c] : sampler->vegas[c];
     result->failure = failure_of(integrate(vegas, &f, wd_channel_components(c), watch, stream,
                                            order->evaluations[c], &result->channel[c]));

@@ -78,4 +78,16 @@ int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, dou
 int wd_channel_transverse(void *params, size_t n, size_t stride, const double *x, double *f);
 int wd_channel_longitudinal(void *params, size_t n, size_t stride, const double *x, double *f);
 
+/* Where the samples of a channel lie. */
+typedef struct wd_plasmon {
+  double radius;   /* [km] */
+  double momentum; /* k [eV] */
+  double energy;   /* omega [eV] */
+} wd_plasmon;
+
+/* The plasmon of the sample (x, y). The plane has two at each, of either branch; what a pole's channel finds
+ * around the pole counts as on it. False if there is none. */
+bool wd_channel_plasmon(const wd_shell *shell, int channel, bool longitudinal, double x, double y,
+                        wd_plasmon *out);
+
 #endif

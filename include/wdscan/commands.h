@@ -9,6 +9,7 @@ typedef struct wd_arguments {
   wd_settings *settings; /* defaults + CONFIG + --set + -o, validated; NULL for commands without CONFIG */
   const char *config;    /* path of CONFIG, or NULL */
   const char *file;      /* result FILE of `contour` and `status`, or NULL */
+  const char *samples;   /* --samples FILE of `point`, or NULL */
   double mass;           /* --mass [eV]; NaN if absent */
   double coupling;       /* --coupling; NaN if absent */
   double max_time;       /* --max-time [s]; infinity if absent */

@@ -48,6 +48,20 @@ void wd_sampler_free(wd_sampler *sampler);
  * a void result. NULL: never. */
 void wd_sampler_interrupt(wd_sampler *sampler, bool (*interrupted)(void));
 
+/* A batch of the samples on which an estimate rests; arrays as in wd_vegas_observe. */
+typedef struct wd_sample_batch {
+  const wd_shell_order *order;
+  const wd_shell *shell;
+  int channel;
+  int64_t measured; /* samples of the whole iteration; the estimate is the average of all, weighted by this */
+  size_t n, stride;
+  const double *x, *f, *share;
+} wd_sample_batch;
+
+/* `observer` sees all samples but those of the warm-up. NULL: none. */
+void wd_sampler_observe(wd_sampler *sampler, void (*observer)(void *ctx, const wd_sample_batch *batch),
+                        void *ctx);
+
 void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_shell_result *result);
 
 /* Shells are equal steps in the node coordinate s of the star's profile. */
