@@ -396,10 +396,12 @@ bool wd_channel_plasmon(const wd_shell *shell, int channel, bool longitudinal, d
     wd_local l = wd_local_at(pole->profile, s);
     if (!wd_longitudinal_solve(&l, pole->pole_q2, &e)) return false;
   } else {
-    double c = locate(&shell->momentum, x, &jacobian, &piece), odds = c / (1 - c);
-    double k2 = shell->kappa_scale * shell->kappa_scale * odds * odds;
-    e = pole->pole_q2 / (pole->pole_q2 + k2); /* omega^2 = q^2 + k^2 */
-    if (!(e > 0) || !wd_transverse_solve(pole->profile, piece->segment, e, pole->pole_q2, piece->guess, &s))
+    transverse_line line;
+    if (!transverse_line_at(shell, x, &line)) return false;
+    e = line.e;
+    s = locate(&shell->momentum, x, &jacobian, &piece);
+    if (pole->at_radius ? !wd_transverse_solve_at_radius(&line.local, pole->pole_q2, &e)
+                        : !wd_transverse_solve(pole->profile, line.segment, e, pole->pole_q2, line.guess, &s))
       return false;
   }
   *out = plasmon_at(shell, s, pole->pole_q2 / e, 1 - e);
