@@ -17,7 +17,17 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RUN = 1, POINT = 2, STAR = 4, CHECK = 8, CONTOUR = 16, STATUS = 32, KEYS = 64, ANY = 127 };
+enum {
+  RUN = 1,
+  POINT = 2,
+  STAR = 4,
+  CHECK = 8,
+  CONTOUR = 16,
+  STATUS = 32,
+  KEYS = 64,
+  VERIFY = 128,
+  ANY = 255
+};
 
 typedef struct command {
   const char *name;
@@ -32,6 +42,7 @@ static const command commands[] = {
     {"run", RUN, "CONFIG", true, wd_command_run, "run a scan, or go on with one that was stopped"},
     {"point", POINT, "CONFIG", true, wd_command_point, "compute one point of the plane"},
     {"star", STAR, "CONFIG", false, wd_command_star, "compute the star and its Standard-Model luminosities"},
+    {"verify", VERIFY, "CONFIG", false, wd_command_verify, "compare the engine with deterministic methods"},
     {"check", CHECK, "CONFIG", false, wd_command_check, "validate a configuration, print it and its cost"},
     {"contour", CONTOUR, "FILE", false, wd_command_contour, "print the contours of a result file as CSV"},
     {"status", STATUS, "FILE", false, wd_command_status, "say what a result file holds"},
@@ -117,14 +128,14 @@ static int take_max_time(line *l, const char *name, const char *value, wd_error 
 /* clang-format off */
 static const option options[] = {
     {"-o", "FILE", RUN, false, "result file, instead of output.file", take_output, 0},
-    {"--set", "KEY=VALUE", RUN | POINT | STAR | CHECK | CONTOUR, false, "set a configuration key; may be repeated",
-     take_assignment, 0},
+    {"--set", "KEY=VALUE", RUN | POINT | STAR | VERIFY | CHECK | CONTOUR, false,
+     "set a configuration key; may be repeated", take_assignment, 0},
     {"--max-time", "HH:MM:SS", RUN, false, "end within this time; also MM:SS, D-HH:MM:SS", take_max_time, 0},
     {"--fresh", NULL, RUN, false, "replace an existing result file", FLAG(args.fresh)},
     {"--quiet", NULL, RUN, false, "print errors only", FLAG(args.quiet)},
     {"--mass", "EV", POINT, true, "mass of the A' in eV", take_mass, 0},
     {"--coupling", "G", POINT, true, "coupling g", take_coupling, 0},
-    {"--json", NULL, POINT | STAR | STATUS, false, "print one JSON object", FLAG(args.json)},
+    {"--json", NULL, POINT | STAR | VERIFY | STATUS, false, "print one JSON object", FLAG(args.json)},
     {"--samples", "FILE", POINT, false, "write the weighted samples to FILE (CSV)", take_samples, 0},
     {"--level", "X", CONTOUR, false, "the excess to print the contour of; may be repeated", take_level, 0},
     {"--refine", NULL, CONTOUR, false, "FILE is a configuration: find the contours by root finding",
@@ -164,8 +175,8 @@ static void write_help(FILE *out) {
   fprintf(out, "\n  --help, --version\n\n"
                "CONFIG is a YAML file (wdscan keys --yaml prints one), FILE a result file (HDF5).\n"
                "Results go to standard output, all else to standard error. Exit codes: 0 done,\n"
-               "2 wrong command line or configuration, 3 file or I/O error, 75 stopped early,\n"
-               "can be resumed, 1 anything else.\n");
+               "2 wrong command line or configuration, 3 file or I/O error, 4 verification failed,\n"
+               "75 stopped early, can be resumed, 1 anything else.\n");
 }
 
 /* --- Parsing -----------------------------------------------------------------------------------------------
@@ -328,7 +339,7 @@ static int execute(line *l, wd_error *err) {
     return WD_OK;
   }
   int status = WD_OK;
-  if (c->bit & (RUN | POINT | STAR | CHECK) || l->args.refine)
+  if (c->bit & (RUN | POINT | STAR | VERIFY | CHECK) || l->args.refine)
     status = load_settings(l, err);
   else
     l->args.file = l->operand;

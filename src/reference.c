@@ -12,8 +12,10 @@ enum { WORKSPACE = 2000, EDGES_MAX = 512 };
 #define INNER_ACCURACY 1e-9
 #define OUTER_ACCURACY 1e-7
 #define ROTATION 0.35 /* of the contour in the plane of the momentum [rad] */
+/* Relative rounding of z. It comes to this only at the ends of radial intervals, whose weight vanishes. */
+#define ROUNDING 1e-14
 
-enum part { STANDARD, RESONANT, OFF_RESONANT };
+enum part { STANDARD, RESONANT, OFF_RESONANT, DIRECT };
 
 typedef struct problem {
   const wd_pole *pole;
@@ -25,7 +27,7 @@ typedef struct problem {
   double low, high;
   double inner_error,
       inner_count; /* errors of the inner integrals in the present interval: their sum, their number */
-  double scale;    /* the largest inner integral so far: what the inner accuracy is relative to */
+  double scale;    /* the largest weighted inner integral so far: what the inner accuracy is relative to */
   gsl_integration_workspace *inner;
 } problem;
 
@@ -34,10 +36,11 @@ typedef struct problem {
 
 typedef struct plasmon {
   double complex omega, k, q2, Z, dk_dw, S_l, Y;
+  double complex rise; /* q^2/omega_p^2 - 1 */
 } plasmon;
 
-/* S_l(Y) and its derivative. */
-static double complex longitudinal_function(double complex Y, double complex *slope) {
+/* S_l(Y) - 1 and its derivative. */
+static double complex longitudinal_rise(double complex Y, double complex *slope) {
   if (cabs(Y) < 0.05) {
     double complex value = 0;
     *slope = 0;
@@ -45,21 +48,23 @@ static double complex longitudinal_function(double complex Y, double complex *sl
       value = (value + 3.0 / (2 * n + 3)) * Y;
       *slope = *slope * Y + 3.0 * n / (2 * n + 3);
     }
-    return value + 1;
+    return value;
   }
   double complex y = csqrt(Y), S = 3 * (catanh(y) / y - 1) / Y;
   *slope = 1.5 / Y * (1 / (1 - Y) - S);
-  return S;
+  return S - 1;
 }
 
-static plasmon plasmon_at(const wd_local *l, bool longitudinal, double complex e) {
+/* e = 1 - w^2; both are given, since either may be tiny. */
+static plasmon plasmon_at(const wd_local *l, bool longitudinal, double complex e, double complex w2) {
   plasmon p;
-  double complex w2 = 1 - e, w = csqrt(w2), dS;
+  double complex dS, w = csqrt(w2);
   p.Y = l->v2 * w2;
-  p.S_l = longitudinal_function(p.Y, &dS);
-  double complex S = p.S_l;
+  double complex rise = longitudinal_rise(p.Y, &dS), S = p.S_l = 1 + rise;
+  p.rise = rise - w2 * S;
   if (!longitudinal) {
-    S = (3 - (1 - p.Y) * p.S_l) / 2;
+    p.rise = (p.Y - (1 - p.Y) * rise) / 2;
+    S = 1 + p.rise;
     dS = (p.S_l - (1 - p.Y) * dS) / 2;
   }
   double complex omega2 = l->frequency2 * S / (longitudinal ? 1 : e), k2 = w2 * omega2, v2k2 = p.Y * omega2;
@@ -95,6 +100,14 @@ static double complex width(const problem *pr, const plasmon *p) {
   return m->width * p->q2 * (steep ? p->q2 / (p->k * p->k) : 1);
 }
 
+/* z, near k = 0 as the sum of what it is there and of what is added: else rounding would keep the inner
+ * integrals from converging at radii where both vanish. */
+static double complex off_shell(const problem *pr, const plasmon *p) {
+  const double unity = pr->pole->unity, at_rest = pr->local.frequency2 * unity - pr->pole->m2;
+  if (cabs(p->rise) > 0.5) return p->q2 * unity - pr->pole->m2;
+  return at_rest + pr->local.frequency2 * unity * p->rise;
+}
+
 /* Integrand at x in (0, 1): transverse k ~ x/(1-x), rotated as a ray; longitudinal w = x, bent between its
  * ends. */
 static double plasmon_integrand(double x, void *params) {
@@ -102,25 +115,30 @@ static double plasmon_integrand(double x, void *params) {
   const wd_local *l = &pr->local;
   const wd_model *m = pr->pole->model;
   bool longitudinal = pr->polarization == WD_LONGITUDINAL;
-  double complex e, dw;
+  double complex e, w2, dw;
   if (longitudinal) {
     double complex w = x * (1 + I * pr->side * ROTATION * (1 - x)),
                    tilt = 1 + I * pr->side * ROTATION * (1 - 2 * x);
     /* 1 - w without cancellation at x -> 1 */
     e = (1 - x) * (1 - I * pr->side * ROTATION * x) * (1 + w);
+    w2 = w * w;
     dw = tilt;
   } else {
     double scale = wd_transverse_scale(l);
     double complex odds = scale * x / (1 - x) * cexp(I * pr->side * ROTATION);
     e = 1 / (1 + odds * odds);
+    w2 = odds * odds * e;
     dw = scale * cexp(I * pr->side * ROTATION) / ((1 - x) * (1 - x)) * e * csqrt(e);
   }
-  plasmon p = plasmon_at(l, longitudinal, e);
+  plasmon p = plasmon_at(l, longitudinal, e, w2);
   if (creal(p.omega) > 600 * l->temperature) return 0;
   double complex G = kernel(l, pr->polarization, &p) * dw;
   if (pr->part == STANDARD) return creal(G) * (pr->polarization == WD_AXIAL ? m->sum_CA2 : m->sum_CV2);
-  double complex z = p.q2 * pr->pole->unity - pr->pole->m2, D = z - I * width(pr, &p);
-  return creal(G * (m->interference[pr->polarization] + m->square[pr->polarization] / z) / D);
+  const double A = m->interference[pr->polarization], B = m->square[pr->polarization];
+  double complex z = off_shell(pr, &p), D = z - I * width(pr, &p);
+  if (cabs(z) < ROUNDING * pr->pole->m2) return 0;
+  if (pr->part == DIRECT) return creal(G) * (A * creal(D) + B) / creal(D * conj(D));
+  return creal(G * (A + B / z) / D);
 }
 
 /* Where z = 0 at this radius: e of the pole; false if there is none. */
@@ -136,7 +154,7 @@ static double resonant_at(problem *pr, double s) {
   double e;
   if (!pole_at(pr, s, &e) || e >= 1) return 0;
   bool longitudinal = pr->polarization == WD_LONGITUDINAL;
-  plasmon p = plasmon_at(&pr->local, longitudinal, e);
+  plasmon p = plasmon_at(&pr->local, longitudinal, e, 1 - e);
   double slope = longitudinal ? wd_longitudinal_kernel_at(&pr->local, e, 1 - e).dq2
                               : pr->local.frequency2 * wd_dispersion_at(creal(p.Y)).dS_t * 2 * pr->local.v2 *
                                     sqrt(1 - e);
@@ -149,7 +167,7 @@ static double radial_integrand(double x, void *params) {
   problem *pr = params;
   double h = x * x * x * (10 + x * (6 * x - 15)),
          dh = 30 * x * x * (1 - x) * (1 - x); /* dense at both ends */
-  double s = pr->low + (pr->high - pr->low) * h, value, error;
+  double s = pr->low + (pr->high - pr->low) * h, weight = dh * (pr->high - pr->low), value, error;
   pr->local = wd_local_at(pr->pole->profile, s);
   if (pr->part == RESONANT) {
     value = resonant_at(pr, s);
@@ -157,13 +175,13 @@ static double radial_integrand(double x, void *params) {
     double away = pr->polarization == WD_LONGITUDINAL ? 1 : -1;
     pr->side = pr->part == OFF_RESONANT ? away : 0;
     gsl_function f = {plasmon_integrand, pr};
-    gsl_integration_qag(&f, 0, 1, INNER_ACCURACY * pr->scale, INNER_ACCURACY, WORKSPACE, GSL_INTEG_GAUSS31,
-                        pr->inner, &value, &error); /* a failure shows in the error */
-    pr->scale = fmax(pr->scale, fabs(value));
-    pr->inner_error += error * dh * (pr->high - pr->low);
+    gsl_integration_qag(&f, 0, 1, INNER_ACCURACY * pr->scale / weight, INNER_ACCURACY, WORKSPACE,
+                        GSL_INTEG_GAUSS31, pr->inner, &value, &error); /* a failure shows in the error */
+    pr->scale = fmax(pr->scale, fabs(value) * weight);
+    pr->inner_error += error * weight;
     pr->inner_count += 1;
   }
-  return value * dh * (pr->high - pr->low);
+  return value * weight;
 }
 
 /* --- Over the star
@@ -227,6 +245,10 @@ double wd_reference_resonant(const wd_pole *pole, int polarization, double *erro
 
 double wd_reference_offresonant(const wd_pole *pole, int polarization, double *error) {
   return over_star(pole, polarization, OFF_RESONANT, error);
+}
+
+double wd_reference_direct(const wd_pole *pole, int polarization, double *error) {
+  return over_star(pole, polarization, DIRECT, error);
 }
 
 double wd_reference_standard(const wd_pole *pole, int polarization, double *error) {

@@ -14,6 +14,7 @@ struct wd_sampler {
   bool (*interrupted)(void);
   void (*observer)(void *ctx, const wd_sample_batch *batch);
   void *observer_ctx;
+  double width;                     /* K set by hand; 0: not */
   wd_vegas *vegas[WD_CHANNELS];     /* adapting to the Standard Model and the resonant parts */
   wd_vegas *vegas_off[WD_CHANNELS]; /* adapting to the off-resonance part */
 };
@@ -69,6 +70,10 @@ void wd_sampler_free(wd_sampler *sampler) {
 
 void wd_sampler_interrupt(wd_sampler *sampler, bool (*interrupted)(void)) {
   sampler->interrupted = interrupted;
+}
+
+void wd_sampler_set_width(wd_sampler *sampler, double width) {
+  sampler->width = width;
 }
 
 void wd_sampler_observe(wd_sampler *sampler, void (*observer)(void *ctx, const wd_sample_batch *batch),
@@ -185,6 +190,7 @@ void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_she
                                                            {WD_LPOLE_RESONANT, WD_LPOLE_SQUARE}};
   const wd_config *config = sampler->config;
   wd_model model = wd_model_of(config, order->coupling);
+  if (sampler->width > 0) model.width = sampler->width;
   wd_pole pole = wd_pole_at(sampler->star->profile, &model, order->mass);
   wd_shell shell;
   memset(result, 0, sizeof *result);

@@ -19,6 +19,10 @@
 double wd_reference_resonant(const wd_pole *pole, int polarization, double *error);
 double wd_reference_offresonant(const wd_pole *pole, int polarization, double *error);
 
+/* Their sum without any of this: int G (interference Re(1/D) + square/|D|^2) along the real axis. For widths
+ * that quadrature can resolve, or where there is no pole; a mass of 0 is allowed. */
+double wd_reference_direct(const wd_pole *pole, int polarization, double *error);
+
 /* The Standard-Model luminosity of one polarisation [erg/s]. */
 double wd_reference_standard(const wd_pole *pole, int polarization, double *error);
 

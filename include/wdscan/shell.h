@@ -48,6 +48,9 @@ void wd_sampler_free(wd_sampler *sampler);
  * a void result. NULL: never. */
 void wd_sampler_interrupt(wd_sampler *sampler, bool (*interrupted)(void));
 
+/* For verification: sets the width K by hand, 0: that of the model. */
+void wd_sampler_set_width(wd_sampler *sampler, double width);
+
 /* A batch of the samples on which an estimate rests; arrays as in wd_vegas_observe. */
 typedef struct wd_sample_batch {
   const wd_shell_order *order;
