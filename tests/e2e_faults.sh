@@ -18,6 +18,8 @@ integrator: {relative_error: 0.01}
 output: {checkpoint_interval: 1}
 END_OF_YAML
 expect 0 "$wdscan" run small.yaml -o whole.h5
+sed 's/integrator:.*/integrator: {relative_error: 0.0002, max_evaluations: 1000000000, sampling: separate}/' \
+  small.yaml >endless.yaml
 
 # scan RANKS [VARIABLE=VALUE...]: with the fault that the variables describe; the exit code is in $code
 scan() {
@@ -114,8 +116,7 @@ done
 # --- The folder vanishes, or another file takes the name
 for how in removed replaced; do
   mkdir folder
-  "$mpirun" -np 2 "$wdscan" run small.yaml -o folder/map.h5 --quiet --set integrator.relative_error=0.0005 \
-    --set integrator.max_evaluations=1000000000 >out 2>err &
+  "$mpirun" -np 2 "$wdscan" run endless.yaml -o folder/map.h5 --quiet >out 2>err &
   launcher=$!
   await folder/map.h5 1
   if [ $how = removed ]; then rm -r folder; else cp whole.h5 folder/other && mv folder/other folder/map.h5; fi

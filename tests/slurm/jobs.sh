@@ -29,7 +29,7 @@ grid:
   mass:     {min: 100.0, max: 1.0e6, points: 20}
   coupling: {min: 1.0e-12, max: 1.0e-4, points: 20}
   shells: 8
-integrator: {relative_error: 0.0017, max_evaluations: 3000000}
+integrator: {relative_error: 0.0017, max_evaluations: 3000000, sampling: separate}
 END_OF_YAML
 "$mpirun" -np 2 "$wdscan" run small.yaml -o small.h5 --quiet
 "$mpirun" -np 2 "$wdscan" run long.yaml -o long.h5 --quiet
