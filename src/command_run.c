@@ -145,12 +145,13 @@ static int check_file(const context *c, wd_error *err) {
 
 /* Rank 0: sees to it that there is a file to fill. */
 static int prepare_file(context *c, wd_error *err) {
-  bool exists = access(file_of(c), F_OK) == 0;
-  int status = exists && !c->args->fresh ? WD_OK : wd_store_check_target(file_of(c), c->args->fresh, err);
+  bool fresh = c->args->fresh, exists = access(file_of(c), F_OK) == 0;
+  int status = exists && !fresh ? WD_OK : wd_store_check_target(file_of(c), fresh, err);
   if (!status) status = wd_lock_acquire(&c->lock, file_of(c), err);
   if (status) return status;
   c->locked = true;
-  return exists && !c->args->fresh ? check_file(c, err) : create_file(c, c->args->fresh, err);
+  exists = access(file_of(c), F_OK) == 0; /* another scan may have made it before we held the lock */
+  return exists && !fresh ? check_file(c, err) : create_file(c, c->args->fresh, err);
 }
 
 /* Rank 0: what is left to do? */

@@ -324,9 +324,20 @@ static void folder_of(const char *path, char folder[WD_PATH_MAX]) {
   snprintf(folder, WD_PATH_MAX, "%s", dirname(copy));
 }
 
-static int publish(const char *temporary, const char *path, wd_error *err) {
+static int refuse_existing(const char *path, wd_error *err) {
+  return wd_fail(err, WD_ERR_IO, "%s: exists already; --fresh replaces it, -o writes another file", path);
+}
+
+/* Gives the file its name. Unless `replace`, by a link, which unlike a renaming never takes the place of a file that
+ * has come meanwhile; where there are no links, by renaming. */
+static int publish(const char *temporary, const char *path, bool replace, wd_error *err) {
   char folder[WD_PATH_MAX];
-  if (rename(temporary, path)) return fail_errno(path, "renaming", errno, err);
+  if (!replace && link(temporary, path) == 0)
+    unlink(temporary);
+  else if (!replace && errno == EEXIST)
+    return refuse_existing(path, err);
+  else if (rename(temporary, path))
+    return fail_errno(path, "renaming", errno, err);
   folder_of(path, folder);
   int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   int error = fd < 0 || fsync(fd) ? errno : 0;
@@ -346,8 +357,7 @@ int wd_store_check_target(const char *path, bool replace, wd_error *err) {
     return wd_fail(err, WD_ERR_IO, "%s: the folder %s is not writable: %s", path, folder, strerror(errno));
   if (stat(path, &info) == 0) {
     if (S_ISDIR(info.st_mode)) return wd_fail(err, WD_ERR_IO, "%s: is a folder, not a file", path);
-    if (!replace)
-      return wd_fail(err, WD_ERR_IO, "%s: exists already; --fresh replaces it, -o writes another file", path);
+    if (!replace) return refuse_existing(path, err);
   }
   return WD_OK;
 }
@@ -363,7 +373,7 @@ int wd_store_create(const char *path, const wd_store_header *header, bool replac
   status = begin_file(temporary, path, header, err);
   if (status == WD_OK) status = write_file(temporary, path, header, err);
   if (status == WD_OK) status = make_durable(temporary, path, err);
-  if (status == WD_OK) status = publish(temporary, path, err);
+  if (status == WD_OK) status = publish(temporary, path, replace, err);
   if (status != WD_OK) unlink(temporary);
   return status;
 }
