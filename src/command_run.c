@@ -129,6 +129,27 @@ static int compare_settings(const context *c, const wd_settings *stored, wd_erro
   return status;
 }
 
+/* Compares the stored star with the present one, if that comes from a file, whose text is no setting. */
+static int compare_profile(const context *c, wd_store *store, wd_error *err) {
+  const wd_star *star = c->star;
+  const struct {
+    const char *name;
+    const double *value;
+  } profile[] = {{"radius", star->node_radius},
+                 {"electron_density", star->electron_density},
+                 {"temperature", star->temperature}};
+  bool has = true;
+  int status = WD_OK;
+  for (size_t i = 0; i < sizeof profile / sizeof *profile && has && !status && *c->config->star.profile; i++)
+    status = wd_store_has_profile(store, profile[i].name, profile[i].value, star->nodes, &has, err);
+  if (status || has) return status;
+  return wd_fail(
+      err, WD_ERR_CONFIG,
+      "%s holds a scan of another star: star.profile: %s has changed since; name another file with "
+      "-o, or start over with --fresh",
+      file_of(c), c->config->star.profile);
+}
+
 static int check_file(const context *c, wd_error *err) {
   wd_store *store;
   wd_settings *stored = NULL;
@@ -138,6 +159,7 @@ static int check_file(const context *c, wd_error *err) {
   status = wd_settings_create(&stored, err);
   if (!status) status = wd_settings_read_text(stored, text, strlen(text), file_of(c), err);
   if (!status) status = compare_settings(c, stored, err);
+  if (!status) status = compare_profile(c, store, err);
   wd_settings_free(stored);
   int closed = wd_store_close(store, status ? NULL : err);
   return status ? status : closed;

@@ -39,7 +39,7 @@ static const wd_key table[] = {
     {"star.mass", WD_KEY_REAL, WD_KEY_RESULTS, AT(star.mass), "M_sun", "1.0", "(0, 10]", NULL,
      "mass of the star"},
     {"star.temperature", WD_KEY_REAL, WD_KEY_RESULTS, AT(star.temperature), "K", "1.0e8", "(0, 1e10]", NULL,
-     "temperature, the same everywhere in the star"},
+     "temperature, the same everywhere unless star.profile has its own"},
     {"star.composition", WD_KEY_NUCLEUS, WD_KEY_RESULTS, AT(star.composition), "", "C12", NULL, NULL,
      "the nucleus the star is made of"},
     {"star.eos", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(star.eos), "", "salpeter", NULL, eos,
@@ -47,7 +47,7 @@ static const wd_key table[] = {
     {"star.gravity", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(star.gravity), "", "newtonian", NULL, gravity,
      "hydrostatic equilibrium: Newtonian or general-relativistic (Tolman-Oppenheimer-Volkoff)"},
     {"star.profile", WD_KEY_TEXT, WD_KEY_RESULTS, AT(star.profile), "", "\"\"", NULL, NULL,
-     "file with a stellar profile to use instead of solving for one; empty: solve"},
+     "file with the star, see docs/stellar-profiles.md; empty: solve for it"},
 
     {"plasma.model", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(plasma.model), "", "exact", NULL, plasma,
      "Fermi-Dirac integrals: exact, one of their limits, or degenerate and classical piecewise"},

@@ -49,6 +49,24 @@ int wd_store_read_axis(wd_store *store, const char *path, double *values, wd_err
   return read ? WD_OK : wd_store_fail(store, err, path);
 }
 
+int wd_store_has_profile(wd_store *store, const char *name, const double *value, size_t nodes, bool *has,
+                         wd_error *err) {
+  char path[64];
+  snprintf(path, sizeof path, "/star/%s", name);
+  hid_t id = H5Dopen2(store->file, path, H5P_DEFAULT), space = H5Dget_space(id);
+  hssize_t stored = H5Sget_simple_extent_npoints(space);
+  H5Sclose(space);
+  H5Dclose(id);
+  if (stored < 0) return wd_store_fail(store, err, path);
+  *has = (size_t)stored == nodes;
+  double *old = *has ? malloc(nodes * sizeof *old) : NULL;
+  if (*has && !old) return wd_fail(err, WD_ERR_MEMORY, "%s: out of memory", path);
+  int status = *has ? wd_store_read_axis(store, path, old, err) : WD_OK;
+  for (size_t i = 0; i < nodes && *has && !status; i++) *has = fabs(old[i] - value[i]) <= 1e-12 * value[i];
+  free(old);
+  return status;
+}
+
 int wd_store_read_levels(wd_store *store, double *level, wd_error *err) {
   return store->levels ? wd_store_read_axis(store, "/level", level, err) : WD_OK;
 }

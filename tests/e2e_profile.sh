@@ -59,3 +59,19 @@ head -n 20 "$data/star.gyre" >cut.gyre
 refuses 2 'cut.gyre:20: the file ends after 19 of 24 rows' cut.gyre
 head -c 4000 /dev/zero >zeros.dat
 refuses 2 'zeros.dat:1: this is no text file' zeros.dat
+
+# A scan of a file goes on with the same file only.
+cat >scan.yaml <<'END'
+star: {profile: mine.dat}
+grid: {mass: {min: 100, max: 1000, points: 2}, coupling: {min: 1e-12, max: 1e-11, points: 2}}
+integrator: {relative_error: 0.1}
+END
+scan='run scan.yaml --quiet -o scan.h5'
+cp "$data/star.dat" mine.dat
+"$WDSCAN" $scan || die "no scan of a profile"
+"$WDSCAN" $scan || die "the same scan again: exit code $?"
+sed '6s/e+29/e+28/' "$data/star.dat" >mine.dat
+got=0
+"$WDSCAN" $scan 2>err || got=$?
+[ $got = 2 ] || die "another profile: exit code $got" "$(cat err)"
+grep -qF 'scan.h5 holds a scan of another star: star.profile: mine.dat has changed' err || die "$(cat err)"

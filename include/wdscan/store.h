@@ -95,6 +95,10 @@ int wd_store_read_levels(wd_store *store, double *level, wd_error *err);
 int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], double error[WD_POLARIZATIONS],
                              wd_error *err);
 
+/* Whether the stellar profile of this name has these values, to 1e-12 of each. Not collective. */
+int wd_store_has_profile(wd_store *store, const char *name, const double *value, size_t nodes, bool *has,
+                         wd_error *err);
+
 /* Calls `visit` for every row, mass by mass; `damaged`: the checksum does not fit the data. The row's arrays
  * are valid during the call only. A row that is being written meanwhile is seen pending or complete. Not
  * collective. */
