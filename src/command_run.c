@@ -192,6 +192,9 @@ static int take_stock(context *c, wd_error *err) {
     c->pending += c->row_status[i] == WD_ROW_PENDING;
     c->failed += c->row_status[i] == WD_ROW_FAILED;
   }
+  if (c->pending == 0 && !c->luminosity_known)
+    fprintf(stderr, "wdscan: %s: the Standard-Model luminosities are damaged and will be computed again\n",
+            file_of(c));
   if (damaged)
     fprintf(stderr, "wdscan: %s: %llu rows are damaged and will be computed again\n", file_of(c),
             (unsigned long long)damaged);

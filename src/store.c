@@ -16,8 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const extra_paths[WD_EXTRAS] = {"/checksum", "/luminosity_sm", "/luminosity_sm_error",
-                                                   "/contour_coupling", "/contour_coupling_error"};
+static const char *const extra_paths[WD_EXTRAS] = {
+    "/checksum",         "/luminosity_sm",         "/luminosity_sm_error", "/luminosity_sm_checksum",
+    "/contour_coupling", "/contour_coupling_error"};
 
 static const char remedy[] = "restore the file from a copy, or start again with --fresh";
 
@@ -136,6 +137,7 @@ static int check_extents(wd_store *store, wd_error *err) {
   }
   good = good && has_extent(store->extra[WD_EXTRA_LUMINOSITY], 1, &polarization) &&
          has_extent(store->extra[WD_EXTRA_LUMINOSITY_ERROR], 1, &polarization) &&
+         has_extent(store->extra[WD_EXTRA_LUMINOSITY_CHECKSUM], 0, NULL) &&
          has_extent(store->extra[WD_EXTRA_CONTOUR], 2, contour) &&
          has_extent(store->extra[WD_EXTRA_CONTOUR_ERROR], 2, contour);
   if (!good)
@@ -369,7 +371,12 @@ static int write_pair(wd_store *store, enum wd_extra first, const double *value,
 
 int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIONS],
                               const double error[WD_POLARIZATIONS], wd_error *err) {
-  return write_pair(store, WD_EXTRA_LUMINOSITY, value, error, err);
+  uint64_t sum = wd_luminosity_checksum(value, error);
+  int status = write_pair(store, WD_EXTRA_LUMINOSITY, value, error, err);
+  if (status || H5Dwrite(store->extra[WD_EXTRA_LUMINOSITY_CHECKSUM], H5T_NATIVE_UINT64, H5S_ALL, H5S_ALL,
+                         H5P_DEFAULT, &sum) >= 0)
+    return status;
+  return fail_writing(store, err, "cannot be written");
 }
 
 int wd_store_write_contours(wd_store *store, const double *coupling, const double *error, wd_error *err) {

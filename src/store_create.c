@@ -159,6 +159,7 @@ static void add_results(writer *w) {
   add(w, "/checksum", H5T_STD_U64LE, 2, point, "1", "FNV-1a checksum of the grid point's data", NULL);
   add(w, "/luminosity_sm", real, 1, luminosity, "erg/s", "neutrino luminosity in the Standard Model", NULL);
   add(w, "/luminosity_sm_error", real, 1, luminosity, "erg/s", "standard deviation of luminosity_sm", NULL);
+  add(w, "/luminosity_sm_checksum", H5T_STD_U64LE, 0, NULL, "1", "FNV-1a checksum of the two", NULL);
   add(w, "/contour_coupling", real, 2, contour, "1", "coupling at which the excess reaches the level", NULL);
   add(w, "/contour_coupling_error", real, 2, contour, "1", "standard deviation of contour_coupling", NULL);
 }

@@ -5,7 +5,7 @@
 #include "wdscan/store.h"
 #include <hdf5.h>
 
-enum { WD_STORE_VERSION = 1 };
+enum { WD_STORE_VERSION = 2 };
 
 /* The datasets with one entry per grid point. A row's bytes are those of its fields in this order (little
  * endian); its checksum covers its two indices and all of them. Written in this order too, except that the
@@ -54,6 +54,9 @@ uint64_t wd_row_checksum(const wd_row_layout *layout, uint64_t mass, uint64_t co
 hid_t wd_field_memory_type(char type);
 hid_t wd_field_file_type(char type);
 
+/* Of the Standard-Model luminosities and their errors. */
+uint64_t wd_luminosity_checksum(const double value[WD_POLARIZATIONS], const double error[WD_POLARIZATIONS]);
+
 /* What the attribute header_checksum covers: the configuration and the axes. */
 uint64_t wd_header_checksum(const char *config, const double *mass, size_t masses, const double *coupling,
                             size_t couplings, const double *shell, size_t shells, const double *level,
@@ -64,6 +67,7 @@ enum wd_extra {
   WD_EXTRA_CHECKSUM,
   WD_EXTRA_LUMINOSITY,
   WD_EXTRA_LUMINOSITY_ERROR,
+  WD_EXTRA_LUMINOSITY_CHECKSUM,
   WD_EXTRA_CONTOUR,
   WD_EXTRA_CONTOUR_ERROR,
   WD_EXTRAS

@@ -73,8 +73,16 @@ int wd_store_read_levels(wd_store *store, double *level, wd_error *err) {
 
 int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], double error[WD_POLARIZATIONS],
                              wd_error *err) {
+  uint64_t sum;
   int status = wd_store_read_axis(store, "/luminosity_sm", value, err);
-  return status == WD_OK ? wd_store_read_axis(store, "/luminosity_sm_error", error, err) : status;
+  if (status == WD_OK) status = wd_store_read_axis(store, "/luminosity_sm_error", error, err);
+  if (status != WD_OK) return status;
+  if (H5Dread(store->extra[WD_EXTRA_LUMINOSITY_CHECKSUM], H5T_NATIVE_UINT64, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+              &sum) < 0)
+    return wd_store_fail(store, err, "cannot be read");
+  bool sound = sum == wd_luminosity_checksum(value, error);
+  for (int p = 0; p < WD_POLARIZATIONS && !sound; p++) value[p] = error[p] = NAN;
+  return WD_OK;
 }
 
 int wd_store_read_contours(wd_store *store, double *coupling, double *error, wd_error *err) {

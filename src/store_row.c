@@ -97,6 +97,11 @@ uint64_t wd_row_checksum(const wd_row_layout *layout, uint64_t mass, uint64_t co
   return wd_checksum(sum, bytes, layout->row_size);
 }
 
+uint64_t wd_luminosity_checksum(const double value[WD_POLARIZATIONS], const double error[WD_POLARIZATIONS]) {
+  uint64_t sum = wd_checksum(wd_checksum_start, value, WD_POLARIZATIONS * sizeof *value);
+  return wd_checksum(sum, error, WD_POLARIZATIONS * sizeof *error);
+}
+
 uint64_t wd_header_checksum(const char *config, const double *mass, size_t masses, const double *coupling,
                             size_t couplings, const double *shell, size_t shells, const double *level,
                             size_t levels) {

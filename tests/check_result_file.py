@@ -24,6 +24,7 @@ FORM = {
     "checksum": ("u8", POINT, "1"),
     "luminosity_sm": ("f8", ("polarization",), "erg/s"),
     "luminosity_sm_error": ("f8", ("polarization",), "erg/s"),
+    "luminosity_sm_checksum": ("u8", (), "1"),
     "contour_coupling": ("f8", ("level", "mass"), "1"),
     "contour_coupling_error": ("f8", ("level", "mass"), "1"),
     "diagnostics/chi2_per_dof": ("f8", (*POINT, "shell"), "1"),

@@ -2,7 +2,7 @@
  *
  *   FAULT_FILE   the file: its absolute path, which the program is to be given too; names that begin with it
  *                count as well (FILE.tmp)
- *   FAULT_CALL   write, fsync, truncate, allocate, rename, open
+ *   FAULT_CALL   write, fsync, truncate, allocate, rename (and link), open
  *   FAULT_FROM   the first such call that fails, from 1; all later ones fail as well
  *   FAULT_ERROR  its errno, or "kill": SIGKILL instead of the call, or "half": after half of a write
  *   FAULT_RANK   of which MPI rank; without it, of all
@@ -121,6 +121,11 @@ int posix_fallocate(int fd, off_t at, off_t n) {
 int posix_fallocate64(int fd, off64_t at, off64_t n) {
   REAL(posix_fallocate64);
   return fate_of("allocate", fd) == FAIL ? errno : real(fd, at, n);
+}
+
+int link(const char *old, const char *new) {
+  REAL(link);
+  return fate("rename", new) == FAIL ? -1 : real(old, new);
 }
 
 int rename(const char *old, const char *new) {

@@ -91,7 +91,7 @@ int wd_store_read(wd_store *store, double *mass, double *coupling, double *exces
 /* Reads the contour levels, level[levels]. Not collective. */
 int wd_store_read_levels(wd_store *store, double *level, wd_error *err);
 
-/* Reads the Standard-Model luminosities, erg/s; NaN if not yet written. Not collective. */
+/* Reads the Standard-Model luminosities, erg/s; NaN if not yet written or damaged. Not collective. */
 int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], double error[WD_POLARIZATIONS],
                              wd_error *err);
 
