@@ -145,36 +145,13 @@ void wd_vegas_free(wd_vegas *v) {
     free(v->axis[d].density);
     free(v->axis[d].moment);
   }
-  void *const owned[] = {v->axis,
-                         v->strata.n,
-                         v->strata.new_n,
-                         v->strata.variance,
-                         v->strata.mean,
-                         v->strata.weight,
-                         v->strata.scratch,
-                         v->chunk.u,
-                         v->chunk.x,
-                         v->chunk.jacobian,
-                         v->chunk.f,
-                         v->chunk.bin,
-                         v->chunk.begun,
-                         v->chunk.weight,
-                         v->chunk.q,
-                         v->sums.pivot,
-                         v->sums.sum,
-                         v->sums.product,
-                         v->sums.mean,
-                         v->sums.carry,
-                         v->sums.tail,
-                         v->history_mean,
-                         v->history_error2,
-                         v->sums.covariance,
-                         v->at,
-                         v->bad_point,
-                         v->strata.from,
-                         v->component,
-                         v->scale,
-                         (void *)v->options.train};
+  void *const owned[] = {
+      v->axis,          v->strata.n,       v->strata.new_n,   v->strata.variance, v->strata.mean,
+      v->strata.weight, v->strata.scratch, v->chunk.u,        v->chunk.x,         v->chunk.jacobian,
+      v->chunk.f,       v->chunk.bin,      v->chunk.begun,    v->chunk.weight,    v->chunk.q,
+      v->sums.pivot,    v->sums.sum,       v->sums.product,   v->sums.mean,       v->sums.carry,
+      v->sums.tail,     v->history_mean,   v->history_error2, v->sums.covariance, v->at,
+      v->bad_point,     v->strata.from,    v->component,      v->scale,           (void *)v->options.train};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
   free(v);
 }
