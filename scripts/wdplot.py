@@ -88,13 +88,21 @@ def formulas_text(data):
 
 
 def crossing(coupling, excess, level):
-    """The smallest coupling where `excess` rises through `level`, log-log between grid points; else NaN."""
-    for i in range(len(coupling) - 1):
-        low, high = excess[i], excess[i + 1]
-        if 0 < low < level <= high:
-            share = np.log(level / low) / np.log(high / low)
-            return coupling[i] * (coupling[i + 1] / coupling[i]) ** share
-    return np.nan
+    """The smallest coupling where `excess` rises through `level`, along a g^2 + b g^4 between grid points; else NaN."""
+    known = np.flatnonzero(np.isfinite(excess))
+    above = known[excess[known] >= level]
+    if len(above) == 0 or above[0] == known[0]:
+        return np.nan
+    k = above[0]
+    i = known[np.searchsorted(known, k) - 1]
+    if k - i > 2:
+        return np.nan
+    x1, x2 = coupling[i] ** 2, coupling[k] ** 2
+    h1, h2 = excess[i] / x1, excess[k] / x2  # h = a + b x, x = g^2
+    b = (h2 - h1) / (x2 - x1)
+    a = h1 - b * x1
+    root = np.sqrt(max(a * a + 4 * b * level, 0.0))
+    return np.sqrt(2 * level / (a + root) if a > 0 else (root - a) / (2 * b))
 
 
 def line_of(data, excess, level=MAIN_LEVEL):
@@ -179,6 +187,7 @@ def parser_of(doc, files="result", count=None, **more):
     parser.add_argument(files, nargs=count, **more)
     parser.add_argument("-o", "--output", action="append", metavar="PICTURE",
                         help=".png, .pdf or .svg; may be repeated")
+    parser.add_argument("--dpi", type=int, default=200, metavar="N", help="of .png; default 200")
     parser.add_argument("--data", metavar="FILE.npz", help="also store the data drawn")
     return parser
 
@@ -199,7 +208,7 @@ def main(parser, draw, suffix, load=read):
         stem = os.path.splitext(paths[0])[0] + suffix
         for name in arguments.output or [stem + ".png", stem + ".pdf"]:
             undated = {"CreationDate": None} if name.endswith(".pdf") else None
-            figure.savefig(name, dpi=200, metadata=undated)
+            figure.savefig(name, dpi=arguments.dpi, metadata=undated)
             print(f"picture: {name}", file=sys.stderr)
         if arguments.data:
             np.savez(arguments.data, **drawn(figure))

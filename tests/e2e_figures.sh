@@ -78,6 +78,10 @@ thirty = int(np.flatnonzero(np.isclose(published["level"][...], 0.3))[0])
 resonant, off = published["excess_resonant"][...], published["excess_offresonant"][...]
 names = [name.decode() if isinstance(name, bytes) else name for name in published["polarization"][...]]
 
+for file in published, consistent, warm:  # lines of parts are found as the contours of the file are
+    line = wdplot.line_of({"coupling": coupling}, file["excess"][...])
+    assert np.allclose(line, file["contour_coupling"][thirty], rtol=1e-9, equal_nan=True), line
+
 drawn = np.load("fig3.npz")
 for name in "plasma_frequency", "electron_density":
     same(name, drawn[name], published["star/radius"][...], published["star/" + name][...])
