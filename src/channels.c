@@ -154,7 +154,8 @@ static double counts(const wd_shell *shell, int polarization) {
   return (shell->polarizations >> polarization) & 1u;
 }
 
-/* Re(1/D) and 1/|D|^2 at u, times what the window leaves; kappa the relative width, window U (0: none). */
+/* Re(1/D) and 1/|D|^2 at u, times what the window leaves; kappa the relative width, window U (0: none);
+ * plane part of (P.30). */
 typedef struct propagator {
   double linear, square; /* [eV^-2], [eV^-4] */
 } propagator;
@@ -225,7 +226,7 @@ typedef struct lorentz_point {
   double h, q2, kappa;
 } lorentz_point;
 
-/* Finite part around the pole: mirrored pair at +-u, and what the window leaves of the Lorentzian. */
+/* Finite part around the pole: mirrored pair at +-u, and what the window leaves of the Lorentzian; (P.30). */
 static propagator pole_part(double window, double t, double u, lorentz_point at, lorentz_point above,
                             lorentz_point below) {
   double above_width = u * u + above.kappa * above.kappa, below_width = u * u + below.kappa * below.kappa;
@@ -361,7 +362,7 @@ int wd_channel_longitudinal(void *params, size_t n, size_t stride, const double 
   return 0;
 }
 
-/* --- Where samples lie ------------------------------------------------------------------------------------- */
+/* --- Where samples lie --- */
 
 static wd_plasmon plasmon_at(const wd_shell *shell, double s, double omega2, double w2) {
   double t;

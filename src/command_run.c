@@ -46,8 +46,7 @@ static void say(const context *c, const char *text) {
   if (!c->args->quiet) fprintf(stderr, "wdscan: %s: %s\n", file_of(c), text);
 }
 
-/* --- The result file
- * ------------------------------------------------------------------------------------------- */
+/* --- The result file --- */
 
 /* The settings to be stored: without the name of the file, which may change and on which no result depends.
  */
@@ -201,8 +200,7 @@ static int take_stock(context *c, wd_error *err) {
   return WD_OK;
 }
 
-/* --- The jobs
- * -------------------------------------------------------------------------------------------------- */
+/* --- The jobs --- */
 
 static bool wanted(void *ctx, uint64_t job) {
   const context *c = ctx;
@@ -316,8 +314,7 @@ static int fill(context *c, wd_error *err) {
   return status;
 }
 
-/* --- The command
- * ----------------------------------------------------------------------------------------------- */
+/* --- The command --- */
 
 /* The verdict on rank 0 when all has gone well with the file. */
 static int conclude(const context *c, wd_error *err) {

@@ -112,7 +112,7 @@ void wd_point_absorb(wd_point *state, uint32_t shell, const wd_shell_result *res
   }
 }
 
-/* --- Reduction ------------------------------------------------------------------------------------------------------ */
+/* --- Reduction --- */
 
 /* N, the excess, and D, the Standard Model: values, variances and covariance [erg/s]. */
 typedef struct ratio {
@@ -175,7 +175,7 @@ static double variance_of(const wd_point *state, const ratio *total, const ratio
   return fmax(0, (r->NN - 2 * eps * r->ND + eps * eps * r->DD) / D2);
 }
 
-/* --- Planning ------------------------------------------------------------------------------------------------------- */
+/* --- Planning --- */
 
 /* What must be known well enough: the excess, and each resonant part by itself, since parts are results too. */
 enum criterion { EXCESS, TRANSVERSE_PART, LONGITUDINAL_PART, CRITERIA };
@@ -253,7 +253,7 @@ static void take_demands(const wd_point *state, const coupling_state *coupling, 
 }
 
 /* How many evaluations more this channel of this shell should get: n_i ~ sqrt(V_i) measured evaluations bring the
- * variance to the goal, V_i the variance per evaluation; the largest of what the unmet criteria ask for. */
+ * variance to the goal, V_i the variance per evaluation (P.34); the largest of what the unmet criteria ask for. */
 static double wish_of(const wd_point *state, const demands *d, uint32_t shell, int channel) {
   const wd_estimate *e = &state->shell[shell].channel[channel];
   double best = 0;
@@ -300,7 +300,7 @@ bool wd_point_advance(wd_point *state, const wd_config *config) {
   return true;
 }
 
-/* --- Outcome -------------------------------------------------------------------------------------------------------- */
+/* --- Outcome --- */
 
 static void add_parts(wd_point_result *out, const coupling_state *c, const wd_estimate *channel) {
   const wd_estimate *plane = &channel[WD_CHANNEL_PLANE];

@@ -54,8 +54,7 @@ __attribute__((format(printf, 4, 5))) static int fail_in_line(const source *src,
 
 #define fail_at(source, ...) fail_in_line(source, (source)->line, __VA_ARGS__)
 
-/* --- Lines and fields
- * ------------------------------------------------------------------------------------------- */
+/* --- Lines and fields --- */
 
 static const char blanks[] = " \t";
 
@@ -129,8 +128,7 @@ static bool counts_up(const char *line, size_t *count) {
   return *count > 0;
 }
 
-/* --- Columns with names and units
- * ------------------------------------------------------------------------------- */
+/* --- Columns with names and units --- */
 
 typedef struct name {
   const char *text;
@@ -278,8 +276,7 @@ static int read_columns(source *src, file_layout *out, wd_error *err) {
   return status;
 }
 
-/* --- MESA and GYRE
- * ---------------------------------------------------------------------------------------------- */
+/* --- MESA and GYRE --- */
 
 static const struct mesa_name {
   const char *text;
@@ -380,8 +377,7 @@ static int read_layout(source *src, file_layout *out, wd_error *err) {
   return WD_OK;
 }
 
-/* --- Rows
- * ------------------------------------------------------------------------------------------------------- */
+/* --- Rows --- */
 
 /* The value of one field, in the units of wd_profile_row. */
 static int read_value(const source *src, const column *c, enum quantity q, const char *text, double *out,
@@ -467,8 +463,7 @@ static int read_rows(source *src, const file_layout *layout, const wd_config *co
   return WD_OK;
 }
 
-/* --- Order
- * ------------------------------------------------------------------------------------------------------ */
+/* --- Order --- */
 
 /* Radii rise or fall throughout; a radius that comes twice is a discontinuity, if the format has them. */
 static int check_order(const source *src, const file_layout *layout, const row_list *rows, wd_error *err) {

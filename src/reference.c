@@ -31,8 +31,7 @@ typedef struct problem {
   gsl_integration_workspace *inner;
 } problem;
 
-/* --- Kernels at complex e = 1 - w^2
- * -------------------------------------------------------------------------------- */
+/* --- Kernels at complex e = 1 - w^2 --- */
 
 typedef struct plasmon {
   double complex omega, k, q2, Z, dk_dw, S_l, Y;
@@ -91,8 +90,7 @@ static double complex kernel(const wd_local *l, int polarization, const plasmon 
   return common * p->q2 * pi_axial * pi_axial;
 }
 
-/* --- At one radius
- * ------------------------------------------------------------------------------------------------- */
+/* --- At one radius --- */
 
 static double complex width(const problem *pr, const plasmon *p) {
   const wd_model *m = pr->pole->model;
@@ -184,8 +182,7 @@ static double radial_integrand(double x, void *params) {
   return value * weight;
 }
 
-/* --- Over the star
- * ------------------------------------------------------------------------------------------------- */
+/* --- Over the star --- */
 
 static void insert(double edges[], int *n, double s) {
   int j = *n;

@@ -74,8 +74,7 @@ void wd_scan_free(wd_scan *scan) {
   free(scan);
 }
 
-/* --- The functions of wd_job_ops
- * ------------------------------------------------------------------------------- */
+/* --- The functions of wd_job_ops --- */
 
 /* What travels and waits between rounds: the job's number and the point's state. */
 typedef struct job_state {
@@ -209,7 +208,7 @@ void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops) {
   ops->finish = finish;
 }
 
-/* --- Cost ----------------------------------------------------------------------------------------------------------- */
+/* --- Cost --- */
 
 /* Measured with the default star on one core of about 2.5 GHz: evaluations that a job takes beyond its first round, times
  * the relative error that it is to reach; seconds per evaluation, and per point for reduction and storage. */

@@ -169,8 +169,7 @@ static void transverse_residue_is_derivative(void **state) {
     }
 }
 
-/* --- The one-loop polarisation functions, Braaten & Segel's integrals over the electrons' momenta
- * --------------- */
+/* --- The one-loop polarisation functions, Braaten & Segel's integrals over the electrons' momenta --- */
 
 enum { LOOP_TRANSVERSE, LOOP_LONGITUDINAL, LOOP_AXIAL };
 
@@ -269,8 +268,7 @@ static void largest_longitudinal_momentum(void **state) {
   assert_close(p.frequency * sqrt(wd_dispersion_at(p.v_star * p.v_star).S_l), sqrt(k2), 5e-4);
 }
 
-/* --- Limits of the dispersion relations
- * ------------------------------------------------------------------------- */
+/* --- Limits of the dispersion relations --- */
 
 static void dispersion_limits(void **state) {
   (void)state;
@@ -296,8 +294,7 @@ static void dispersion_limits(void **state) {
   assert_true(wd_dispersion_at(1 - 1e-12).S_l > 30);
 }
 
-/* --- Emissivity
- * ------------------------------------------------------------------------------------------------- */
+/* --- Emissivity --- */
 
 /* Q_T + Q_L per unit sum of C_V^2 [erg cm^-3 s^-1]. */
 static double emissivity(double rho_over_mu, double temperature, double parts[2]) {

@@ -75,7 +75,7 @@ static void window_remainder(void **state) {
   }
 }
 
-/* --- Sums of the channels by VEGAS+ ------------------------------------------------------------------------------ */
+/* --- Sums of the channels by VEGAS+ --- */
 
 typedef struct sum {
   double resonant, off, variance; /* of one polarisation [erg/s]; variance of resonant + off */
@@ -158,8 +158,7 @@ static void window_is_immaterial(void **state) {
     }
 }
 
-/* --- Direct integration of A Re(1/D) + B/|D|^2
- * ------------------------------------------------------------------------ */
+/* --- Direct integration of A Re(1/D) + B/|D|^2 --- */
 
 typedef struct direct {
   const wd_pole *pole;

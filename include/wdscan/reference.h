@@ -6,7 +6,7 @@
  *   int G/|D|^2 dw   = pi G/(Gamma |z'|) at the pole  +  Re int_C G/[z (z - i Gamma)] dw,
  *   int G Re(1/D) dw = Re int_C G/(z - i Gamma) dw
  * exactly, for every width: the first term is the resonant part, the rest the off-resonance part, without
- * mirrored pairs or windows. The radius is integrated by Gauss-Kronrod bisection (GSL), split where poles
+ * mirrored pairs or windows; (P.31), (P.32) of docs/physics.md. The radius is integrated by Gauss-Kronrod bisection (GSL), split where poles
  * come and go.
  */
 #ifndef WDSCAN_REFERENCE_H

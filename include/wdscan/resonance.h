@@ -1,18 +1,18 @@
-/* The resonance map: where the A' propagator has its pole, and how the integrals go across it exactly.
+/* The resonance map: where the A' propagator has its pole, and how the integrals go across it exactly; (P.27) to
+ * (P.30) of docs/physics.md, with the proofs.
  *
  * The Lorentzian variable of both branches is
  *   u = 1 - r_BSM - m^2/q^2,      D = q^2 - m^2 - Pi = q^2 (u - i kappa),     dq^2 = (q^4/m^2) du,
  * with kappa = K (transverse; longitudinal `consistent`) or K q^2/k^2 (longitudinal `published`), so that
  *   int dq^2 h [A Re(1/D) + B/|D|^2] = (1/m^2) int du h [A q^2 u + B]/(u^2 + kappa^2),
- * an exact Lorentzian. theta = atan(u/kappa) is integrated analytically: with the even window
- * chi(t) = (1 - t^2)^2, t = u/U, around the pole,
- *   resonant part      pi B h_0/(m^2 kappa_0)                             (the delta-function term)
- *   pole part          [h(u) + h(-u) - 2 h_0] chi B/(u^2+kappa^2) in mirrored pairs, the interference
- * likewise,
- *                      - B h_0 b(kappa_0/U)/(m^2 U)                       (what the window leaves of the
- * Lorentzian) plane part         the rest, weighted with 1 - chi: bounded, sampled over the whole plane add
- * up to the integral for every width, from 1e-30 to 1, without a difference of large numbers. Pole and plane
- * parts together are the finite (off-resonance and interference) part. See docs/physics.md.
+ * an exact Lorentzian. theta = atan(u/kappa) is integrated analytically. With the even window chi(t) = (1 - t^2)^2,
+ * t = u/U, around the pole, three parts add up to the integral for every width, from 1e-30 to 1, without a difference
+ * of large numbers:
+ *   resonant   pi B h_0/(m^2 kappa_0), the delta-function term
+ *   pole       [h(u) + h(-u) - 2 h_0] chi B/(u^2 + kappa^2) in mirrored pairs, the interference likewise, and
+ *              - B h_0 b(kappa_0/U)/(m^2 U), what the window leaves of the Lorentzian
+ *   plane      the rest, weighted with 1 - chi: bounded, sampled over the whole plane
+ * Pole and plane part together are the finite (off-resonance and interference) part.
  *
  * Longitudinal: at fixed radius, u runs with w, from 1 - r - m^2/omega_p^2 at w = 0 to -infinity at w = 1.
  * Transverse: at fixed w, u runs with the radius, in each segment of the profile. But where q^2 turns with
@@ -80,7 +80,7 @@ static inline double wd_window_complement(double t) {
   return fabs(t) < 1 ? t * t * (2 - t * t) : 1;
 }
 
-/* b(c) = pi/c - int_{-1}^{1} chi(t)/(t^2 + c^2) dt; b(0) = 16/3. */
+/* b(c) = pi/c - int_{-1}^{1} chi(t)/(t^2 + c^2) dt; b(0) = 16/3; (P.29). */
 double wd_window_remainder(double c);
 
 #endif
