@@ -30,32 +30,48 @@ victims() {
   esac
 }
 
+# When a rank dies within MPI_Init, mpirun of Open MPI 4.1 with PMIx 4.2 may wait for itself for ever after all ranks
+# have ended, whatever the program. That is counted, and ended here.
+release() {
+  local i
+  for ((i = 0; i < 100; i++)); do
+    kill -0 "$launcher" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  for i in $(ranks); do ! lives "$i" || fail "rank with process $i lives on"; done
+  stuck=$((stuck + 1))
+  kill -KILL "$launcher"
+}
+
 # strike WHOM: kills in the middle of a run, and looks at what is left
 strike() {
-  local running before=0 after=0
+  local running start took before=0 after=0
   [ ! -e map.h5 ] || before=$(points map.h5)
   "$mpirun" -np $((1 + RANDOM % 4)) "$wdscan" run small.yaml -o map.h5 >out 2>err &
   launcher=$!
   sleep "$((RANDOM % 2)).$((100 + RANDOM % 900))"
-  running=$(ranks)
+  until running=$(ranks) && [ -n "$running" ]; do sleep 0.01; done # the launcher has begun
   # shellcheck disable=SC2046 # several processes
   kill -KILL $(victims "$1") 2>/dev/null || true
-  reap 30
+  start=$SECONDS
   # shellcheck disable=SC2086
   settle $running
+  took=$((SECONDS - start))
+  release
+  reap 30
   [ ! -e map.h5 ] || after=$(points map.h5)
   [ "$after" -ge "$before" ] || fail "$before points before the kill, $after after it"
   done_kills=$((done_kills + 1))
   if [ $code = 0 ]; then # too late: it had finished
     [ "$after" = 100 ] || fail "exit code 0 with $after points"
     late=$((late + 1))
-  elif [ $seconds -gt "$slowest" ]; then
-    slowest=$seconds
+  elif [ $took -gt "$slowest" ]; then
+    slowest=$took
   fi
 }
 
 # one scan, killed again and again until it is complete or enough is killed
-done_kills=0 late=0 scans=0 slowest=0
+done_kills=0 late=0 scans=0 slowest=0 stuck=0
 whom=(one all mpirun)
 modules=(romio321 ompio)
 while [ $done_kills -lt "$kills" ]; do
@@ -70,4 +86,4 @@ while [ $done_kills -lt "$kills" ]; do
 done
 [ $late -lt $((kills / 2)) ] || fail "$late of $kills kills came too late to disturb anything"
 echo "$kills kills in $scans scans ($late of them after the end): all files readable, no point lost or damaged," \
-  "all bits as without; the longest end after a kill took $slowest s"
+  "all bits as without; the ranks ended within $slowest s; mpirun itself got stuck $stuck times"

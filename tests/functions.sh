@@ -50,7 +50,7 @@ await() {
 }
 
 # ranks: the processes of the launcher, by their rank (mpirun starts them in this order)
-ranks() { pgrep -P "$launcher" | sort -n; }
+ranks() { pgrep -P "$launcher" | sort -n || true; }
 
 # reap SECONDS: waits for the launcher; sets code and seconds; fails if that takes too long
 reap() {
@@ -66,14 +66,18 @@ reap() {
   wait "$launcher" 2>/dev/null || code=$?
 }
 
-# settle PID...: until these processes are gone (a zombie is)
+# lives PID: does the process live? A zombie does not.
+lives() { grep -q '^State:.[^Z]' "/proc/$1/status" 2>/dev/null; }
+
+# settle PID...: until these processes are gone
 settle() {
   local pid i
   for pid in "$@"; do
     for ((i = 0; i < 600; i++)); do
-      grep -q '^State:.[^Z]' "/proc/$pid/status" 2>/dev/null || break
+      lives "$pid" || break
       sleep 0.05
     done
+    ! lives "$pid" || fail "process $pid lives on"
   done
 }
 
