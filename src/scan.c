@@ -235,6 +235,8 @@ void wd_scan_print_cost(const wd_config *config, FILE *out) {
       "# expected: %.2g evaluations, about %.2g s of one core in all (2.5 GHz; poles near the surface and\n"
       "#   excesses that change sign take longer, up to %.2g evaluations for each %s)\n",
       jobs * each, seconds, (double)config->integrator.max_evaluations, shared ? "mass" : "point");
-  fprintf(out, "# memory: %.0f MB for each rank, %.0f MB more for rank 0; result file: %.3g MB\n",
-          (RANK_BYTES + 8 * block) / 1e6, ceil((17 * points + 4 * block) / 1e6), (points * row + 2e5) / 1e6);
+  fprintf(out, "# memory: %.0f MB for each rank; rank 0: %.0f MB more, and %.2g MB for each other rank\n",
+          (RANK_BYTES + 8 * block) / 1e6, ceil((points + couplings * row + 4 * block) / 1e6),
+          4 * block / 1e6);
+  fprintf(out, "# result file: %.3g MB\n", (points * row + 2e5) / 1e6);
 }
