@@ -146,9 +146,9 @@ static bool advance(void *ctx, void *state) {
   return wd_point_advance(point_of(state), scan_of(ctx)->config);
 }
 
-/* Stores the row of coupling number `which` of a block. */
-static int write_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point *point,
-                     const wd_point_result *r, wd_error *err) {
+/* Puts down the row of coupling number `which` of a block. */
+static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point *point,
+                   const wd_point_result *r, wd_error *err) {
   bool failed = r->status == WD_ROW_FAILED;
   wd_row row = {.mass_index = b.mass,
                 .coupling_index = b.coupling + which,
@@ -169,7 +169,7 @@ static int write_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_poin
                     &scan->relative_error[s], &scan->iterations[s]);
     if (failed) scan->chi2_per_dof[s] = scan->relative_error[s] = NAN;
   }
-  return wd_store_write_row(scan->store, &row, err);
+  return wd_store_put_row(scan->store, &row, err);
 }
 
 static int finish(void *ctx, const void *state, void *out, wd_error *err) {
@@ -187,10 +187,10 @@ static int finish(void *ctx, const void *state, void *out, wd_error *err) {
     wd_point_result r;
     wd_points_result_of(point, i, &r);
     report->status[i] = (int8_t)r.status;
-    int status = scan->store ? write_row(scan, b, i, point, &r, err) : WD_OK;
+    int status = scan->store ? put_row(scan, b, i, point, &r, err) : WD_OK;
     if (status) return status;
   }
-  return WD_OK;
+  return scan->store ? wd_store_commit_rows(scan->store, err) : WD_OK;
 }
 
 void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops) {

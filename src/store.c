@@ -121,6 +121,17 @@ static bool has_extent(hid_t id, int rank, const hsize_t *size) {
   return same;
 }
 
+static int allocate_rows(wd_store *store, wd_error *err) {
+  enum { BLOCK = 1 << 20 }; /* bytes */
+  size_t most = BLOCK / store->layout.row_size;
+  store->capacity = most < 1 ? 1 : most < store->couplings ? most : store->couplings;
+  store->row = malloc(store->layout.row_size);
+  store->block = malloc(store->capacity * store->layout.row_size);
+  store->block_checksum = malloc(store->capacity * sizeof *store->block_checksum);
+  if (store->row && store->block && store->block_checksum) return WD_OK;
+  return wd_fail(err, WD_ERR_MEMORY, "out of memory: rows of %s", store->path);
+}
+
 /* Makes the dataspaces and compares all extents with them. */
 static int check_extents(wd_store *store, wd_error *err) {
   bool good = store->masses && store->couplings && store->shells;
@@ -130,7 +141,6 @@ static int check_extents(wd_store *store, wd_error *err) {
     const hsize_t size[3] = {store->masses, store->couplings, store->layout.extent[e]};
     const int rank = e == WD_EXTENT_NONE ? 2 : 3;
     store->file_space[e] = H5Screate_simple(rank, size, NULL);
-    store->row_space[e] = H5Screate_simple(1, &size[2], NULL);
     for (int f = 0; f < WD_FIELDS; f++)
       if ((int)wd_fields[f].extent == e) good = good && has_extent(store->field[f], rank, size);
     if (e == WD_EXTENT_NONE) good = good && has_extent(store->extra[WD_EXTRA_CHECKSUM], rank, size);
@@ -142,8 +152,7 @@ static int check_extents(wd_store *store, wd_error *err) {
          has_extent(store->extra[WD_EXTRA_CONTOUR_ERROR], 2, contour);
   if (!good)
     return wd_fail(err, WD_ERR_IO, "%s: damaged: its datasets do not fit together; %s", store->path, remedy);
-  store->row = malloc(store->layout.row_size);
-  return store->row ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory: a row of %s", store->path);
+  return allocate_rows(store, err);
 }
 
 static int read_config(wd_store *store, wd_error *err) {
@@ -188,7 +197,7 @@ static wd_store *new_store(const char *path) {
   store->file = store->fd = -1;
   for (int f = 0; f < WD_FIELDS; f++) store->field[f] = -1;
   for (int x = 0; x < WD_EXTRAS; x++) store->extra[x] = -1;
-  for (int e = 0; e < WD_EXTENTS; e++) store->file_space[e] = store->row_space[e] = -1;
+  for (int e = 0; e < WD_EXTENTS; e++) store->file_space[e] = -1;
   return store;
 }
 
@@ -284,10 +293,8 @@ int wd_store_close(wd_store *store, wd_error *err) {
     if (store->field[f] >= 0) H5Dclose(store->field[f]);
   for (int x = 0; x < WD_EXTRAS; x++)
     if (store->extra[x] >= 0) H5Dclose(store->extra[x]);
-  for (int e = 0; e < WD_EXTENTS; e++) {
+  for (int e = 0; e < WD_EXTENTS; e++)
     if (store->file_space[e] >= 0) H5Sclose(store->file_space[e]);
-    if (store->row_space[e] >= 0) H5Sclose(store->row_space[e]);
-  }
   errno = 0;
   if (store->file >= 0 && wd_hdf5_close(store->file) < 0)
     status = fail_writing(store, err, "cannot be closed");
@@ -299,6 +306,8 @@ int wd_store_close(wd_store *store, wd_error *err) {
   if (store->comm != MPI_COMM_NULL) MPI_Comm_free(&store->comm);
   free(store->config);
   free(store->row);
+  free(store->block);
+  free(store->block_checksum);
   free(store);
   return status;
 }
@@ -312,27 +321,63 @@ hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t mas
   return store->file_space[extent];
 }
 
-static bool write_field(wd_store *store, const wd_row *row, enum wd_field f) {
-  enum wd_extent extent = wd_fields[f].extent;
-  return H5Dwrite(store->field[f], wd_field_memory_type(wd_fields[f].type), store->row_space[extent],
-                  wd_store_select(store, extent, row->mass_index, row->coupling_index, 1), H5P_DEFAULT,
-                  store->row + store->layout.offset[f]) >= 0;
+/* A number for each of the rows of the block and each entry of a row. */
+static bool write_block(const wd_store *store, hid_t dataset, hid_t type, enum wd_extent extent,
+                        const void *values) {
+  hsize_t n = store->rows * store->layout.extent[extent];
+  hid_t space = H5Screate_simple(1, &n, NULL);
+  bool written = H5Dwrite(dataset, type, space,
+                          wd_store_select(store, extent, store->mass, store->coupling, store->rows),
+                          H5P_DEFAULT, values) >= 0;
+  H5Sclose(space);
+  return written;
+}
+
+static bool write_field(const wd_store *store, enum wd_field f) {
+  return write_block(store, store->field[f], wd_field_memory_type(wd_fields[f].type), wd_fields[f].extent,
+                     store->block + store->capacity * store->layout.offset[f]);
+}
+
+int wd_store_commit_rows(wd_store *store, wd_error *err) {
+  if (store->rows == 0) return WD_OK;
+  bool written = true;
+  errno = 0;
+  for (int f = 0; f < WD_FIELDS && written; f++)
+    if (f != WD_FIELD_STATUS) written = write_field(store, (enum wd_field)f);
+  written = written &&
+            write_block(store, store->extra[WD_EXTRA_CHECKSUM], H5T_NATIVE_UINT64, WD_EXTENT_NONE,
+                        store->block_checksum) &&
+            write_field(store, WD_FIELD_STATUS);
+  store->rows = 0;
+  return written ? WD_OK : fail_writing(store, err, "cannot be written");
+}
+
+static bool joins(const wd_store *store, const wd_row *row) {
+  return store->rows < store->capacity && row->mass_index == store->mass &&
+         row->coupling_index == store->coupling + store->rows;
+}
+
+int wd_store_put_row(wd_store *store, const wd_row *row, wd_error *err) {
+  assert(row->mass_index < store->masses && row->coupling_index < store->couplings);
+  const wd_row_layout *layout = &store->layout;
+  int status = joins(store, row) ? WD_OK : wd_store_commit_rows(store, err);
+  if (status != WD_OK) return status;
+  if (store->rows == 0) {
+    store->mass = row->mass_index;
+    store->coupling = row->coupling_index;
+  }
+  wd_row_pack(layout, row, store->row);
+  for (int f = 0; f < WD_FIELDS; f++)
+    memcpy(store->block + store->capacity * layout->offset[f] + store->rows * layout->size[f],
+           store->row + layout->offset[f], layout->size[f]);
+  store->block_checksum[store->rows++] =
+      wd_row_checksum(layout, row->mass_index, row->coupling_index, store->row);
+  return WD_OK;
 }
 
 int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err) {
-  assert(row->mass_index < store->masses && row->coupling_index < store->couplings);
-  bool written = true;
-  errno = 0;
-  wd_row_pack(&store->layout, row, store->row);
-  uint64_t sum = wd_row_checksum(&store->layout, row->mass_index, row->coupling_index, store->row);
-  for (int f = 0; f < WD_FIELDS && written; f++)
-    if (f != WD_FIELD_STATUS) written = write_field(store, row, (enum wd_field)f);
-  written = written &&
-            H5Dwrite(store->extra[WD_EXTRA_CHECKSUM], H5T_NATIVE_UINT64, store->row_space[WD_EXTENT_NONE],
-                     wd_store_select(store, WD_EXTENT_NONE, row->mass_index, row->coupling_index, 1),
-                     H5P_DEFAULT, &sum) >= 0 &&
-            write_field(store, row, WD_FIELD_STATUS);
-  return written ? WD_OK : fail_writing(store, err, "cannot be written");
+  int status = wd_store_put_row(store, row, err);
+  return status == WD_OK ? wd_store_commit_rows(store, err) : status;
 }
 
 /* What is written to a file that has been removed or replaced is lost, and no write fails. */

@@ -77,11 +77,17 @@ struct wd_store {
   char path[WD_PATH_MAX];
   MPI_Comm comm; /* MPI_COMM_NULL: opened serially, read-only */
   hid_t file, field[WD_FIELDS], extra[WD_EXTRAS];
-  hid_t file_space[WD_EXTENTS], row_space[WD_EXTENTS]; /* of the fields, and of one row of them */
+  hid_t file_space[WD_EXTENTS]; /* of the fields */
   size_t masses, couplings, shells, levels;
   char *config;
   wd_row_layout layout;
-  unsigned char *row;              /* scratch, [layout.row_size] */
+  unsigned char *row; /* scratch, [layout.row_size] */
+  /* Rows put and not yet committed: `rows` couplings of a mass, from `coupling` on, of at most `capacity`. Field
+   * f of the i-th lies at block[capacity * offset[f] + i * size[f]]. */
+  unsigned char *block;
+  uint64_t *block_checksum; /* [capacity] */
+  size_t capacity, rows;
+  uint64_t mass, coupling;
   int fd;                          /* for wd_store_sync; -1 if read-only */
   char failure[WD_PATH_MAX + 320]; /* "", or why writing has failed: no long waits then */
 };

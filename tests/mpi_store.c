@@ -101,8 +101,13 @@ static void fill(void) {
     example e;
     if ((int)(i % (unsigned)ranks) != rank) continue;
     make_example(&e, i / COUPLINGS, i % COUPLINGS);
-    assert_int_equal(wd_store_write_row(store, &e.row, &err), WD_OK);
+    if (i / COUPLINGS % 2)
+      assert_int_equal(wd_store_put_row(store, &e.row, &err), WD_OK); /* with one rank, they join */
+    else
+      assert_int_equal(wd_store_write_row(store, &e.row, &err), WD_OK);
   }
+  assert_int_equal(wd_store_commit_rows(store, &err), WD_OK);
+  assert_int_equal(wd_store_commit_rows(store, &err), WD_OK);
   assert_int_equal(wd_store_sync(store, &err), WD_OK);
   assert_int_equal(wd_store_flush(store, &err), WD_OK);
   assert_int_equal(wd_store_close(store, &err), WD_OK);

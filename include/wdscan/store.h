@@ -56,6 +56,11 @@ int wd_store_close(wd_store *store, wd_error *err);
 /* Writes one finished row: data, then checksum and status. Not collective. */
 int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err);
 
+/* The same for many rows at once: puts a row to those that wd_store_commit_rows() writes; rows that follow each other
+ * along the couplings of a mass are written together. What is not committed by wd_store_close() is lost. */
+int wd_store_put_row(wd_store *store, const wd_row *row, wd_error *err);
+int wd_store_commit_rows(wd_store *store, wd_error *err);
+
 /* Makes durable what this rank has written (fsync), and fails if the file is no longer there under its name.
  * Not collective. */
 int wd_store_sync(wd_store *store, wd_error *err);
