@@ -7,8 +7,8 @@ set -eu
 
 cat >small.yaml <<'END_OF_YAML'
 grid:
-  mass:     {min: 100.0, max: 1.0e6, points: 16}
-  coupling: {min: 1.0e-12, max: 1.0e-4, points: 12}
+  mass:     {min: 100.0, max: 1.0e6, points: 24}
+  coupling: {min: 1.0e-12, max: 1.0e-4, points: 16}
   shells: 8
 integrator: {relative_error: 0.003, max_evaluations: 1000000, sampling: separate}
 END_OF_YAML
@@ -34,7 +34,7 @@ stopped() {
   else
     [ $code != 0 ] || fail "exit code 0 of a scan that was ended"
   fi
-  [ "$(points map.h5)" -lt 192 ] || fail "the scan was over before it could be stopped: $*"
+  [ "$(points map.h5)" -lt 384 ] || fail "the scan was over before it could be stopped: $*"
 }
 
 begin 2; kill -USR1 $launcher; stopped "SIGUSR1 received"
