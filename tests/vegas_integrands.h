@@ -26,10 +26,17 @@ typedef struct problem {
   wd_bw_map map;
 } problem;
 
+/* Makes the batch version of an integrand from name_point(problem, x, stride), coordinate d at x[d * stride]. */
+#define BATCH(name)                                                                                          \
+  static inline int name(void *params, size_t n, size_t stride, const double *x, double *f) {                \
+    for (size_t i = 0; i < n; i++) f[i] = name##_point(params, x + i, stride);                               \
+    return 0;                                                                                                \
+  }
+
 /* --- Genz ------------------------------------------------------------------------------------------------
  */
 
-static inline double genz_value(const problem *p, const double *x, size_t stride) {
+static inline double genz_point(const problem *p, const double *x, size_t stride) {
   const size_t dim = p->dim;
   const double *a = p->a, *u = p->u;
   double s = p->family == OSCILLATORY ? 2 * M_PI * u[0] : p->family == CORNER_PEAK ? 1 : 0, product = 1;
@@ -57,10 +64,7 @@ static inline double genz_value(const problem *p, const double *x, size_t stride
   }
 }
 
-static inline int genz(void *params, size_t n, size_t stride, const double *x, double *f) {
-  for (size_t i = 0; i < n; i++) f[i] = genz_value(params, x + i, stride);
-  return 0;
-}
+BATCH(genz)
 
 /* Integral of the corner peak: signed sum over the corners of the hypercube. */
 static inline double corner_peak_exact(const problem *p) {
@@ -134,23 +138,21 @@ static inline double erf_factor(double sharpness, double centre) {
 
 static const double peak_centre[3] = {0.23, 0.39, 0.74};
 
-/* Three Gaussians exp(-50 |x - c|^2). */
-static inline int diagonal(void *params, size_t n, size_t stride, const double *x, double *f) {
-  const problem *p = params;
-  for (size_t i = 0; i < n; i++) {
-    double sum = 0;
-    for (int k = 0; k < 3; k++) {
-      double r2 = 0;
-      for (size_t d = 0; d < p->dim; d++) {
-        const double z = x[d * stride + i] - peak_centre[k];
-        r2 += z * z;
-      }
-      sum += exp(-50 * r2);
-    }
-    f[i] = sum;
-  }
-  return 0;
+/* exp(-sharpness |x - c (1, ..., 1)|^2) */
+static inline double gaussian_at(double sharpness, double c, const problem *p, const double *x,
+                                 size_t stride) {
+  double r2 = 0;
+  for (size_t d = 0; d < p->dim; d++) r2 += (x[d * stride] - c) * (x[d * stride] - c);
+  return exp(-sharpness * r2);
 }
+
+/* Three Gaussians. */
+static inline double diagonal_point(const problem *p, const double *x, size_t stride) {
+  double sum = 0;
+  for (int k = 0; k < 3; k++) sum += gaussian_at(50, peak_centre[k], p, x, stride);
+  return sum;
+}
+BATCH(diagonal)
 
 static inline problem diagonal_problem(size_t dim) {
   problem p = {.f = diagonal, .dim = dim};
@@ -158,23 +160,13 @@ static inline problem diagonal_problem(size_t dim) {
   return p;
 }
 
-/* A ridge along the diagonal: the mean of 1000 Gaussians exp(-100 |x - r|^2), r = k / 1001. */
-static inline int diagonal_ridge(void *params, size_t n, size_t stride, const double *x, double *f) {
-  const problem *p = params;
-  for (size_t i = 0; i < n; i++) {
-    double sum = 0;
-    for (int k = 1; k <= 1000; k++) {
-      double r2 = 0;
-      for (size_t d = 0; d < p->dim; d++) {
-        const double z = x[d * stride + i] - k / 1001.;
-        r2 += z * z;
-      }
-      sum += exp(-100 * r2);
-    }
-    f[i] = sum / 1000;
-  }
-  return 0;
+/* A ridge along the diagonal: the mean of 1000 Gaussians. */
+static inline double diagonal_ridge_point(const problem *p, const double *x, size_t stride) {
+  double sum = 0;
+  for (int k = 1; k <= 1000; k++) sum += gaussian_at(100, k / 1001., p, x, stride);
+  return sum / 1000;
 }
+BATCH(diagonal_ridge)
 
 static inline problem diagonal_ridge_problem(size_t dim) {
   problem p = {.f = diagonal_ridge, .dim = dim};
@@ -189,26 +181,20 @@ static inline double ridge_centre(double x) {
   return 0.2 + 0.5 * x * x;
 }
 
-static inline int curved_ridge(void *params, size_t n, size_t stride, const double *x, double *f) {
-  const double w = ((const problem *)params)->width;
-  for (size_t i = 0; i < n; i++) {
-    const double t = x[stride + i] - ridge_centre(x[i]);
-    f[i] = w / (t * t + w * w) * exp(-3 * x[i]);
-  }
-  return 0;
+static inline double curved_ridge_point(const problem *p, const double *x, size_t stride) {
+  const double w = p->width, t = x[stride] - ridge_centre(x[0]);
+  return w / (t * t + w * w) * exp(-3 * x[0]);
 }
+BATCH(curved_ridge)
 
 /* The same in the Breit-Wigner coordinate across the ridge. */
-static inline int mapped_ridge(void *params, size_t n, size_t stride, const double *x, double *f) {
-  const double w = ((const problem *)params)->width;
-  for (size_t i = 0; i < n; i++) {
-    const double centre = ridge_centre(x[i]);
-    const wd_bw_map map = wd_bw_map_make(w, -centre, 1 - centre);
-    const double t = wd_bw_map_at(&map, x[stride + i]), weight = map.angle / w * (t * t + w * w);
-    f[i] = w / (t * t + w * w) * exp(-3 * x[i]) * weight;
-  }
-  return 0;
+static inline double mapped_ridge_point(const problem *p, const double *x, size_t stride) {
+  const double w = p->width, centre = ridge_centre(x[0]);
+  const wd_bw_map map = wd_bw_map_make(w, -centre, 1 - centre);
+  const double t = wd_bw_map_at(&map, x[stride]), weight = map.angle / w * (t * t + w * w);
+  return w / (t * t + w * w) * exp(-3 * x[0]) * weight;
 }
+BATCH(mapped_ridge)
 
 /* Integral over y in closed form, over x by Simpson's rule on 2^16 intervals. */
 static inline double ridge_exact(double w) {
