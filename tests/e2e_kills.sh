@@ -14,7 +14,7 @@ grid:
   mass:     {min: 100.0, max: 1.0e6, points: 10}
   coupling: {min: 1.0e-12, max: 1.0e-4, points: 10}
   shells: 8
-integrator: {relative_error: 0.003, max_evaluations: 1000000, sampling: separate}
+integrator: {relative_error: 0.0015, max_evaluations: 2000000, sampling: separate}
 output: {checkpoint_interval: 1}
 END_OF_YAML
 expect 0 "$mpirun" -np 2 "$wdscan" run small.yaml -o whole.h5
@@ -50,7 +50,11 @@ strike() {
   "$mpirun" -np $((1 + RANDOM % 4)) "$wdscan" run small.yaml -o map.h5 >out 2>err &
   launcher=$!
   sleep "$((RANDOM % 2)).$((100 + RANDOM % 900))"
-  until running=$(ranks) && [ -n "$running" ]; do sleep 0.01; done # the launcher has begun
+  running=$(ranks)
+  while [ -z "$running" ] && kill -0 "$launcher" 2>/dev/null; do # until the launcher has begun, or is over
+    sleep 0.01
+    running=$(ranks)
+  done
   # shellcheck disable=SC2046 # several processes
   kill -KILL $(victims "$1") 2>/dev/null || true
   start=$SECONDS
