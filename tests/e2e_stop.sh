@@ -10,7 +10,7 @@ grid:
   mass:     {min: 100.0, max: 1.0e6, points: 24}
   coupling: {min: 1.0e-12, max: 1.0e-4, points: 16}
   shells: 8
-integrator: {relative_error: 0.003, max_evaluations: 1000000, sampling: separate}
+integrator: {relative_error: 0.002, max_evaluations: 1000000, sampling: separate}
 END_OF_YAML
 expect 0 "$mpirun" -np 2 "$wdscan" run small.yaml -o whole.h5
 
