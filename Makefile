@@ -1,6 +1,9 @@
 # wdscan: build, test, run, install.  `make help` lists the targets and the variables.
 
 BUILD ?= build
+ifneq ($(words $(BUILD)),1)
+  $(error BUILD='$(BUILD)' must name one folder, without blanks)
+endif
 # A build elsewhere (make BUILD=/some/folder) keeps its program and library there as well.
 OUT := $(if $(filter build,$(BUILD)),.,$(BUILD))
 PROGRAM := $(OUT)/bin/wdscan
@@ -28,10 +31,12 @@ VERSION := $(shell cat VERSION)
 COMMIT := $(shell git -c safe.directory='$(CURDIR)' describe --always --dirty 2>/dev/null || echo unknown)
 
 # --- Dependencies ------------------------------------------------------------------------------------------
-# From pkg-config, unless GSL_DIR or HDF5_DIR name an installation. HDF5 must be a parallel build;
-# RANDOM123_DIR is needed only where Random123's headers are in no default folder.
+# From pkg-config, unless GSL_DIR or HDF5_DIR name an installation. HDF5 must be a parallel build, by the MPI
+# that MPICC belongs to; RANDOM123_DIR is needed only where Random123's headers are in no default folder.
 
-HDF5_PC ?= $(firstword $(foreach p,hdf5-openmpi hdf5 hdf5-mpich,$(shell $(PKG_CONFIG) --exists $(p) && echo $(p))))
+MPI_KIND := $(if $(findstring mpich,$(shell $(MPICC) -show 2>/dev/null)),mpich,openmpi)
+HDF5_PC ?= $(firstword $(foreach p,hdf5-$(MPI_KIND) hdf5,$(shell $(PKG_CONFIG) --exists $(p) && echo $(p))))
+export HDF5_PC
 
 from_dir = -I$(1)/include
 link_dir = -L$(1)/lib -Wl,-rpath,$(1)/lib

@@ -69,7 +69,7 @@ look() {
         need "MPI compiler ${MPICC:-mpicc}" libopenmpi-dev compiles "" "#include <mpi.h>"
         need "GSL" libgsl-dev compiles "$(flags "${GSL_DIR:-}" gsl)" "#include <gsl/gsl_version.h>"
         need "parallel HDF5" libhdf5-openmpi-dev \
-          compiles "$(flags "${HDF5_DIR:-}" ${HDF5_PC:-} hdf5-openmpi hdf5 hdf5-mpich)" "$parallel_hdf5"
+          compiles "$(flags "${HDF5_DIR:-}" ${HDF5_PC:-} hdf5-openmpi hdf5)" "$parallel_hdf5"
         need "libyaml" libyaml-dev compiles "$(flags "" yaml-0.1)" "#include <yaml.h>"
         need "Random123" librandom123-dev \
           compiles "$(flags "${RANDOM123_DIR:-}")" "#include <Random123/philox.h>"
