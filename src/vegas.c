@@ -16,12 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { chunk_bytes = 48 << 10, min_chunk = 64, max_chunk = 2048, max_cells = 1000, samples_per_cell = 10 };
+enum { chunk_bytes = 48 << 10, min_chunk = 64, max_chunk = 2048, max_cells = 1000 };
 
 wd_vegas_options wd_vegas_default_options(size_t dim, size_t components) {
   return (wd_vegas_options){.dim = dim,
                             .components = components,
-                            .alpha = 0.75,
+                            .alpha = 1.25,
                             .beta = 0.75,
                             .max_strata = (size_t)1 << 21,
                             .nan_policy = WD_VEGAS_NAN_FAIL};
@@ -145,13 +145,37 @@ void wd_vegas_free(wd_vegas *v) {
     free(v->axis[d].density);
     free(v->axis[d].moment);
   }
-  void *const owned[] = {
-      v->axis,          v->strata.n,       v->strata.new_n,   v->strata.variance, v->strata.mean,
-      v->strata.weight, v->strata.scratch, v->chunk.u,        v->chunk.x,         v->chunk.jacobian,
-      v->chunk.f,       v->chunk.bin,      v->chunk.begun,    v->chunk.weight,    v->chunk.q,
-      v->sums.pivot,    v->sums.sum,       v->sums.product,   v->sums.mean,       v->sums.carry,
-      v->sums.tail,     v->history_mean,   v->history_error2, v->sums.covariance, v->at,
-      v->bad_point,     v->strata.from,    v->component,      v->scale,           (void *)v->options.train};
+  void *const owned[] = {v->axis,
+                         v->strata.n,
+                         v->strata.new_n,
+                         v->strata.variance,
+                         v->strata.mean,
+                         v->strata.weight,
+                         v->strata.scratch,
+                         v->chunk.u,
+                         v->chunk.x,
+                         v->chunk.jacobian,
+                         v->chunk.f,
+                         v->chunk.bin,
+                         v->chunk.begun,
+                         v->chunk.weight,
+                         v->chunk.q,
+                         v->sums.pivot,
+                         v->sums.sum,
+                         v->sums.product,
+                         v->sums.mean,
+                         v->sums.carry,
+                         v->sums.tail,
+                         v->history_mean,
+                         v->history_error2,
+                         v->sums.covariance,
+                         v->at,
+                         v->bad_point,
+                         v->strata.from,
+                         v->strata.ratio,
+                         v->component,
+                         v->scale,
+                         (void *)v->options.train};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
   free(v);
 }
@@ -171,20 +195,16 @@ void wd_vegas_reset(wd_vegas *v) {
 /* --- One iteration ---------------------------------------------------------------------------------------
  */
 
-/* Cells for an axis with n strata: about one per ten samples, aligned with the strata. */
-static size_t choose_cells(const wd_vegas *v, size_t n, size_t evaluations) {
-  if (v->options.increments) return v->options.increments;
-  size_t cells = evaluations / samples_per_cell;
-  if (cells > max_cells) cells = max_cells;
-  if (cells >= n) return cells / n * n;
-  return n / (n < max_cells ? 1 : n / max_cells);
-}
-
+/* Lays out map and strata for a number of samples. Cells: a few times its root, a compromise between resolution
+ * and noise, in whole numbers per stratum or strata per cell. */
 static int lay_out(wd_vegas *v, size_t evaluations) {
   if (evaluations == v->evaluations) return WD_VEGAS_OK;
-  int status = wd_vegas_strata_layout(v, evaluations);
+  size_t wanted = (size_t)(3 * sqrt((double)evaluations));
+  if (wanted > max_cells) wanted = max_cells;
+  if (v->options.increments) wanted = v->options.increments;
+  int status = wd_vegas_strata_layout(v, evaluations, wanted);
   for (size_t d = 0; !status && d < v->options.dim; d++) {
-    const size_t cells = choose_cells(v, v->strata.n[d], evaluations);
+    const size_t n = v->strata.n[d], cells = v->options.increments || wanted < n ? wanted : wanted / n * n;
     status = wd_vegas_axis_reserve(&v->axis[d], cells, v->trained);
     if (!status) wd_vegas_axis_resize(&v->axis[d], cells);
   }
@@ -298,11 +318,16 @@ static void update_scales(wd_vegas *v, double evaluations) {
 }
 
 static void adapt_to_sums(wd_vegas *v, size_t evaluations) {
+  const double alpha = v->options.alpha;
   bool moved = false;
   update_scales(v, (double)evaluations);
-  if (v->options.beta > 0) wd_vegas_strata_adapt(v);
-  for (size_t d = 0; v->options.alpha > 0 && d < v->options.dim; d++)
-    moved = wd_vegas_axis_refine(&v->axis[d], v->trained, v->scale, v->options.alpha) || moved;
+  wd_vegas_strata_variances(v);
+  if (alpha > 0 && wd_vegas_trains_on_strata(v))
+    moved = wd_vegas_axis_refine_on_strata(&v->axis[0], v->strata.scratch, v->strata.n[0], alpha);
+  else if (alpha > 0)
+    for (size_t d = 0; d < v->options.dim; d++)
+      moved = wd_vegas_axis_refine(&v->axis[d], v->trained, v->scale, alpha) || moved;
+  wd_vegas_strata_adapt(v);
   if (moved && v->strata.adapted) wd_vegas_strata_follow(v);
 }
 

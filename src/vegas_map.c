@@ -1,11 +1,16 @@
 /* The map of the VEGAS+ integrator: one piecewise-linear x(y) per axis, equal cells in y, adapted cells in x.
  *
  * Refinement gives every cell an equal share of the damped density
- *   d_k = [(1 - m_k) / ln(1 / m_k)]^alpha,   m_k the smoothed mean of F^2 in the cell, normalised to sum 1.
- * Means are taken with the weight 1/n_h of each sample, so that uneven strata do not distort them. Then the
- * map is graded: widths of neighbouring cells differ by no more than about a factor of two. Without that, the
- * cell at the edge of a region where the integrand is small or zero grows wider and wider, and what it holds
- * of the integrand is lost without a trace in the error.
+ *   d_k = [(1 - r_k) / ln(1 / r_k)]^a,   r_k = min(1, m_k / (50 mean of m)),
+ * m_k the smoothed mean of F^2 in the cell. Lepage's r_k = m_k / sum is the same for 50 cells; with more, his
+ * damping would grow with their number. The exponent is alpha where all cells contribute alike, and falls to half of it where
+ * few cells hold nearly all of F^2: then the m_k are noisy, and a hasty map loses peaks.
+ * Means are taken with the weight 1/n_h of each sample, so that uneven strata do not distort them. In one dimension
+ * m_k is the variance within the strata instead.
+ *
+ * Then the map is graded: from cell to cell, widths grow by small factors only (the density is raised where one
+ * would be more than twice the next). Without that, the cell at the edge of a region where the integrand is small
+ * or zero grows wider and wider, and what it holds of the integrand is lost without a trace in the error.
  */
 #include "vegas_private.h"
 
@@ -68,12 +73,16 @@ static double smoothed_mean(const wd_vegas_axis *axis, size_t k, size_t trained,
   return weight > 0 ? sum / weight : -1;
 }
 
-static double damped(double m, double alpha) {
-  if (m <= 0) return 0;
-  if (m >= 1 - 1e-8) return 1;
-  const double d = (1 - m) / -log(m);
-  const double root = sqrt(d);
-  return alpha == 0.75 ? root * sqrt(root) : pow(d, alpha);
+static const double reference_cells = 50;
+
+/* The exponent is quarters / 4: roots cost far less than pow. */
+static double damped(double r, int quarters) {
+  if (r <= 0) return 0;
+  if (r >= 1 - 1e-8) return 1;
+  const double root = sqrt(sqrt((1 - r) / -log(r)));
+  double d = 1;
+  for (int i = 0; i < quarters; i++) d *= root;
+  return d;
 }
 
 /* New cells needed in an old cell of width dx so that their widths grow linearly from h at one side. */
@@ -108,23 +117,50 @@ static void grade(wd_vegas_axis *axis) {
   sweep(axis, density, /*upwards=*/false);
 }
 
-bool wd_vegas_axis_refine(wd_vegas_axis *axis, size_t trained, const double *scale, double alpha) {
+/* Makes the new map from the means m_k in axis->density; says whether there was anything to learn from. */
+static bool adapt(wd_vegas_axis *axis, double alpha) {
   const size_t cells = axis->cells;
-  double *density = axis->density, sum = 0;
-  size_t known = 0;
-  for (size_t k = 0; k < cells; k++) {
-    density[k] = smoothed_mean(axis, k, trained, scale);
-    if (density[k] < 0) continue;
-    sum += density[k];
-    known++;
-  }
-  if (!(sum > 0) || !isfinite(sum)) return false;
-  const double mean = sum / (double)known;
-  sum += (double)(cells - known) * mean; /* a cell without samples counts as an average one */
-  for (size_t k = 0; k < cells; k++) density[k] = damped((density[k] < 0 ? mean : density[k]) / sum, alpha);
+  double *density = axis->density, mean = 0, squares = 0;
+  for (size_t k = 0; k < cells; k++) mean += density[k] / (double)cells;
+  if (!(mean > 0) || !isfinite(mean)) return false;
+  for (size_t k = 0; k < cells; k++) squares += density[k] / mean * (density[k] / mean);
+  const double participation = (double)cells / squares;
+  const int quarters = (int)ceil(2 * alpha * (1 + participation));
+  for (size_t k = 0; k < cells; k++) density[k] = damped(density[k] / mean / reference_cells, quarters);
   grade(axis);
   regrid(axis, cells);
   return true;
+}
+
+bool wd_vegas_axis_refine(wd_vegas_axis *axis, size_t trained, const double *scale, double alpha) {
+  const size_t cells = axis->cells;
+  double sum = 0;
+  size_t known = 0;
+  for (size_t k = 0; k < cells; k++) {
+    axis->density[k] = smoothed_mean(axis, k, trained, scale);
+    if (axis->density[k] < 0) continue;
+    sum += axis->density[k];
+    known++;
+  }
+  for (size_t k = 0; k < cells; k++)
+    if (axis->density[k] < 0) axis->density[k] = sum / (double)known;
+  return adapt(axis, alpha);
+}
+
+bool wd_vegas_axis_refine_on_strata(wd_vegas_axis *axis, const double *variance, size_t n, double alpha) {
+  const size_t cells = axis->cells;
+  for (size_t k = 0; k < cells; k++) {
+    const size_t from = k * n / cells, end = (k + 1) * n / cells, to = end > from ? end : from + 1;
+    axis->density[k] = 0;
+    for (size_t h = from; h < to; h++) axis->density[k] += variance[h] / (double)(to - from);
+  }
+  double before = axis->density[0];
+  for (size_t k = 0; k < cells; k++) {
+    const double here = axis->density[k], after = k + 1 < cells ? axis->density[k + 1] : here;
+    axis->density[k] = (before + 6 * here + after) / 8;
+    before = here;
+  }
+  return adapt(axis, alpha);
 }
 
 /* Place on the axis of y in [0, cells). */
@@ -143,6 +179,17 @@ void wd_vegas_axis_trace(const wd_vegas_axis *axis, size_t n, uint32_t *from) {
     const double within = old[k].dx > 0 ? (x - old[k].x) / old[k].dx : 0;
     const double stratum = ((double)k + within) * (double)n / (double)axis->old_cells;
     from[s] = (uint32_t)fmin(stratum, (double)(n - 1));
+  }
+}
+
+void wd_vegas_axis_ratios(const wd_vegas_axis *axis, size_t n, double *ratio) {
+  const double step = (double)axis->cells / (double)n;
+  double x = 0, width = 0;
+  for (size_t s = 0; s < n; s++) {
+    const double next = s + 1 < n ? to_x(axis->cell, axis->cells, (double)(s + 1) * step) : 1;
+    if (s > 0) ratio[s - 1] = width > 0 && next > x ? width / (next - x) : 1;
+    width = next - x;
+    x = next;
   }
 }
 

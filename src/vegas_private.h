@@ -35,6 +35,7 @@ typedef struct wd_vegas_strata {
   double *scratch;  /* [capacity] */
   size_t *new_n;    /* [dim], scratch of a change of layout */
   uint32_t *from;   /* from[t] of each axis in turn: old stratum coordinate at the place of the new one, t */
+  double *ratio;    /* [as many], scratch: Jacobians of neighbouring strata */
   size_t from_capacity;
 } wd_vegas_strata;
 
@@ -95,8 +96,12 @@ int wd_vegas_axis_reserve(wd_vegas_axis *axis, size_t cells, size_t trained);
 void wd_vegas_axis_resize(wd_vegas_axis *axis, size_t cells);
 /* Says whether there was anything to learn from. */
 bool wd_vegas_axis_refine(wd_vegas_axis *axis, size_t trained, const double *scale, double alpha);
+/* The same for the only axis, from the variances of its n strata. */
+bool wd_vegas_axis_refine_on_strata(wd_vegas_axis *axis, const double *variance, size_t n, double alpha);
 /* After a refinement: from[s] = coordinate, among n strata, of what is now at the centre of stratum s. */
 void wd_vegas_axis_trace(const wd_vegas_axis *axis, size_t n, uint32_t *from);
+/* ratio[s] = width in x of stratum s, among n, over that of stratum s + 1. */
+void wd_vegas_axis_ratios(const wd_vegas_axis *axis, size_t n, double *ratio);
 /* In: x[i] is the stratum's coordinate and u[i] the place within it. Out: x[i] in (0, 1), its cell in bin[i];
  * jacobian[i] is multiplied by the cell's width. */
 void wd_vegas_axis_place(const wd_vegas_axis *axis, size_t strata, const double *u, size_t n, double *x,
@@ -104,10 +109,16 @@ void wd_vegas_axis_place(const wd_vegas_axis *axis, size_t strata, const double 
 
 /* vegas_strata.c */
 int wd_vegas_strata_reserve(wd_vegas_strata *strata, size_t dim, const size_t *n, size_t trained);
-int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations); /* v->at is scratch */
+/* Strata for so many evaluations; where they are finer than `cells` per axis, each cell holds whole ones. v->at is
+ * scratch. */
+int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations, size_t cells);
 void wd_vegas_cursor_start(wd_vegas_strata *strata, wd_vegas_cursor *cursor);
 size_t wd_vegas_cursor_next(const wd_vegas_strata *strata, wd_vegas_cursor *cursor);
-void wd_vegas_strata_adapt(wd_vegas *v);  /* weights from variances */
+/* In one dimension strata are as fine as cells, and the map is trained on the variance that they leave. */
+bool wd_vegas_trains_on_strata(const wd_vegas *v);
+/* scratch[h] = variance of stratum h in the trained components, wary of its neighbours. */
+void wd_vegas_strata_variances(wd_vegas *v);
+void wd_vegas_strata_adapt(wd_vegas *v);  /* weights from these variances */
 void wd_vegas_strata_follow(wd_vegas *v); /* weights move with a refined map; v->at is scratch */
 
 /* vegas_sums.c */

@@ -6,7 +6,7 @@
  * feed the previous allocation back into the next). Cumulative rounding spends the budget to the last sample.
  *
  * Two things keep edges and narrow ridges from being lost between iterations. A stratum is allotted samples
- * as if one part in a hundred of it were like the neighbour that differs most: otherwise one whose few
+ * as if half a per cent of it were like the neighbour that differs most: otherwise one whose few
  * samples happened to miss the edge would be starved, and miss it again. And when map or layout change, the
  * weights move with the places in x where they were measured.
  */
@@ -16,8 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double equal_share = 0.25;   /* part of the samples that all strata share equally; 1 - phi */
-static const double foreign_share = 0.01; /* part of a stratum that may be like a neighbour */
+static const double foreign_share = 0.005; /* part of a stratum that may be like a neighbour */
+
+/* Part of the samples that all strata share equally, Lepage's 1 - phi: more strata are a gain in few dimensions. */
+static double equal_share(size_t dim) {
+  return 0.17 + 0.75 / (double)(dim * dim);
+}
 
 /* As many strata per axis as fit in `budget`: m of them, m + 1 on the first axes. */
 static void choose_strata(size_t dim, size_t budget, size_t *n) {
@@ -41,6 +45,9 @@ int wd_vegas_strata_reserve(wd_vegas_strata *s, size_t dim, const size_t *n, siz
     uint32_t *from = realloc(s->from, coordinates * sizeof *from);
     if (!from) return WD_VEGAS_ENOMEM;
     s->from = from;
+    double *ratio = realloc(s->ratio, coordinates * sizeof *ratio);
+    if (!ratio) return WD_VEGAS_ENOMEM;
+    s->ratio = ratio;
     s->from_capacity = coordinates;
   }
   if (count <= s->capacity) return WD_VEGAS_OK;
@@ -90,14 +97,17 @@ static void move_weights(wd_vegas_strata *s, size_t dim, size_t count, uint32_t 
   s->adapted = s->weight_sum > 0;
 }
 
-int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations) {
+int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations, size_t cells) {
   wd_vegas_strata *s = &v->strata;
   const size_t dim = v->options.dim;
-  const double share = v->options.beta > 0 ? equal_share : 1;
+  const double share = v->options.beta > 0 ? equal_share(dim) : 1;
   size_t budget = (size_t)(share * (double)evaluations / 2), count = 1;
   if (budget > v->options.max_strata) budget = v->options.max_strata;
   choose_strata(dim, budget > 0 ? budget : 1, s->new_n);
-  for (size_t d = 0; d < dim; d++) count *= s->new_n[d];
+  for (size_t d = 0; d < dim; d++) {
+    if (s->new_n[d] > cells) s->new_n[d] -= s->new_n[d] % cells;
+    count *= s->new_n[d];
+  }
   const int status = wd_vegas_strata_reserve(s, dim, s->new_n, v->trained);
   if (status) return status;
   if (s->adapted && memcmp(s->n, s->new_n, dim * sizeof *s->n)) {
@@ -132,61 +142,72 @@ size_t wd_vegas_cursor_next(const wd_vegas_strata *s, wd_vegas_cursor *cursor) {
 
 /* variance^(beta / 2) */
 static double allocation(double variance, double beta) {
+  if (beta == 0) return 1;
   if (beta == 1) return sqrt(variance);
   if (beta != 0.75) return pow(variance, beta / 2);
   const double quarter = sqrt(sqrt(variance));
   return quarter * sqrt(quarter);
 }
 
-/* (a - b)^2, weighted and summed over the trained components of two strata. */
-static inline double jump(const double *a, const double *b, const double *scale, size_t trained) {
+/* Square of the difference between the means of two strata, weighted and summed over the trained components. It
+ * counts as far as it shows both in F and in the integrand itself, f = F / J: the map's own steps are only in F,
+ * the slopes that it flattens only in f. `ratio` is J of stratum a over that of b. */
+static inline double jump(const double *a, const double *b, double ratio, const double *scale,
+                          size_t trained) {
   double sum = 0;
-  for (size_t t = 0; t < trained; t++) sum += scale[t] * ((a[t] - b[t]) * (a[t] - b[t]));
+  for (size_t t = 0; t < trained; t++) {
+    const double flat = (a[t] - b[t]) * (a[t] - b[t]), steep = (a[t] - b[t] * ratio) * (a[t] - b[t] * ratio);
+    sum += scale[t] * (flat < steep ? flat : steep);
+  }
   return sum;
 }
 
-/* scratch[h] = largest of (difference of means)^2 + variance among the neighbours of h; the combined
- * variances are in s->weight. Compiled for one trained component and for any number. */
-static inline void compare_neighbours(const wd_vegas *v, size_t trained) {
+/* worst[h] = largest of jump + variance among the neighbours of h. Compiled for one trained component and for any
+ * number. */
+static inline void compare_neighbours(const wd_vegas *v, const double *variance, double *worst,
+                                      size_t trained) {
   const wd_vegas_strata *s = &v->strata;
-  const double *mean = s->mean, *variance = s->weight, *scale = v->scale;
-  double *worst = s->scratch;
   memset(worst, 0, s->count * sizeof *worst);
   for (size_t d = 0, stride = 1; d < v->options.dim; stride *= s->n[d++]) {
     const size_t block = stride * s->n[d];
+    wd_vegas_axis_ratios(&v->axis[d], s->n[d], s->ratio);
     for (size_t first = 0; first < s->count; first += block) {
-      const size_t end = first + block - stride;
-      for (size_t h = first; h < end; h++) {
-        const double e =
-            jump(mean + h * trained, mean + (h + stride) * trained, scale, trained) + variance[h + stride];
-        worst[h] = e > worst[h] ? e : worst[h];
-      }
-      for (size_t h = first; h < end; h++) {
-        const double e =
-            jump(mean + h * trained, mean + (h + stride) * trained, scale, trained) + variance[h];
-        worst[h + stride] = e > worst[h + stride] ? e : worst[h + stride];
-      }
+      const double *ratio = s->ratio;
+      for (size_t row = first; row < first + block - stride; row += stride, ratio++)
+        for (size_t h = row, g = h + stride; h < row + stride; h++, g++) {
+          const double j = jump(s->mean + h * trained, s->mean + g * trained, *ratio, v->scale, trained);
+          worst[h] = j + variance[g] > worst[h] ? j + variance[g] : worst[h];
+          worst[g] = j + variance[h] > worst[g] ? j + variance[h] : worst[g];
+        }
     }
   }
 }
 
-void wd_vegas_strata_adapt(wd_vegas *v) {
+void wd_vegas_strata_variances(wd_vegas *v) {
   wd_vegas_strata *s = &v->strata;
   for (size_t h = 0; h < s->count; h++) {
     s->weight[h] = 0;
     for (size_t t = 0; t < v->trained; t++) s->weight[h] += v->scale[t] * s->variance[h * v->trained + t];
   }
   if (v->trained == 1)
-    compare_neighbours(v, 1);
+    compare_neighbours(v, s->weight, s->scratch, 1);
   else
-    compare_neighbours(v, v->trained);
+    compare_neighbours(v, s->weight, s->scratch, v->trained);
+  for (size_t h = 0; h < s->count; h++)
+    s->scratch[h] = (1 - foreign_share) * s->weight[h] + foreign_share * s->scratch[h];
+}
+
+void wd_vegas_strata_adapt(wd_vegas *v) {
+  wd_vegas_strata *s = &v->strata;
   s->weight_sum = 0;
-  for (size_t h = 0; h < s->count; h++) {
-    const double variance = (1 - foreign_share) * s->weight[h] + foreign_share * s->scratch[h];
-    s->weight_sum += s->weight[h] = allocation(variance, v->options.beta);
-  }
+  for (size_t h = 0; h < s->count; h++)
+    s->weight_sum += s->weight[h] = allocation(s->scratch[h], v->options.beta);
   s->adapted = s->weight_sum > 0 && isfinite(s->weight_sum);
   if (!s->adapted) equal_weights(s);
+}
+
+bool wd_vegas_trains_on_strata(const wd_vegas *v) {
+  return v->options.dim == 1 && v->strata.n[0] >= 25;
 }
 
 void wd_vegas_strata_follow(wd_vegas *v) {

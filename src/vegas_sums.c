@@ -129,6 +129,7 @@ void wd_vegas_sums_add(wd_vegas *v, size_t n, bool adapt) {
     add_strata(v, n, 1);
   else
     add_strata(v, n, components);
+  adapt = adapt && !wd_vegas_trains_on_strata(v);
   if (adapt && v->trained == 1)
     add_moments(v, n, 1);
   else if (adapt)

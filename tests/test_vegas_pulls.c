@@ -15,11 +15,11 @@ typedef struct pulls {
   double sum, sum2, largest;
 } pulls;
 
-/* One integration: five iterations measured, after at least as many of warm-up. */
-static void add_pull(pulls *all, const problem *p, size_t evaluations, uint64_t seed) {
+/* One integration: five iterations measured, after at least `warmup` others. */
+static void add_pull(pulls *all, const problem *p, size_t evaluations, size_t warmup, uint64_t seed) {
   const wd_vegas_options options = wd_vegas_default_options(p->dim, 1);
   const wd_vegas_plan plan = {
-      .stream = {.seed = seed, .work = 17}, .evaluations = evaluations, .warmup = 5, .iterations = 5};
+      .stream = {.seed = seed, .work = 17}, .evaluations = evaluations, .warmup = warmup, .iterations = 5};
   wd_vegas *v;
   wd_vegas_average *average;
   wd_vegas_outcome out;
@@ -51,7 +51,7 @@ static void genz_dimension(size_t dim, size_t evaluations) {
     pulls all = {0};
     for (uint64_t seed = 1; seed <= 200; seed++) {
       const problem p = genz_problem(family, dim, seed);
-      add_pull(&all, &p, evaluations, seed);
+      add_pull(&all, &p, evaluations, 5, seed);
     }
     check_pulls(family_name[family], dim, 0, &all);
     assert_true(20 * all.flagged <= all.count); /* good results are rarely suspected */
@@ -75,17 +75,17 @@ static void genz_8(void **state) {
   genz_dimension(8, 3000);
 }
 
-static void repeat(const char *name, problem p, size_t evaluations, uint64_t seeds) {
+static void repeat(const char *name, problem p, size_t evaluations, size_t warmup, uint64_t seeds) {
   pulls all = {0};
-  for (uint64_t seed = 1; seed <= seeds; seed++) add_pull(&all, &p, evaluations, seed);
+  for (uint64_t seed = 1; seed <= seeds; seed++) add_pull(&all, &p, evaluations, warmup, seed);
   check_pulls(name, p.dim, p.width, &all);
 }
 
 static void diagonal_peaks(void **state) {
   (void)state;
-  repeat("diagonal", diagonal_problem(4), 4000, 150);
-  repeat("diagonal", diagonal_problem(8), 100000, 50);
-  repeat("diagonal ridge", diagonal_ridge_problem(4), 1500, 60);
+  repeat("diagonal", diagonal_problem(4), 4000, 5, 150);
+  repeat("diagonal", diagonal_problem(8), 100000, 5, 50);
+  repeat("diagonal ridge", diagonal_ridge_problem(4), 1500, 5, 60);
 }
 
 /* The claimed error of 10 + 10 iterations, a million samples in all, is no larger than that of the published
@@ -125,18 +125,18 @@ static void as_good_as_published(void **state) {
 
 static void curved_ridges(void **state) {
   (void)state;
-  repeat("curved ridge", ridge_problem(1e-2, false), 4000, 150);
-  repeat("curved ridge", ridge_problem(1e-3, false), 20000, 100);
-  repeat("curved ridge", ridge_problem(1e-4, false), 100000, 100);
-  repeat("curved ridge", ridge_problem(1e-5, false), 500000, 50);
-  repeat("curved ridge", ridge_problem(1e-6, false), 4000000, 20);
+  repeat("curved ridge", ridge_problem(1e-2, false), 4000, 5, 150);
+  repeat("curved ridge", ridge_problem(1e-3, false), 20000, 5, 100);
+  repeat("curved ridge", ridge_problem(1e-4, false), 100000, 5, 100);
+  repeat("curved ridge", ridge_problem(1e-5, false), 500000, 5, 50);
+  repeat("curved ridge", ridge_problem(1e-6, false), 4000000, 11, 20);
 }
 
 static void mapped_ridges(void **state) {
   (void)state;
   static const double width[] = {1e-2, 1e-4, 1e-6, 1e-9, 1e-12, 1e-16, 1e-20, 1e-25, 1e-29};
   for (size_t i = 0; i < sizeof width / sizeof *width; i++)
-    repeat("mapped ridge", ridge_problem(width[i], true), 500, 150);
+    repeat("mapped ridge", ridge_problem(width[i], true), 500, 5, 150);
 }
 
 int main(void) {

@@ -48,12 +48,11 @@ enum wd_vegas_status {
 enum wd_vegas_nan { WD_VEGAS_NAN_FAIL, WD_VEGAS_NAN_SKIP };
 
 typedef struct wd_vegas_options {
-  size_t dim;          /* 1 <= D <= WD_VEGAS_MAX_DIM */
-  size_t components;   /* length of the integrand vector >= 1 */
-  size_t increments;   /* cells of the map per axis; 0: about one per 10 samples, at most 1000, but not
-                          fewer than strata up to 1999 */
-  double alpha;        /* damping of the map refinement; 0 freezes it */
-  double beta;         /* stratification n_h ~ sigma_h^beta; 0: equal samples in all strata */
+  size_t dim;        /* 1 <= D <= WD_VEGAS_MAX_DIM */
+  size_t components; /* length of the integrand vector >= 1 */
+  size_t increments; /* cells of the map per axis; 0: three times the root of the evaluations, at most 1000 */
+  double alpha;      /* damping exponent of the map refinement; 0 freezes the map */
+  double beta;       /* stratification n_h ~ sigma_h^beta; 0: equal samples in all strata */
   const double *train; /* train[c] >= 0: the map and the strata adapt to sqrt(sum_c (train[c] f_c / |I_c|)^2),
                           |I_c| the size of the running estimate including its error; NULL: component 0.
                           Copied by wd_vegas_create. */
