@@ -1,0 +1,39 @@
+#!/bin/bash
+# The same sources with MPICH and its HDF5: the MPI tests pass, and a scan has the same bits as with Open MPI.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+command -v mpicc.mpich >/dev/null && command -v mpirun.mpich >/dev/null && pkg-config --exists hdf5-mpich ||
+  { echo "no MPICH with HDF5: scripts/setup.sh mpich"; exit 77; }
+# shellcheck source=tests/functions.sh
+. "$root/tests/functions.sh"
+
+# -Wno-stringop-overflow: GCC takes MPICH's MPI_STATUSES_IGNORE for an array without elements.
+build=$root/build/mpich
+tests=("$build"/tests/mpi_{jobs,store,result_commands})
+env -u MAKEFLAGS -u MAKEOVERRIDES -u HDF5_PC make -s -j2 -C "$root" MPICC=mpicc.mpich BUILD=build/mpich WERROR=1 \
+  CFLAGS=-Wno-stringop-overflow all "${tests[@]/#$root\//}" >make.log 2>&1 || { cat make.log >&2; fail "does not build"; }
+mpich=$build/bin/wdscan
+"$mpich" --version >version
+grep -q MPICH version || fail "not built with MPICH: $(cat version)"
+if "$wdscan" --version | grep -q MPICH; then fail "both programs are built with MPICH"; fi
+
+MPIRUN=mpirun.mpich "$root/scripts/run_tests.sh" "${tests[@]}" >&2 || fail "MPI tests failed"
+
+cat >small.yaml <<'END'
+grid:
+  mass:     {min: 100.0, max: 1.0e6, points: 5}
+  coupling: {min: 1.0e-14, max: 1.0e-4, points: 6}
+  shells: 12
+integrator: {relative_error: 0.01, max_evaluations: 100000}
+END
+expect 0 "$mpirun" -np 2 "$wdscan" run small.yaml -o openmpi.h5
+expect 0 mpirun.mpich -np 3 "$mpich" run small.yaml -o mpich.h5
+same_bits openmpi.h5 mpich.h5
+
+# Begun with one, ended with the other; a result is the same file for both
+expect 75 mpirun.mpich -np 2 "$mpich" run small.yaml -o both.h5 --max-time 00:00:00
+expect 0 "$mpirun" -np 2 "$wdscan" run small.yaml -o both.h5
+same_bits openmpi.h5 both.h5
+expect 0 "$mpich" run small.yaml -o openmpi.h5
+said "nothing is left to do"
