@@ -56,7 +56,7 @@ double complex wd_mixing_loop(double mass_i, double mass_j, double q2) {
     real += status == GSL_SUCCESS ? 2 * value : NAN;
   }
   gsl_integration_workspace_free(workspace);
-  return CMPLX(real, imaginary);
+  return real + I * imaginary;
 }
 
 wd_kinetic_mixing wd_kinetic_mixing_at(double coupling, double sin2_theta_w, const wd_mixing_masses *masses,
