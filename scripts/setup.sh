@@ -94,6 +94,7 @@ look() {
         ;;
       dev)
         need "clang-format" clang-format have "${CLANG_FORMAT:-clang-format}"
+        need "clang" "clang libclang-rt-dev" have clang
         need "cubature" libcubature-dev compiles "" "#include <cubature.h>"
         ;;
     esac
