@@ -108,8 +108,9 @@ $(VEGAS_LIB): $(VEGAS_OBJECTS) $(BUILD)/objects | $(OUT)/lib
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $(VEGAS_OBJECTS)
 
+fill_in = -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|'
 $(VEGAS_PC): scripts/wdscan-vegas.pc.in VERSION $(BUILD)/prefix | $(OUT)/lib/pkgconfig
-	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
+	$(Q)sed $(fill_in) $< > $@
 
 $(BUILD)/src/%.o: src/%.c $(BUILD)/flags | $(BUILD)/src
 	$(call say,CC)
@@ -201,7 +202,7 @@ DOC := $(DESTDIR)$(PREFIX)/share/doc/wdscan
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/wdscan \
-	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(DOC)
+	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(SHARE)/modulefiles/wdscan $(DOC)/docs
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/wdscan
 	$(INSTALL) -m 644 $(VEGAS_LIB) $(DESTDIR)$(PREFIX)/lib/
 	$(INSTALL) -m 644 $(VEGAS_PC) $(DESTDIR)$(PREFIX)/lib/pkgconfig/
@@ -212,7 +213,9 @@ install: all
 	$(INSTALL) -m 644 scripts/wdplot.py $(SHARE)/scripts/
 	$(INSTALL) -m 755 scripts/limits/recompute.py $(SHARE)/scripts/limits/
 	$(INSTALL) -m 644 $(wildcard scripts/limits/*.csv) $(SHARE)/scripts/limits/
-	$(INSTALL) -m 644 README.md CHANGELOG.md CITATION.cff LICENSE $(wildcard docs/*.md) $(DOC)/
+	$(INSTALL) -m 644 README.md CHANGELOG.md CITATION.cff LICENSE $(DOC)/
+	$(INSTALL) -m 644 $(wildcard docs/*.md docs/*.png) $(DOC)/docs/
+	sed $(fill_in) scripts/packaging/modulefile.in > $(SHARE)/modulefiles/wdscan/$(VERSION)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/wdscan $(DESTDIR)$(PREFIX)/lib/libwdscan-vegas.a \

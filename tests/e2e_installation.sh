@@ -35,7 +35,7 @@ expect 0 "${build[@]}" install
 # --- What is installed, and that it works
 (cd home/.local && find . -type f | sort) >installed
 for file in bin/wdscan lib/libwdscan-vegas.a lib/pkgconfig/wdscan-vegas.pc include/wdscan/vegas.h \
-  share/wdscan/configs/fig4.yaml share/wdscan/jobs/ share/wdscan/scripts/plot_fig4.py share/doc/wdscan/README.md; do
+  share/wdscan/configs/fig4.yaml share/wdscan/jobs/ share/wdscan/modulefiles/wdscan/ share/wdscan/scripts/plot_fig4.py share/doc/wdscan/README.md share/doc/wdscan/docs/clusters.md; do
   grep -qF "./$file" installed || fail "not installed: $file"
 done
 program=$dir/home/.local/bin/wdscan
