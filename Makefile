@@ -9,6 +9,8 @@ OUT := $(if $(filter build,$(BUILD)),.,$(BUILD))
 PROGRAM := $(OUT)/bin/wdscan
 VEGAS_LIB := $(OUT)/lib/libwdscan-vegas.a
 VEGAS_PC := $(OUT)/lib/pkgconfig/wdscan-vegas.pc
+# What the program prints about itself.
+PRINTED := $(BUILD)/wdscan.1 $(BUILD)/wdscan.bash
 LIBRARY := $(BUILD)/libwdscan.a
 
 PREFIX ?= /usr/local
@@ -86,12 +88,12 @@ say = @echo '  $(1) $@'
 
 # --- Build -------------------------------------------------------------------------------------------------
 
-.PHONY: all tests test check test-slurm check-slurm campaign scan bench-vegas asan check-format format install \
+.PHONY: all docs tests test check test-slurm check-slurm campaign scan bench-vegas asan check-format format install \
         uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAM) $(VEGAS_LIB) $(VEGAS_PC)
+all: $(PROGRAM) $(VEGAS_LIB) $(VEGAS_PC) $(PRINTED)
 tests: $(TESTS)
 
 $(PROGRAM): $(BUILD)/src/main.o $(LIBRARY) | $(OUT)/bin
@@ -118,6 +120,16 @@ $(BUILD)/src/%.o: src/%.c $(BUILD)/flags | $(BUILD)/src
 
 $(COMMIT_OBJECTS): $(BUILD)/commit
 $(COMMIT_OBJECTS): COMMIT_FLAGS = -DWD_COMMIT='"$(COMMIT)"' -DWD_CFLAGS='"$(strip $(OPTIMISE) $(CFLAGS))"'
+
+$(BUILD)/wdscan.1: $(PROGRAM)
+	$(Q)$(PROGRAM) manual >$@
+$(BUILD)/wdscan.bash: $(PROGRAM)
+	$(Q)$(PROGRAM) completion >$@
+
+# The files in git that the program prints; tests compare them with what it prints.
+docs: $(PROGRAM)
+	$(PROGRAM) keys --markdown >docs/configuration.md
+	$(PROGRAM) keys --yaml >configs/reference.yaml
 
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(BUILD)/tests
 	$(call say,CC)
@@ -199,11 +211,15 @@ format:
 
 SHARE := $(DESTDIR)$(PREFIX)/share/wdscan
 DOC := $(DESTDIR)$(PREFIX)/share/doc/wdscan
+MAN := $(DESTDIR)$(PREFIX)/share/man/man1
+COMPLETIONS := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/wdscan \
-	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(SHARE)/modulefiles/wdscan $(DOC)/docs
+	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(SHARE)/modulefiles/wdscan $(DOC)/docs $(MAN) $(COMPLETIONS)
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/wdscan
+	$(INSTALL) -m 644 $(BUILD)/wdscan.1 $(MAN)/
+	$(INSTALL) -m 644 $(BUILD)/wdscan.bash $(COMPLETIONS)/wdscan
 	$(INSTALL) -m 644 $(VEGAS_LIB) $(DESTDIR)$(PREFIX)/lib/
 	$(INSTALL) -m 644 $(VEGAS_PC) $(DESTDIR)$(PREFIX)/lib/pkgconfig/
 	$(INSTALL) -m 644 include/wdscan/vegas.h $(DESTDIR)$(PREFIX)/include/wdscan/
@@ -220,6 +236,7 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/wdscan $(DESTDIR)$(PREFIX)/lib/libwdscan-vegas.a \
 	  $(DESTDIR)$(PREFIX)/lib/pkgconfig/wdscan-vegas.pc $(DESTDIR)$(PREFIX)/include/wdscan/vegas.h
+	rm -f $(MAN)/wdscan.1 $(COMPLETIONS)/wdscan
 	rm -rf $(SHARE) $(DOC)
 	-rmdir $(DESTDIR)$(PREFIX)/include/wdscan
 
@@ -237,6 +254,7 @@ help:
 	@echo 'make asan         unit tests with address and undefined-behaviour sanitizers'
 	@echo 'make bench-vegas  compares the integrator with others'
 	@echo 'make install      to DESTDIR/PREFIX (PREFIX=$(PREFIX));  make uninstall'
+	@echo 'make docs         renews docs/configuration.md and configs/reference.yaml'
 	@echo 'make check-format, make format, make clean'
 	@echo 'Variables: MPICC CC CFLAGS CPPFLAGS LDFLAGS MPIRUN PREFIX DESTDIR BUILD'
 	@echo '           GSL_DIR HDF5_DIR HDF5_PC RANDOM123_DIR  WERROR=1  NATIVE=1 (for this processor only)  V=1'

@@ -19,6 +19,8 @@ cores=$(nproc)
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
 
 echo "wdscan: $config on $cores cores, result in $result" >&2
+# What mpirun passes on is no terminal to wdscan.
+[ ! -t 2 ] || { set -- --progress bar "$@"; COLUMNS=$(tput cols 2>/dev/null || echo 80); export COLUMNS; }
 "${MPIRUN:-mpirun}" -np "$cores" "$program" run "$config" -o "$result" "$@"
 
 python=$("$scripts/find_python.sh" h5py numpy matplotlib) ||

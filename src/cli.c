@@ -1,12 +1,13 @@
-/* The command line: one table of commands, one of options.
+/* The command line of the program.
  *
  * wd_cli_main() parses all arguments, checks them against what the command takes, builds the settings from
- * CONFIG and --set, runs the command, and turns its status into the exit code. The help texts come from the
- * same tables. Under an MPI launcher every rank comes here; commands that are not collective run on rank 0
- * only.
+ * CONFIG and --set, runs the command, and turns its status into the exit code. Commands and options are
+ * declared in cli_tables.c. Under an MPI launcher every rank comes here; commands that are not collective run
+ * on rank 0 only.
  */
-#include "wdscan/commands.h"
-#include "wdscan/keys.h"
+#include "cli.h"
+
+#include "wdscan/log.h"
 #include "wdscan/text.h"
 #include "wdscan/version.h"
 
@@ -17,175 +18,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-  RUN = 1,
-  POINT = 2,
-  STAR = 4,
-  CHECK = 8,
-  CONTOUR = 16,
-  STATUS = 32,
-  KEYS = 64,
-  VERIFY = 128,
-  ANY = 255
-};
-
-typedef struct command {
-  const char *name;
-  unsigned bit;
-  const char *operand; /* CONFIG, FILE or NULL */
-  bool collective;     /* runs on all ranks */
-  int (*run)(const wd_arguments *args, wd_error *err);
-  const char *summary;
-} command;
-
-static const command commands[] = {
-    {"run", RUN, "CONFIG", true, wd_command_run, "run a scan, or go on with one that was stopped"},
-    {"point", POINT, "CONFIG", true, wd_command_point, "compute one point of the plane"},
-    {"star", STAR, "CONFIG", false, wd_command_star, "compute the star and its Standard-Model luminosities"},
-    {"verify", VERIFY, "CONFIG", false, wd_command_verify, "compare the engine with deterministic methods"},
-    {"check", CHECK, "CONFIG", false, wd_command_check, "validate a configuration, print it and its cost"},
-    {"contour", CONTOUR, "FILE", false, wd_command_contour, "print the contours of a result file as CSV"},
-    {"status", STATUS, "FILE", false, wd_command_status, "say what a result file holds"},
-    {"keys", KEYS, NULL, false, wd_command_keys, "list all configuration keys"},
-};
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
-
-/* The command line as far as it is parsed. */
-typedef struct line {
-  const command *command;
-  wd_arguments args;
-  const char *operand, *output;
-  const char **assignments; /* of --set */
-  size_t assignment_count;
-  unsigned given; /* bit 1u << i: options[i] */
-  bool help, version;
-} line;
-
-/* --- Options -----------------------------------------------------------------------------------------------
- */
-
-typedef struct option {
-  const char *name, *value; /* value NULL: a flag */
-  unsigned commands;        /* that take it */
-  bool required;            /* by these commands */
-  const char *meaning;
-  int (*take)(line *l, const char *name, const char *value, wd_error *err); /* NULL for a flag */
-  size_t flag;                                                              /* its offset in `line` */
-} option;
-
-static int take_output(line *l, const char *name, const char *value, wd_error *err) {
-  if (*value == '\0') return wd_fail(err, WD_ERR_USAGE, "%s: expected the name of a file", name);
-  l->output = value;
-  return WD_OK;
-}
-
-static int take_samples(line *l, const char *name, const char *value, wd_error *err) {
-  if (*value == '\0') return wd_fail(err, WD_ERR_USAGE, "%s: expected the name of a file", name);
-  l->args.samples = value;
-  return WD_OK;
-}
-
-static int take_assignment(line *l, const char *name, const char *value, wd_error *err) {
-  (void)name, (void)err;
-  l->assignments[l->assignment_count++] = value;
-  return WD_OK;
-}
-
-/* A number that is allowed where the key `path` is. */
-static int take_real(const char *name, const char *value, const char *path, double *out, wd_error *err) {
-  const wd_key *key = wd_key_find(path);
-  char quoted[WD_QUOTED_TEXT];
-  if (wd_text_to_real(value, out) && wd_key_allows_real(key, *out)) return WD_OK;
-  return wd_fail(err, WD_ERR_USAGE, "%s %s: expected a number in %s%s%s", name, wd_text_quoted(value, quoted),
-                 key->range, *key->unit ? " " : "", key->unit);
-}
-
-static int take_mass(line *l, const char *name, const char *value, wd_error *err) {
-  return take_real(name, value, "grid.mass.min", &l->args.mass, err);
-}
-
-static int take_coupling(line *l, const char *name, const char *value, wd_error *err) {
-  return take_real(name, value, "grid.coupling.min", &l->args.coupling, err);
-}
-
-static int take_level(line *l, const char *name, const char *value, wd_error *err) {
-  wd_arguments *args = &l->args;
-  if (args->level_count == WD_LEVELS_MAX) {
-    return wd_fail(err, WD_ERR_USAGE, "%s: expected at most %d levels", name, WD_LEVELS_MAX);
-  }
-  return take_real(name, value, "output.contour_levels", &args->levels[args->level_count++], err);
-}
-
-static int take_max_time(line *l, const char *name, const char *value, wd_error *err) {
-  char quoted[WD_QUOTED_TEXT];
-  if (wd_text_to_seconds(value, &l->args.max_time)) return WD_OK;
-  return wd_fail(err, WD_ERR_USAGE, "%s %s: expected HH:MM:SS, MM:SS or D-HH:MM:SS", name,
-                 wd_text_quoted(value, quoted));
-}
-
-#define FLAG(member) NULL, offsetof(line, member)
-
-/* clang-format off */
-static const option options[] = {
-    {"-o", "FILE", RUN, false, "result file, instead of output.file", take_output, 0},
-    {"--set", "KEY=VALUE", RUN | POINT | STAR | VERIFY | CHECK | CONTOUR, false,
-     "set a configuration key; may be repeated", take_assignment, 0},
-    {"--max-time", "HH:MM:SS", RUN, false, "end within this time; also MM:SS, D-HH:MM:SS", take_max_time, 0},
-    {"--fresh", NULL, RUN, false, "replace an existing result file", FLAG(args.fresh)},
-    {"--quiet", NULL, RUN, false, "print errors only", FLAG(args.quiet)},
-    {"--mass", "EV", POINT, true, "mass of the A' in eV", take_mass, 0},
-    {"--coupling", "G", POINT, true, "coupling g", take_coupling, 0},
-    {"--json", NULL, POINT | STAR | VERIFY | STATUS, false, "print one JSON object", FLAG(args.json)},
-    {"--samples", "FILE", POINT, false, "write the weighted samples to FILE (CSV)", take_samples, 0},
-    {"--level", "X", CONTOUR, false, "the excess to print the contour of; may be repeated", take_level, 0},
-    {"--refine", NULL, CONTOUR, false, "FILE is a configuration: find the contours by root finding",
-     FLAG(args.refine)},
-    {"--yaml", NULL, KEYS, false, "print a configuration with every key at its default", FLAG(args.yaml)},
-    {"--help", NULL, ANY, false, "print this help", FLAG(help)},
-    {"--version", NULL, ANY, false, "print version, commit and libraries", FLAG(version)},
-};
-/* clang-format on */
-enum { OPTIONS = sizeof options / sizeof options[0] };
-
-/* --- Help --------------------------------------------------------------------------------------------------
- */
-
-static void write_command_help(FILE *out, const command *c) {
-  fprintf(out, "usage: wdscan %s%s%s", c->name, c->operand ? " " : "", c->operand ? c->operand : "");
-  for (const option *o = options; o < options + OPTIONS; o++) {
-    if (!(o->commands & c->bit) || o->commands == ANY) continue;
-    fprintf(out, o->required ? " %s%s%s" : " [%s%s%s]", o->name, o->value ? " " : "",
-            o->value ? o->value : "");
-  }
-  fprintf(out, "\n\n%s\n\n", c->summary);
-  for (const option *o = options; o < options + OPTIONS; o++) {
-    if (!(o->commands & c->bit)) continue;
-    int width = fprintf(out, "  %s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
-    fprintf(out, "%*s%s\n", 24 - width, "", o->meaning);
-  }
-}
-
-static void write_help(FILE *out) {
-  fprintf(out, "usage: wdscan COMMAND ...   (wdscan COMMAND --help: its options)\n\n"
-               "Neutrino cooling of white dwarfs with a gauge boson of L_mu - L_tau.\n\n");
-  for (const command *c = commands; c < commands + COMMANDS; c++) {
-    int width = fprintf(out, "  %s%s%s", c->name, c->operand ? " " : "", c->operand ? c->operand : "");
-    fprintf(out, "%*s%s\n", 24 - width, "", c->summary);
-  }
-  fprintf(out, "\n  --help, --version\n\n"
-               "CONFIG is a YAML file (wdscan keys --yaml prints one), FILE a result file (HDF5).\n"
-               "Results go to standard output, all else to standard error. Exit codes: 0 done,\n"
-               "2 wrong command line or configuration, 3 file or I/O error, 4 verification failed,\n"
-               "75 stopped early, can be resumed, 1 anything else.\n");
-}
-
 /* --- Parsing -----------------------------------------------------------------------------------------------
  */
 
-static int refuse_option(const line *l, const char *name, wd_error *err) {
-  unsigned bit = l->command ? l->command->bit : ANY;
-  const option *nearest = NULL;
-  for (const option *o = options; o < options + OPTIONS; o++) {
+static int refuse_option(const wd_cli_line *l, const char *name, wd_error *err) {
+  unsigned bit = l->command ? l->command->bit : WD_ANY;
+  const wd_cli_option *nearest = NULL;
+  for (const wd_cli_option *o = wd_cli_options; o->name; o++) {
     if (!(o->commands & bit)) continue;
     bool nearer = !nearest || wd_text_distance(name, o->name) < wd_text_distance(name, nearest->name);
     if (nearer) nearest = o;
@@ -204,13 +43,13 @@ static const char *split_option(const char *argument, char *name, size_t size) {
 }
 
 /* Takes the option at argv[*index] and moves *index to its last argument. */
-static int parse_option(line *l, char **argv, int *index, wd_error *err) {
+static int parse_option(wd_cli_line *l, char **argv, int *index, wd_error *err) {
   char name[WD_QUOTED_TEXT];
   const char *value = split_option(argv[*index], name, sizeof name);
-  const option *o = options;
-  while (o < options + OPTIONS && strcmp(o->name, strcmp(name, "-h") ? name : "--help") != 0) o++;
-  if (o == options + OPTIONS) return refuse_option(l, name, err);
-  l->given |= 1u << (o - options);
+  const wd_cli_option *o = wd_cli_options;
+  while (o->name && strcmp(o->name, strcmp(name, "-h") ? name : "--help") != 0) o++;
+  if (!o->name) return refuse_option(l, name, err);
+  l->given |= 1u << (o - wd_cli_options);
   if (!o->value) {
     if (value) return wd_fail(err, WD_ERR_USAGE, "%s takes no value", o->name);
     *(bool *)((char *)l + o->flag) = true;
@@ -222,13 +61,13 @@ static int parse_option(line *l, char **argv, int *index, wd_error *err) {
   return o->take(l, o->name, value, err);
 }
 
-static int parse_command(line *l, const char *name, wd_error *err) {
+static int parse_command(wd_cli_line *l, const char *name, wd_error *err) {
   if (strcmp(name, "help") == 0) {
     l->help = true;
     return WD_OK;
   }
-  const command *nearest = commands;
-  for (const command *c = commands; c < commands + COMMANDS; c++) {
+  const wd_cli_command *nearest = wd_cli_commands;
+  for (const wd_cli_command *c = wd_cli_commands; c->name; c++) {
     if (wd_text_distance(name, c->name) < wd_text_distance(name, nearest->name)) nearest = c;
   }
   if (strcmp(name, nearest->name) == 0) {
@@ -240,7 +79,7 @@ static int parse_command(line *l, const char *name, wd_error *err) {
                  wd_text_quoted(name, quoted), nearest->name);
 }
 
-static int parse_operand(line *l, const char *operand, wd_error *err) {
+static int parse_operand(wd_cli_line *l, const char *operand, wd_error *err) {
   if (!l->command) return parse_command(l, operand, err);
   char quoted[WD_QUOTED_TEXT];
   bool wanted = l->command->operand && !l->operand;
@@ -253,19 +92,19 @@ static int parse_operand(line *l, const char *operand, wd_error *err) {
 }
 
 /* Does the command take all that was given, and is all given that it needs? */
-static int check_line(const line *l, wd_error *err) {
-  const command *c = l->command;
+static int check_line(const wd_cli_line *l, wd_error *err) {
+  const wd_cli_command *c = l->command;
   if (l->help || l->version) return WD_OK;
   if (!c) {
-    write_help(stderr);
+    wd_cli_help(stderr, NULL);
     return wd_fail(err, WD_ERR_USAGE, "a command is missing");
   }
-  if (l->assignment_count && c->bit == CONTOUR && !l->args.refine)
+  if (l->assignment_count && c->bit == WD_CONTOUR && !l->args.refine)
     return wd_fail(err, WD_ERR_USAGE, "--set goes with --refine: a result file has its configuration");
   char missing[128] = "";
   if (c->operand && !l->operand) snprintf(missing, sizeof missing, " %s", c->operand);
-  for (int i = 0; i < OPTIONS; i++) {
-    const option *o = &options[i];
+  for (int i = 0; wd_cli_options[i].name; i++) {
+    const wd_cli_option *o = &wd_cli_options[i];
     bool given = l->given & 1u << i, takes = o->commands & c->bit;
     if (given && !takes) {
       return wd_fail(err, WD_ERR_USAGE, "%s is no option of wdscan %s (see wdscan %s --help)", o->name,
@@ -279,7 +118,7 @@ static int check_line(const line *l, wd_error *err) {
   return wd_fail(err, WD_ERR_USAGE, "missing:%s (see wdscan %s --help)", missing, c->name);
 }
 
-static int parse(line *l, int argc, char **argv, wd_error *err) {
+static int parse(wd_cli_line *l, int argc, char **argv, wd_error *err) {
   int status = WD_OK;
   bool options_end = false;
   for (int i = 1; i < argc && status == WD_OK; i++) {
@@ -311,7 +150,7 @@ static int launcher_rank(void) {
   return rank > 0 ? rank : 0;
 }
 
-static int load_settings(line *l, wd_error *err) {
+static int load_settings(wd_cli_line *l, wd_error *err) {
   static const char *const sizes[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", NULL};
   wd_arguments *args = &l->args;
   args->config = l->operand;
@@ -323,8 +162,8 @@ static int load_settings(line *l, wd_error *err) {
   return wd_settings_load(args->settings, args->config, l->assignments, l->assignment_count, l->output, err);
 }
 
-static int execute(line *l, wd_error *err) {
-  const command *c = l->command;
+static int execute(wd_cli_line *l, wd_error *err) {
+  const wd_cli_command *c = l->command;
   bool collective = c && c->collective && !l->help && !l->version;
   if (!collective && launcher_rank() > 0) return WD_OK;
   if (l->version) {
@@ -332,14 +171,12 @@ static int execute(line *l, wd_error *err) {
     return WD_OK;
   }
   if (l->help) {
-    if (c)
-      write_command_help(stdout, c);
-    else
-      write_help(stdout);
+    wd_cli_help(stdout, c);
     return WD_OK;
   }
+  wd_log_start(stderr, l->args.quiet ? WD_LOG_ERROR : l->args.log_level);
   int status = WD_OK;
-  if (c->bit & (RUN | POINT | STAR | VERIFY | CHECK) || l->args.refine)
+  if (c->bit & (WD_RUN | WD_POINT | WD_STAR | WD_VERIFY | WD_CHECK) || l->args.refine)
     status = load_settings(l, err);
   else
     l->args.file = l->operand;
@@ -357,18 +194,13 @@ static int finish_output(wd_error *err) {
  * has failed, too. */
 static void complain(const wd_error *err) {
   int rank = launcher_rank();
-  char who[32] = "wdscan";
+  char who[32] = "";
   if (rank > 0) {
     if (!*err->message) return;
     sleep(2);
-    snprintf(who, sizeof who, "wdscan: rank %d", rank);
+    snprintf(who, sizeof who, "rank %d: ", rank);
   }
-  const char *text = *err->message ? err->message : wd_status_text(err->status);
-  while (*text) {
-    size_t length = strcspn(text, "\n");
-    fprintf(stderr, "%s: %.*s\n", who, (int)length, text);
-    text += length + (text[length] == '\n');
-  }
+  wd_log(WD_LOG_ERROR, "%s%s", who, *err->message ? err->message : wd_status_text(err->status));
 }
 
 /* A standard stream that is closed would be the number of the next file opened, and prints would go there.
@@ -382,7 +214,7 @@ static void hold_standard_streams(void) {
 int wd_cli_main(int argc, char **argv) {
   hold_standard_streams();
   wd_error err = {.status = WD_OK};
-  line l = {.args = {.mass = NAN, .coupling = NAN, .max_time = INFINITY}};
+  wd_cli_line l = {.args = {.mass = NAN, .coupling = NAN, .max_time = INFINITY, .log_level = WD_LOG_INFO}};
   l.assignments = calloc((size_t)argc + 1, sizeof *l.assignments);
   int status = l.assignments ? parse(&l, argc, argv, &err) : wd_fail(&err, WD_ERR_MEMORY, "out of memory");
   if (status == WD_OK) status = execute(&l, &err);

@@ -3,6 +3,7 @@
  * finding. */
 #include "wdscan/commands.h"
 #include "wdscan/contour.h"
+#include "wdscan/log.h"
 #include "wdscan/refine.h"
 #include "wdscan/scan.h"
 #include "wdscan/text.h"
@@ -52,12 +53,12 @@ static void warn(const wd_arguments *args, const map *m, uint64_t damaged) {
     failed += m->status[i] == WD_ROW_FAILED;
   }
   if (damaged)
-    fprintf(stderr, "wdscan: %s: %llu points are damaged and left out\n", args->file,
-            (unsigned long long)damaged);
+    wd_log(WD_LOG_WARNING, "%s: %llu points are damaged and left out", args->file,
+           (unsigned long long)damaged);
   if (pending > damaged)
-    fprintf(stderr, "wdscan: %s: %zu of %zu points are not yet computed\n", args->file,
-            pending - (size_t)damaged, points);
-  if (failed) fprintf(stderr, "wdscan: %s: %zu points failed and are left out\n", args->file, failed);
+    wd_log(WD_LOG_WARNING, "%s: %zu of %zu points are not yet computed", args->file,
+           pending - (size_t)damaged, points);
+  if (failed) wd_log(WD_LOG_WARNING, "%s: %zu points failed and are left out", args->file, failed);
 }
 
 static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error *err) {

@@ -1,6 +1,7 @@
 /* `wdscan point`: one point of the plane, its shells shared by all ranks. */
 #include "wdscan/commands.h"
 #include "wdscan/json.h"
+#include "wdscan/log.h"
 #include "wdscan/model.h"
 #include "wdscan/samples.h"
 #include "wdscan/scan.h"
@@ -78,7 +79,7 @@ static int report_point(const wd_arguments *args, const wd_point_result *r, wd_e
   else
     write_text(args, r);
   if (r->status == WD_ROW_TARGET_MISSED)
-    fprintf(stderr, "wdscan: the target error was not reached within integrator.max_evaluations\n");
+    wd_log(WD_LOG_WARNING, "the target error was not reached within integrator.max_evaluations");
   return WD_OK;
 }
 

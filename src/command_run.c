@@ -4,19 +4,27 @@
  * configuration; all ranks open it and fill the rows that are pending; rank 0 draws the contours when none is
  * left.
  */
-#include "wdscan/commands.h"
+#include "cli.h"
 #include "wdscan/constants.h"
 #include "wdscan/contour.h"
 #include "wdscan/lock.h"
+#include "wdscan/log.h"
 #include "wdscan/progress.h"
 #include "wdscan/scan.h"
 #include "wdscan/session.h"
 #include "wdscan/stop.h"
+#include "wdscan/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* What a finished map holds. */
+typedef struct tally {
+  uint64_t failed, missed;                  /* points that failed; that missed the target error */
+  double error, error_mass, error_coupling; /* the largest relative error, and where [eV] */
+} tally;
 
 typedef struct context {
   wd_scan *scan; /* first: see wd_scan_fill_ops */
@@ -31,19 +39,16 @@ typedef struct context {
   wd_lock lock;
   bool locked;
   int8_t *row_status; /* [points], as found in the file */
-  uint64_t points, pending, failed;
+  uint64_t points, pending;
+  tally total; /* of the finished map */
   bool luminosity_known;
+  int named; /* failed points named so far */
   wd_progress progress;
   bool stopped;
 } context;
 
 static const char *file_of(const context *c) {
   return c->config->output.file;
-}
-
-/* Not for --quiet. */
-static void say(const context *c, const char *text) {
-  if (!c->args->quiet) fprintf(stderr, "wdscan: %s: %s\n", file_of(c), text);
 }
 
 /* --- The result file --- */
@@ -120,8 +125,8 @@ static int compare_settings(const context *c, const wd_settings *stored, wd_erro
                 "%s holds a scan of another configuration; name another file with -o, or start over with "
                 "--fresh. Keys that differ (file -> now):\n%s",
                 file_of(c), results);
-  else if (*control && !c->args->quiet)
-    fprintf(stderr, "wdscan: %s: going on with changed run control (file -> now):\n%s", file_of(c), control);
+  else if (*control)
+    wd_log(WD_LOG_INFO, "%s: going on with changed run control (file -> now):\n%s", file_of(c), control);
   free(results);
   free(control);
   wd_settings_free(now);
@@ -189,15 +194,21 @@ static int take_stock(context *c, wd_error *err) {
   c->luminosity_known = !isnan(value[0]);
   for (uint64_t i = 0; i < c->points; i++) {
     c->pending += c->row_status[i] == WD_ROW_PENDING;
-    c->failed += c->row_status[i] == WD_ROW_FAILED;
   }
   if (c->pending == 0 && !c->luminosity_known)
-    fprintf(stderr, "wdscan: %s: the Standard-Model luminosities are damaged and will be computed again\n",
-            file_of(c));
+    wd_log(WD_LOG_WARNING, "%s: the Standard-Model luminosities are damaged and will be computed again",
+           file_of(c));
   if (damaged)
-    fprintf(stderr, "wdscan: %s: %llu rows are damaged and will be computed again\n", file_of(c),
-            (unsigned long long)damaged);
+    wd_log(WD_LOG_WARNING, "%s: %llu rows are damaged and will be computed again", file_of(c),
+           (unsigned long long)damaged);
   return WD_OK;
+}
+
+static void announce(const context *c) {
+  const wd_scan *scan = c->scan;
+  wd_log(WD_LOG_INFO, "%s: %zu x %zu points in %lld shells, %llu of them to do, on %d rank%s", file_of(c),
+         scan->masses, scan->couplings, (long long)c->config->grid.shells, (unsigned long long)c->pending,
+         c->session->size, c->session->size == 1 ? "" : "s");
 }
 
 /* --- The jobs --- */
@@ -218,7 +229,16 @@ static int finish(void *ctx, const void *state, void *report, wd_error *err) {
   int status = c->finish(ctx, state, report, err);
   if (status || MPI_Wtime() - c->last_sync < c->config->output.checkpoint_interval) return status;
   c->last_sync = MPI_Wtime();
+  if (c->session->rank == 0) wd_log(WD_LOG_DEBUG, "%s: made durable on disk", file_of(c));
   return wd_store_sync(c->scan->store, err);
+}
+
+static void name_failure(context *c, const wd_scan_block *b, size_t which, int failure) {
+  enum { MOST = 20 };
+  if (++c->named <= MOST)
+    wd_log(WD_LOG_WARNING, "point mass = %.9g eV, coupling = %.9g failed: %s", c->scan->mass[b->mass],
+           c->scan->coupling[b->coupling + which], wd_failure_name(failure));
+  if (c->named == MOST) wd_log(WD_LOG_WARNING, "points that fail from now on are counted, not named");
 }
 
 static void take_report(void *ctx, const void *data) {
@@ -230,11 +250,11 @@ static void take_report(void *ctx, const void *data) {
   for (size_t i = 0; i < b.couplings; i++) {
     if (before[i] != WD_ROW_PENDING) continue;
     wd_progress_count(&c->progress, report->status[i]);
-    if (report->status[i] != WD_ROW_FAILED) continue;
-    c->failed++;
-    fprintf(stderr, "wdscan: point mass = %.9g eV, coupling = %.9g failed: %s\n", c->scan->mass[b.mass],
-            c->scan->coupling[b.coupling + i], wd_failure_name(report->result.failure));
+    if (report->status[i] == WD_ROW_FAILED) name_failure(c, &b, i, report->result.failure);
   }
+  wd_log(WD_LOG_DEBUG, "mass = %.9g eV, %zu couplings from %.9g done: %lld evaluations in %lld iterations",
+         c->scan->mass[b.mass], b.couplings, c->scan->coupling[b.coupling],
+         (long long)report->result.evaluations, (long long)report->result.iterations);
 }
 
 static bool should_stop(void *ctx) {
@@ -250,11 +270,24 @@ typedef struct drawing {
   double *level;                              /* [levels] */
   double *excess, *excess_error;              /* [couplings] */
   double *crossing, *crossing_error, *stored; /* [level * masses + mass] */
+  tally *total;
 } drawing;
+
+static void count(drawing *d, const wd_row *row) {
+  tally *t = d->total;
+  double error = row->excess_error / fabs(row->excess);
+  t->failed += row->status == WD_ROW_FAILED;
+  t->missed += row->status == WD_ROW_TARGET_MISSED;
+  if (row->status == WD_ROW_FAILED || !(error > t->error)) return;
+  t->error = error;
+  t->error_mass = d->scan->mass[row->mass_index];
+  t->error_coupling = d->scan->coupling[row->coupling_index];
+}
 
 static void draw_row(void *ctx, const wd_row *row, bool damaged) {
   drawing *d = ctx;
   bool usable = !damaged && row->status != WD_ROW_PENDING && row->status != WD_ROW_FAILED;
+  if (!damaged) count(d, row);
   d->excess[row->coupling_index] = usable ? row->excess : NAN;
   d->excess_error[row->coupling_index] = usable ? row->excess_error : NAN;
   if (row->coupling_index + 1 < d->scan->couplings) return;
@@ -277,10 +310,10 @@ static int draw(drawing *d, wd_error *err) {
   return status ? status : wd_store_sync(store, err);
 }
 
-/* Rank 0: contours of the complete map. */
-static int draw_contours(const context *c, wd_error *err) {
+/* Rank 0: contours and tally of the complete map. */
+static int draw_contours(context *c, wd_error *err) {
   const wd_scan *scan = c->scan;
-  drawing d = {.scan = scan, .levels = wd_store_levels(scan->store)};
+  drawing d = {.scan = scan, .levels = wd_store_levels(scan->store), .total = &c->total};
   size_t curves = d.levels * scan->masses;
   double *memory = malloc((2 * scan->couplings + d.levels + 4 * curves) * sizeof *memory);
   if (!memory) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the contours");
@@ -304,8 +337,7 @@ static int fill(context *c, wd_error *err) {
   ops.finish = finish;
   c->last_sync = MPI_Wtime();
   bool root = c->session->rank == 0;
-  if (root)
-    wd_progress_start(&c->progress, stderr, c->args->quiet, c->points, c->points - c->pending, MPI_Wtime);
+  if (root) wd_progress_start(&c->progress, c->args->progress, c->points, c->points - c->pending, MPI_Wtime);
   int status = wd_jobs_run(&ops, c->session->comm, &summary, err);
   if (root) wd_progress_end(&c->progress);
   c->stopped = summary.stopped;
@@ -316,23 +348,39 @@ static int fill(context *c, wd_error *err) {
 
 /* --- The command --- */
 
+/* "Foldenauer & Hoefken Zink (...), Braaten & Segel (...), ..." */
+static void ask_to_cite(void) {
+  char text[512] = "";
+  for (const char *const *paper = wd_cli_papers; *paper; paper++) {
+    size_t n = strlen(text);
+    snprintf(text + n, sizeof text - n, "%s%s", n ? ", " : "", *paper);
+  }
+  wd_log(WD_LOG_INFO, "please cite %s and wdscan", text);
+}
+
+static void summarise(const context *c) {
+  const tally *t = &c->total;
+  wd_log(WD_LOG_INFO, "%s is complete: %llu points, %llu failed, %llu missed the target error", file_of(c),
+         (unsigned long long)c->points, (unsigned long long)t->failed, (unsigned long long)t->missed);
+  if (t->error > 0)
+    wd_log(WD_LOG_INFO, "largest relative error: %.2g at mass = %.9g eV, coupling = %.9g", t->error,
+           t->error_mass, t->error_coupling);
+  char file[4 * WD_PATH_MAX + 8];
+  wd_log(WD_LOG_INFO, "next: wdscan contour %s", wd_text_for_shell(file_of(c), file, sizeof file));
+  ask_to_cite();
+}
+
 /* The verdict on rank 0 when all has gone well with the file. */
 static int conclude(const context *c, wd_error *err) {
   if (c->stopped)
     return wd_fail(err, WD_ERR_STOPPED,
                    "stopped early (%s); %s is in order: run the same command again to go on", c->stop.reason,
                    file_of(c));
-  if (c->failed)
-    return wd_fail(err, WD_ERR_POINTS,
-                   "%s is complete, but %llu of %llu points failed (`wdscan status` names them)", file_of(c),
-                   (unsigned long long)c->failed, (unsigned long long)c->points);
-  if (!c->args->quiet)
-    fprintf(
-        stderr,
-        "wdscan: %s is complete. Please cite Foldenauer & Hoefken Zink (arXiv:2405.00094), Braaten & Segel "
-        "(Phys. Rev. D 48, 1478), Lepage (J. Comput. Phys. 439, 110386) and wdscan.\n",
-        file_of(c));
-  return WD_OK;
+  summarise(c);
+  if (!c->total.failed) return WD_OK;
+  return wd_fail(err, WD_ERR_POINTS,
+                 "%s is complete, but %llu of %llu points failed (`wdscan status` names them)", file_of(c),
+                 (unsigned long long)c->total.failed, (unsigned long long)c->points);
 }
 
 /* Everything between the opening and the closing of the file. Collective. */
@@ -340,12 +388,13 @@ static int scan_file(context *c, wd_error *err) {
   int status = c->session->rank == 0 ? take_stock(c, err) : WD_OK;
   status = wd_session_agree(c->session, status, err);
   if (status) return status;
+  if (c->session->rank == 0) announce(c);
   int work = c->session->rank == 0 ? c->pending > 0 || !c->luminosity_known : 0;
   MPI_Bcast(&work, 1, MPI_INT, 0, c->session->comm);
   if (work)
     status = fill(c, err);
   else if (c->session->rank == 0)
-    say(c, "nothing is left to do");
+    wd_log(WD_LOG_INFO, "%s: nothing is left to do", file_of(c));
   if (!status && !c->stopped && c->session->rank == 0) status = draw_contours(c, err);
   status = wd_session_agree(c->session, status, err);
   if (!status && work) status = wd_store_flush(c->scan->store, err);

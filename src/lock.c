@@ -6,6 +6,7 @@
  */
 #include "wdscan/lock.h"
 
+#include "wdscan/log.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -47,8 +48,8 @@ int wd_lock_acquire(wd_lock *lock, const char *file, wd_error *err) {
     if (lock->fd < 0) return wd_fail(err, WD_ERR_IO, "%s: %s", lock->path, strerror(errno));
     if (flock(lock->fd, LOCK_EX | LOCK_NB) != 0) {
       if (errno == EWOULDBLOCK) return refuse(lock, file, err);
-      fprintf(stderr, "wdscan: warning: %s cannot be locked (%s): start no other scan that writes to %s\n",
-              lock->path, strerror(errno), file);
+      wd_log(WD_LOG_WARNING, "%s cannot be locked (%s): start no other scan that writes to %s", lock->path,
+             strerror(errno), file);
       return WD_OK;
     }
     if (is_still_the_named_file(lock)) break;

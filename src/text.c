@@ -169,6 +169,23 @@ const char *wd_text_quoted(const char *text, char buffer[WD_QUOTED_TEXT]) {
   return buffer;
 }
 
+const char *wd_text_for_shell(const char *text, char *buffer, size_t size) {
+  static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+-=@%:,";
+  static const char quote[] = "'\\''";
+  if (*text && text[strspn(text, safe)] == '\0') return text;
+  size_t used = 0;
+  buffer[used++] = '\'';
+  for (; *text && used + sizeof quote + 1 < size; text++) {
+    if (*text == '\'')
+      used += (size_t)sprintf(buffer + used, "%s", quote);
+    else
+      buffer[used++] = *text;
+  }
+  buffer[used++] = '\'';
+  buffer[used] = '\0';
+  return buffer;
+}
+
 static size_t smaller(size_t a, size_t b) {
   return a < b ? a : b;
 }

@@ -8,6 +8,10 @@
 #include <string.h>
 #include <yaml.h>
 
+const char *wd_version(void) {
+  return WD_VERSION;
+}
+
 void wd_version_write(FILE *out) {
   char mpi[MPI_MAX_LIBRARY_VERSION_STRING];
   int length = 0;

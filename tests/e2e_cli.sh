@@ -24,8 +24,9 @@ quiet() { [ ! -s "$1" ] || die "expected nothing in $1:" "$(cat "$1")"; }
 for help in --help -h help; do
   expect 0 $help && quiet err && has out 'usage: wdscan COMMAND'
 done
-for command in run point star verify check contour status keys; do has out "  $command "; done
-for command in run point star verify check contour status keys; do
+commands='run point star verify check contour status keys manual completion'
+for command in $commands; do has out "  $command "; done
+for command in $commands; do
   for arguments in "$command --help" "--help $command" "help $command" "$command -h --quiet"; do
     expect 0 $arguments && quiet err && has out "usage: wdscan $command"
   done
@@ -65,6 +66,8 @@ for value in nan inf 0 -1 1e3x 0x1 11 ''; do
   wrong "--coupling \"$value\": expected a number in (0, 10]" point empty.yaml --mass 1 --coupling "$value"
 done
 wrong '--mass "nan": expected a number in [1e-30, 1e12] eV' point empty.yaml --coupling 1e-6 --mass=nan
+wrong '--log-level "loud": expected one of error, warning, info, debug' run empty.yaml --log-level loud
+wrong '--progress "": expected one of auto, bar, lines, none' run empty.yaml --progress ''
 wrong '--level "0": expected a number in (0, inf)' contour x.h5 --level 0.3 --level 0
 
 # Options go before, between and after the other arguments, with = or a blank.

@@ -161,17 +161,27 @@ static void mistakes_that_do_not_fit(void **state) {
   assert_int_equal(lines + more, 1000);
 }
 
+static void words_of_a_shell(void **unused) {
+  (void)unused;
+  static const char *const cases[][2] = {{"folder/a-1.h5", "folder/a-1.h5"},
+                                         {"", "''"},
+                                         {"a b", "'a b'"},
+                                         {"$HOME", "'$HOME'"},
+                                         {"it's", "'it'\\''s'"},
+                                         {"'", "''\\'''"},
+                                         {"*", "'*'"}};
+  char buffer[40];
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_string_equal(wd_text_for_shell(cases[i][0], buffer, sizeof buffer), cases[i][1]);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(reals),
-      cmocka_unit_test(integers),
-      cmocka_unit_test(reals_round_trip),
-      cmocka_unit_test(durations),
-      cmocka_unit_test(utf8),
-      cmocka_unit_test(quoting),
-      cmocka_unit_test(distances),
-      cmocka_unit_test(mistakes_that_fit),
-      cmocka_unit_test(mistakes_that_do_not_fit),
+      cmocka_unit_test(words_of_a_shell),  cmocka_unit_test(reals),
+      cmocka_unit_test(integers),          cmocka_unit_test(reals_round_trip),
+      cmocka_unit_test(durations),         cmocka_unit_test(utf8),
+      cmocka_unit_test(quoting),           cmocka_unit_test(distances),
+      cmocka_unit_test(mistakes_that_fit), cmocka_unit_test(mistakes_that_do_not_fit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,8 +16,11 @@ typedef struct wd_arguments {
   double levels[WD_LEVELS_MAX];
   int level_count; /* --level, repeatable */
   bool json, fresh, quiet;
-  bool refine; /* --refine of `contour`: `config` instead of `file` */
-  bool yaml;   /* --yaml of `keys`: the reference configuration */
+  bool refine;   /* --refine of `contour`: `config` instead of `file` */
+  bool yaml;     /* --yaml of `keys`: the reference configuration */
+  bool markdown; /* --markdown of `keys` */
+  int log_level; /* enum wd_log_level; --quiet: errors only */
+  int progress;  /* enum wd_progress_form */
 } wd_arguments;
 
 /* Each command prints results to stdout and everything else to stderr. Returns a status. `run` and `point`
@@ -31,6 +34,8 @@ int wd_command_contour(const wd_arguments *args, wd_error *err);
 int wd_command_status(const wd_arguments *args, wd_error *err);
 int wd_command_check(const wd_arguments *args, wd_error *err);
 int wd_command_keys(const wd_arguments *args, wd_error *err);
+int wd_command_manual(const wd_arguments *args, wd_error *err);
+int wd_command_completion(const wd_arguments *args, wd_error *err);
 
 /* Parses argv, runs the command, prints the error if there is one ("wdscan: ..."), returns the exit code. */
 int wd_cli_main(int argc, char **argv);

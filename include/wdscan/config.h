@@ -124,4 +124,7 @@ void wd_keys_write(FILE *out);
 /* Prints the reference configuration: every key at its default with its meaning as a comment. */
 void wd_keys_write_reference(FILE *out);
 
+/* Prints the page docs/configuration.md. */
+void wd_keys_write_markdown(FILE *out);
+
 #endif

@@ -30,6 +30,10 @@ bool wd_text_is_printable(const char *text);
 /* `text` in double quotes for a message: clipped, control characters as '?'. Returns buffer. */
 const char *wd_text_quoted(const char *text, char buffer[WD_QUOTED_TEXT]);
 
+/* `text` as a word of a shell command: as it is, or in single quotes in `buffer`, whose `size` should be four
+ * times the length of `text`, and eight more. */
+const char *wd_text_for_shell(const char *text, char *buffer, size_t size);
+
 /* Edit distance: insertions, deletions, replacements and swaps of neighbours; case does not count. */
 size_t wd_text_distance(const char *a, const char *b);
 

@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+/* "0.1.0" */
+const char *wd_version(void);
+
 /* Prints version and commit, then compiler and libraries, one a line. */
 void wd_version_write(FILE *out);
 

@@ -1,0 +1,156 @@
+/* The tables of the command line; see cli.h. To add a command: src/command_X.c, a bit in cli.h, a line here. */
+#include "cli.h"
+
+#include "wdscan/keys.h"
+#include "wdscan/log.h"
+#include "wdscan/progress.h"
+#include "wdscan/text.h"
+
+#include <string.h>
+
+const char wd_cli_about[] = "Neutrino cooling of white dwarfs with a gauge boson of L_mu - L_tau.";
+
+const char *const wd_cli_papers[] = {"Foldenauer & Hoefken Zink (arXiv:2405.00094)",
+                                     "Braaten & Segel (Phys. Rev. D 48, 1478)",
+                                     "Lepage (J. Comput. Phys. 439, 110386)", NULL};
+
+/* clang-format off */
+const wd_cli_exit wd_cli_exits[] = {
+    {0, "done"},
+    {1, "anything else, failed grid points among them"},
+    {2, "wrong command line or configuration"},
+    {3, "file or I/O error"},
+    {4, "verification failed"},
+    {75, "stopped early; the same command goes on"},
+    {-1, NULL},
+};
+
+const wd_cli_command wd_cli_commands[] = {
+    {"run", WD_RUN, "CONFIG", true, wd_command_run, "run a scan, or go on with one that was stopped",
+     "Under mpirun or srun on all their ranks. The result file is also the checkpoint: the same command goes on with "
+     "what it holds, on any number of ranks and with the same results, and says so if nothing is left to do. A signal, "
+     "the time limit or a file named FILE.stop ends the scan in order."},
+    {"point", WD_POINT, "CONFIG", true, wd_command_point, "compute one point of the plane",
+     "Prints the excess of the neutrino luminosity over that of the Standard Model, with its error and its parts."},
+    {"star", WD_STAR, "CONFIG", false, wd_command_star, "compute the star and its Standard-Model luminosities",
+     "Prints radius, central density, plasma frequencies, neutrino luminosities and the profile."},
+    {"verify", WD_VERIFY, "CONFIG", false, wd_command_verify, "compare the engine with deterministic methods",
+     "At a spread of points that follows from the star, in all regimes and with both editions of the formulas."},
+    {"check", WD_CHECK, "CONFIG", false, wd_command_check, "validate a configuration, print it and its cost",
+     "Prints every key with the origin of its value, the expected cost, memory and size of the file. Computes nothing."},
+    {"contour", WD_CONTOUR, "FILE", false, wd_command_contour, "print the contours of a result file as CSV",
+     "Columns: level, mass_eV, coupling, coupling_error."},
+    {"status", WD_STATUS, "FILE", false, wd_command_status, "say what a result file holds",
+     "Points done and failed, luminosities, provenance, configuration; also while the scan runs."},
+    {"keys", WD_KEYS, NULL, false, wd_command_keys, "list all configuration keys",
+     "With type, unit, default, range and meaning."},
+    {"manual", WD_MANUAL, NULL, false, wd_command_manual, "print the manual page",
+     "In the format of man(1); to read it: wdscan manual | man -l -"},
+    {"completion", WD_COMPLETION, NULL, false, wd_command_completion, "print the completion for bash",
+     "To have it in this shell: source <(wdscan completion)"},
+    {NULL, 0, NULL, false, NULL, NULL, NULL},
+};
+/* clang-format on */
+
+/* --- What options take --- */
+
+static int take_output(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  if (*value == '\0') return wd_fail(err, WD_ERR_USAGE, "%s: expected the name of a file", name);
+  l->output = value;
+  return WD_OK;
+}
+
+static int take_samples(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  if (*value == '\0') return wd_fail(err, WD_ERR_USAGE, "%s: expected the name of a file", name);
+  l->args.samples = value;
+  return WD_OK;
+}
+
+int wd_cli_take_assignment(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  (void)name, (void)err;
+  l->assignments[l->assignment_count++] = value;
+  return WD_OK;
+}
+
+/* A number that is allowed where the key `path` is. */
+static int take_real(const char *name, const char *value, const char *path, double *out, wd_error *err) {
+  const wd_key *key = wd_key_find(path);
+  char quoted[WD_QUOTED_TEXT];
+  if (wd_text_to_real(value, out) && wd_key_allows_real(key, *out)) return WD_OK;
+  return wd_fail(err, WD_ERR_USAGE, "%s %s: expected a number in %s%s%s", name, wd_text_quoted(value, quoted),
+                 key->range, *key->unit ? " " : "", key->unit);
+}
+
+static int take_mass(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  return take_real(name, value, "grid.mass.min", &l->args.mass, err);
+}
+
+static int take_coupling(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  return take_real(name, value, "grid.coupling.min", &l->args.coupling, err);
+}
+
+static int take_level(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  wd_arguments *args = &l->args;
+  if (args->level_count == WD_LEVELS_MAX) {
+    return wd_fail(err, WD_ERR_USAGE, "%s: expected at most %d levels", name, WD_LEVELS_MAX);
+  }
+  return take_real(name, value, "output.contour_levels", &args->levels[args->level_count++], err);
+}
+
+static int take_max_time(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  char quoted[WD_QUOTED_TEXT];
+  if (wd_text_to_seconds(value, &l->args.max_time)) return WD_OK;
+  return wd_fail(err, WD_ERR_USAGE, "%s %s: expected HH:MM:SS, MM:SS or D-HH:MM:SS", name,
+                 wd_text_quoted(value, quoted));
+}
+
+/* One of `words`; *out is its index. */
+static int take_word(const char *name, const char *value, const char *const *words, int *out, wd_error *err) {
+  char quoted[WD_QUOTED_TEXT], known[WD_EXPECTED_TEXT] = "";
+  for (int i = 0; words[i]; i++) {
+    if (strcmp(value, words[i]) == 0) {
+      *out = i;
+      return WD_OK;
+    }
+    size_t n = strlen(known);
+    snprintf(known + n, sizeof known - n, "%s%s", i ? ", " : "", words[i]);
+  }
+  return wd_fail(err, WD_ERR_USAGE, "%s %s: expected one of %s", name, wd_text_quoted(value, quoted), known);
+}
+
+static int take_log_level(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  return take_word(name, value, wd_log_levels, &l->args.log_level, err);
+}
+
+static int take_progress(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  return take_word(name, value, wd_progress_forms, &l->args.progress, err);
+}
+
+#define FLAG(member) NULL, offsetof(wd_cli_line, member), NULL
+
+/* clang-format off */
+const wd_cli_option wd_cli_options[] = {
+    {"-o", "FILE", WD_RUN, false, "result file, instead of output.file", take_output, 0, NULL},
+    {"--set", "KEY=VALUE", WD_RUN | WD_POINT | WD_STAR | WD_VERIFY | WD_CHECK | WD_CONTOUR, false,
+     "set a configuration key; may be repeated", wd_cli_take_assignment, 0, NULL},
+    {"--max-time", "HH:MM:SS", WD_RUN, false, "end within this time; also MM:SS, D-HH:MM:SS", take_max_time, 0, NULL},
+    {"--fresh", NULL, WD_RUN, false, "replace an existing result file", FLAG(args.fresh)},
+    {"--quiet", NULL, WD_RUN, false, "print errors only, no progress", FLAG(args.quiet)},
+    {"--log-level", "LEVEL", WD_RUN, false, "what to print: error, warning, info (default), debug", take_log_level, 0,
+     wd_log_levels},
+    {"--progress", "FORM", WD_RUN, false, "bar, lines, none or auto: a bar on a terminal, else lines", take_progress, 0,
+     wd_progress_forms},
+    {"--mass", "EV", WD_POINT, true, "mass of the A' in eV", take_mass, 0, NULL},
+    {"--coupling", "G", WD_POINT, true, "coupling g", take_coupling, 0, NULL},
+    {"--json", NULL, WD_POINT | WD_STAR | WD_VERIFY | WD_STATUS, false, "print one JSON object", FLAG(args.json)},
+    {"--samples", "FILE", WD_POINT, false, "write the weighted samples to FILE (CSV)", take_samples, 0, NULL},
+    {"--level", "X", WD_CONTOUR, false, "the excess to print the contour of; may be repeated", take_level, 0, NULL},
+    {"--refine", NULL, WD_CONTOUR, false, "FILE is a configuration: find the contours by root finding",
+     FLAG(args.refine)},
+    {"--yaml", NULL, WD_KEYS, false, "print a configuration with every key at its default", FLAG(args.yaml)},
+    {"--markdown", NULL, WD_KEYS, false, "print docs/configuration.md", FLAG(args.markdown)},
+    {"--help", NULL, WD_ANY, false, "print this help", FLAG(help)},
+    {"--version", NULL, WD_ANY, false, "print version, commit and libraries", FLAG(version)},
+    {NULL, NULL, 0, false, NULL, NULL, 0, NULL},
+};
+/* clang-format on */

@@ -1,0 +1,101 @@
+/* `wdscan completion`: the completion for bash, from the tables of the command line and of the keys. It needs
+ * nothing but bash: words are taken from the line itself, since bash splits `--set key=value` at the `=`. */
+#include "cli.h"
+
+#include "wdscan/keys.h"
+
+static void write_words(const char *const *words) {
+  for (int i = 0; words[i]; i++) printf("%s%s", i ? " " : "", words[i]);
+}
+
+static void write_command_names(const char *separator) {
+  for (const wd_cli_command *c = wd_cli_commands; c->name; c++)
+    printf("%s%s", c == wd_cli_commands ? "" : separator, c->name);
+}
+
+/* Candidates of an option's value, or of a key's. */
+static void write_option_values(void) {
+  puts("  case $previous in");
+  for (const wd_cli_option *o = wd_cli_options; o->name; o++) {
+    if (!o->value) continue;
+    printf("    %s) ", o->name);
+    if (o->words) {
+      fputs("_wdscan_offer '", stdout);
+      write_words(o->words);
+      puts("'; return ;;");
+    } else if (o->take == wd_cli_take_assignment) {
+      puts("_wdscan_setting; return ;;");
+    } else {
+      puts("_wdscan_files '!*'; return ;;");
+    }
+  }
+  puts("  esac");
+}
+
+static void write_options(void) {
+  puts("  case $command in");
+  for (const wd_cli_command *c = wd_cli_commands; c->name; c++) {
+    printf("    %s) options='", c->name);
+    for (const wd_cli_option *o = wd_cli_options; o->name; o++)
+      if (o->commands & c->bit) printf("%s ", o->name);
+    printf("' operand=%s ;;\n", c->operand ? c->operand : "");
+  }
+  puts("  esac");
+}
+
+static void write_keys(void) {
+  fputs("_wdscan_setting() {\n  case $current in\n", stdout);
+  for (const wd_key *key = wd_key_at(0), *end = key + wd_key_count(); key < end; key++) {
+    if (key->type != WD_KEY_CHOICE && key->type != WD_KEY_NUCLEUS) continue;
+    printf("    %s=*) _wdscan_offer '", key->path);
+    for (int i = 0; key->choices && key->choices[i]; i++) printf("%s=%s ", key->path, key->choices[i]);
+    for (int i = 0; !key->choices && wd_nuclei[i].name; i++) printf("%s=%s ", key->path, wd_nuclei[i].name);
+    puts("' ;;");
+  }
+  fputs("    *=*) ;;\n    *) _wdscan_offer '", stdout);
+  for (const wd_key *key = wd_key_at(0), *end = key + wd_key_count(); key < end; key++)
+    printf("%s= ", key->path);
+  puts("'; compopt -o nospace 2>/dev/null ;;\n  esac\n}\n");
+}
+
+static const char helpers[] = //
+    "# offers those of $1 that begin with $current\n"
+    "_wdscan_offer() {\n"
+    "  mapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$current\")\n"
+    "  # bash replaces only what follows the last =\n"
+    "  [[ $COMP_WORDBREAKS != *=* ]] || COMPREPLY=(\"${COMPREPLY[@]#\"${current%\"${current##*=}\"}\"}\")\n"
+    "}\n\n"
+    "# offers folders, and files whose names do not match $1\n"
+    "_wdscan_files() {\n"
+    "  mapfile -t COMPREPLY < <({ compgen -f -X \"$1\" -- \"$current\"; compgen -d -- \"$current\"; } | sort "
+    "-u)\n"
+    "  compopt -o filenames 2>/dev/null\n"
+    "}\n\n";
+
+static const char split_line[] = //
+    "_wdscan() {\n"
+    "  local words word command='' options='--help --version' operand='' current previous\n"
+    "  read -ra words <<<\"${COMP_LINE:0:COMP_POINT}\"\n"
+    "  [[ ${COMP_LINE:0:COMP_POINT} != *[[:blank:]] ]] || words+=('')\n"
+    "  current=${words[-1]} previous=${words[-2]}\n"
+    "  COMPREPLY=()\n"
+    "  for word in \"${words[@]:1:${#words[@]}-2}\"; do\n"
+    "    case $word in ";
+
+int wd_command_completion(const wd_arguments *args, wd_error *err) {
+  (void)args, (void)err;
+  puts("# Completion of wdscan for bash; made by `wdscan completion`.\n");
+  fputs(helpers, stdout);
+  write_keys();
+  fputs(split_line, stdout);
+  write_command_names(" | ");
+  puts(") command=$word; break ;; esac\n  done");
+  write_option_values();
+  write_options();
+  puts("  if [[ $current == -* ]]; then _wdscan_offer \"$options\"");
+  fputs("  elif [[ -z $command ]]; then _wdscan_offer '", stdout);
+  write_command_names(" ");
+  puts("'\n  elif [[ $operand == CONFIG || ${words[*]} == *--refine* ]]; then _wdscan_files '!*.y*ml'");
+  puts("  elif [[ $operand == FILE ]]; then _wdscan_files '!*.h5'\n  fi\n}\n\ncomplete -F _wdscan wdscan");
+  return WD_OK;
+}
