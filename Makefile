@@ -8,7 +8,7 @@ endif
 OUT := $(if $(filter build,$(BUILD)),.,$(BUILD))
 PROGRAM := $(OUT)/bin/wdscan
 VEGAS_LIB := $(OUT)/lib/libwdscan-vegas.a
-VEGAS_PC := $(OUT)/lib/pkgconfig/wdscan-vegas.pc
+PC_FILES := $(OUT)/lib/pkgconfig/wdscan.pc $(OUT)/lib/pkgconfig/wdscan-vegas.pc
 # What the program prints about itself.
 PRINTED := $(BUILD)/wdscan.1 $(BUILD)/wdscan.bash
 LIBRARY := $(BUILD)/libwdscan.a
@@ -80,7 +80,7 @@ COMMIT_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(shell grep -l WD_COMMIT 
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c tests/mpi_*.c))
 END_TO_END := $(wildcard tests/e2e_*.sh)
 SLURM_TESTS := tests/slurm/jobs.sh
-FORMATTED := $(wildcard src/*.[ch] include/wdscan/*.h tests/*.[ch])
+FORMATTED := $(wildcard src/*.[ch] include/wdscan/*.h tests/*.[ch] docs/examples/*.c)
 
 # One short line per step; V=1 shows the commands.
 Q := $(if $(filter 1,$(V)),,@)
@@ -93,7 +93,7 @@ say = @echo '  $(1) $@'
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAM) $(VEGAS_LIB) $(VEGAS_PC) $(PRINTED)
+all: $(PROGRAM) $(VEGAS_LIB) $(PC_FILES) $(PRINTED)
 tests: $(TESTS)
 
 $(PROGRAM): $(BUILD)/src/main.o $(LIBRARY) | $(OUT)/bin
@@ -111,7 +111,7 @@ $(VEGAS_LIB): $(VEGAS_OBJECTS) $(BUILD)/objects | $(OUT)/lib
 	$(Q)$(AR) rcs $@ $(VEGAS_OBJECTS)
 
 fill_in = -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|'
-$(VEGAS_PC): scripts/wdscan-vegas.pc.in VERSION $(BUILD)/prefix | $(OUT)/lib/pkgconfig
+$(OUT)/lib/pkgconfig/%.pc: scripts/%.pc.in VERSION $(BUILD)/prefix | $(OUT)/lib/pkgconfig
 	$(Q)sed $(fill_in) $< > $@
 
 $(BUILD)/src/%.o: src/%.c $(BUILD)/flags | $(BUILD)/src
@@ -216,13 +216,13 @@ COMPLETIONS := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/wdscan \
-	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(SHARE)/modulefiles/wdscan $(DOC)/docs $(MAN) $(COMPLETIONS)
+	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(SHARE)/modulefiles/wdscan $(DOC)/docs/examples $(MAN) $(COMPLETIONS)
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/wdscan
 	$(INSTALL) -m 644 $(BUILD)/wdscan.1 $(MAN)/
 	$(INSTALL) -m 644 $(BUILD)/wdscan.bash $(COMPLETIONS)/wdscan
-	$(INSTALL) -m 644 $(VEGAS_LIB) $(DESTDIR)$(PREFIX)/lib/
-	$(INSTALL) -m 644 $(VEGAS_PC) $(DESTDIR)$(PREFIX)/lib/pkgconfig/
-	$(INSTALL) -m 644 include/wdscan/vegas.h $(DESTDIR)$(PREFIX)/include/wdscan/
+	$(INSTALL) -m 644 $(LIBRARY) $(VEGAS_LIB) $(DESTDIR)$(PREFIX)/lib/
+	$(INSTALL) -m 644 $(PC_FILES) $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	$(INSTALL) -m 644 include/wdscan/*.h $(DESTDIR)$(PREFIX)/include/wdscan/
 	$(INSTALL) -m 644 configs/*.yaml $(SHARE)/configs/
 	$(INSTALL) -m 644 jobs/*.sbatch $(SHARE)/jobs/
 	$(INSTALL) -m 755 $(wildcard scripts/plot_*.py) $(SHARE)/scripts/
@@ -231,11 +231,13 @@ install: all
 	$(INSTALL) -m 644 $(wildcard scripts/limits/*.csv) $(SHARE)/scripts/limits/
 	$(INSTALL) -m 644 README.md CHANGELOG.md CITATION.cff LICENSE $(DOC)/
 	$(INSTALL) -m 644 $(wildcard docs/*.md docs/*.png) $(DOC)/docs/
+	$(INSTALL) -m 644 $(wildcard docs/examples/*) $(DOC)/docs/examples/
 	sed $(fill_in) scripts/packaging/modulefile.in > $(SHARE)/modulefiles/wdscan/$(VERSION)
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/wdscan $(DESTDIR)$(PREFIX)/lib/libwdscan-vegas.a \
-	  $(DESTDIR)$(PREFIX)/lib/pkgconfig/wdscan-vegas.pc $(DESTDIR)$(PREFIX)/include/wdscan/vegas.h
+	rm -f $(DESTDIR)$(PREFIX)/bin/wdscan $(addprefix $(DESTDIR)$(PREFIX)/lib/,$(notdir $(LIBRARY) $(VEGAS_LIB)))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/pkgconfig/,$(notdir $(PC_FILES)))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(wildcard include/wdscan/*.h))
 	rm -f $(MAN)/wdscan.1 $(COMPLETIONS)/wdscan
 	rm -rf $(SHARE) $(DOC)
 	-rmdir $(DESTDIR)$(PREFIX)/include/wdscan
