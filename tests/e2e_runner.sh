@@ -36,6 +36,9 @@ expect 1 "1 passed, 1 failed" test_good test_crash
 expect 1 "1 passed, 1 failed" test_good test_missing
 TEST_TIMEOUT=2 expect 1 "0 passed, 1 failed" test_hang
 expect 1 "0 passed, 0 failed, 1 skipped" test_skip
+ALL_SKIPPED=ok expect 0 "0 passed, 0 failed, 1 skipped" test_skip
+ALL_SKIPPED=ok expect 1 "0 passed, 1 failed, 1 skipped" test_skip test_bad
+ALL_SKIPPED=ok expect 1 "0 passed, 0 failed"
 expect 1 "0 passed, 0 failed"
 if command -v ompi_info >/dev/null; then
   expect 1 "2 passed, 1 failed" mpi_lonely

@@ -1,25 +1,7 @@
 #!/bin/bash
 # A scan by mpirun: bit-identical for any number of ranks, never overwritten, resumed, reported, stopped.
 set -eu
-wdscan=$WDSCAN
-mpirun=${MPIRUN:-mpirun}
-here=$(cd "$(dirname "$0")" && pwd)
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir"
-
-fail() {
-  echo "$*" >&2
-  exit 1
-}
-
-# expect CODE COMMAND...: runs it, output to out and err
-expect() {
-  local want=$1 got=0
-  shift
-  "$@" >out 2>err || got=$?
-  [ "$got" = "$want" ] || { cat out err; fail "exit code $got instead of $want: $*"; }
-}
+. "$(dirname "$0")/functions.sh"
 
 cat >small.yaml <<'END'
 grid:
@@ -85,11 +67,12 @@ grep -q "1 rows are damaged" err
 "$PYTHON" "$here/compare_scans.py" ranks1.h5 damaged.h5
 
 # --- The same file by two runs at once
-"$mpirun" -np 1 "$wdscan" run small.yaml -o busy.h5 --set integrator.relative_error=1e-4 --set integrator.max_evaluations=100000000 >out 2>&1 &
+brake 1
+"$mpirun" -np 1 "$slow" run small.yaml -o busy.h5 --set integrator.sampling=separate >out 2>&1 &
 launcher=$!
 for _ in $(seq 300); do [ ! -e busy.h5 ] || break; sleep 0.01; done
 code=0
-"$wdscan" run small.yaml -o busy.h5 --set integrator.relative_error=1e-4 --set integrator.max_evaluations=100000000 2>err || code=$?
+"$wdscan" run small.yaml -o busy.h5 --set integrator.sampling=separate 2>err || code=$?
 kill -TERM $launcher 2>/dev/null || true
 wait $launcher || true
 [ $code = 3 ] || fail "a second run on the same file ended with $code"

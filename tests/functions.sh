@@ -49,6 +49,17 @@ await() {
   fail "no $2 points in time"
 }
 
+# brake MS: makes $slow, the program with a scan that lasts on any machine (brake.c): with 1 ms, some 0.25 s per
+# grid point and rank, each on its own. Can be changed for the programs that are yet to start; 0 is no brake.
+brake() {
+  slow=$dir/.slow
+  echo "$1" >"$dir/.brake"
+  [ ! -e "$slow" ] || return 0
+  "${MPICC:-mpicc}" -std=c17 -D_GNU_SOURCE -shared -fPIC -o "$dir/.brake.so" "$here/brake.c"
+  printf '#!/bin/sh\nBRAKE=$(cat %s) LD_PRELOAD=%s exec %s "$@"\n' "$dir/.brake" "$dir/.brake.so" "$wdscan" >"$slow"
+  chmod +x "$slow"
+}
+
 # ranks: the processes of the launcher, by their rank (mpirun starts them in this order)
 ranks() { pgrep -P "$launcher" | sort -n || true; }
 
