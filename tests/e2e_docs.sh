@@ -1,0 +1,32 @@
+#!/bin/bash
+# The documentation: no dead links, and the examples of the README and of the first ten minutes work as they stand.
+set -eu
+. "$(dirname "$0")/functions.sh"
+root=$(dirname "$here")
+python=$("$root/scripts/find_python.sh" h5py numpy matplotlib xarray h5netcdf) || { echo 'no Python with h5py, matplotlib and xarray'; exit 77; }
+
+(cd "$root" && find . -name '*.md' -not -path './build/*' -not -path './.git/*' | sed 's|^\./||' | sort) >pages
+[ "$(wc -l <pages)" -ge 10 ] || fail "few pages: $(cat pages)"
+# shellcheck disable=SC2046 # one word each
+"$python" "$here/check_links.py" "$root" $(cat pages) >links || { cat links >&2; fail 'dead links'; }
+
+# The checker finds what is dead.
+mkdir wrong
+printf '# A title: `code`\n[here](#a-title-code) [there](other.md) [nowhere](none.md) [no heading](#none) [web](https://x.y)\n```\n[x](y)\n```\n' >wrong/a.md
+touch wrong/other.md
+! "$python" "$here/check_links.py" "$dir/wrong" a.md >links || fail 'dead links are not found'
+grep -q '4 links in 1 files, 2 dead' links || { cat links >&2; fail 'the wrong links are dead'; }
+
+# The examples, each page in a folder like that of the sources.
+for page in README.md:2 docs/getting-started.md:7; do
+  file=${page%:*} folder=$dir/examples-${page%:*}
+  mkdir -p "$folder/bin"
+  ln -s "$root"/{configs,scripts,docs,jobs} "$folder"
+  ln -s "$wdscan" "$folder/bin/wdscan"
+  ln -s "$python" "$folder/bin/python3"
+  (cd "$folder" && PATH=$folder/bin:$PATH "$python" "$here/run_examples.py" "$root/$file" "$python") >ran 2>&1 || { cat ran >&2; fail "an example of $file fails"; }
+  [ "$(cat ran)" -ge "${page#*:}" ] || fail "only $(cat ran) examples of $file were run"
+done
+for file in examples-README.md/fig4.pdf examples-docs/getting-started.md/mine.png examples-docs/getting-started.md/line.csv; do
+  [ -s "$file" ] || fail "no $file"
+done
