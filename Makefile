@@ -17,6 +17,7 @@ PREFIX ?= /usr/local
 MPICC ?= mpicc
 MPIRUN ?= mpirun
 AR ?= ar
+OBJCOPY ?= objcopy
 PKG_CONFIG ?= pkg-config
 CLANG_FORMAT ?= clang-format
 INSTALL ?= install
@@ -80,6 +81,7 @@ COMMIT_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(shell grep -l WD_COMMIT 
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c tests/mpi_*.c))
 END_TO_END := $(wildcard tests/e2e_*.sh)
 SLURM_TESTS := tests/slurm/jobs.sh
+GATES_ALL := lint symbols asan fuzz valgrind coverage
 FORMATTED := $(wildcard src/*.[ch] include/wdscan/*.h tests/*.[ch] docs/examples/*.c)
 
 # One short line per step; V=1 shows the commands.
@@ -89,7 +91,8 @@ say = @echo '  $(1) $@'
 # --- Build -------------------------------------------------------------------------------------------------
 
 .PHONY: all docs tests test check test-slurm check-slurm campaign scan bench-vegas asan check-format format install \
-        uninstall clean help FORCE
+        uninstall clean help check-lint check-symbols check-asan check-fuzz check-valgrind check-coverage fuzz \
+        coverage check-all FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -105,10 +108,14 @@ $(LIBRARY): $(OBJECTS) $(BUILD)/objects
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $(OBJECTS)
 
-$(VEGAS_LIB): $(VEGAS_OBJECTS) $(BUILD)/objects | $(OUT)/lib
+# One object, of which only what vegas.h declares can be seen.
+$(VEGAS_LIB): $(VEGAS_OBJECTS) include/wdscan/vegas.h $(BUILD)/objects | $(OUT)/lib
 	$(call say,AR)
 	$(Q)rm -f $@
-	$(Q)$(AR) rcs $@ $(VEGAS_OBJECTS)
+	$(Q)$(LD) -r -o $(BUILD)/vegas.o $(VEGAS_OBJECTS)
+	$(Q)grep -o 'wd_[a-z0-9_]*(' include/wdscan/vegas.h | tr -d '(' > $(BUILD)/vegas.symbols
+	$(Q)$(OBJCOPY) --keep-global-symbols=$(BUILD)/vegas.symbols $(BUILD)/vegas.o
+	$(Q)$(AR) rcs $@ $(BUILD)/vegas.o
 
 fill_in = -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|'
 $(OUT)/lib/pkgconfig/%.pc: scripts/%.pc.in VERSION $(BUILD)/prefix | $(OUT)/lib/pkgconfig
@@ -140,6 +147,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	$(Q)$(MPICC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(CMOCKA_LIBS) $(ALL_LIBS)
 
 $(BUILD)/tests/bench_vegas: CMOCKA_LIBS = -lcubature
+$(BUILD)/tests/fuzz_%: CMOCKA_LIBS = -fsanitize=fuzzer
 
 $(BUILD)/src $(BUILD)/tests $(OUT)/bin $(OUT)/lib $(OUT)/lib/pkgconfig:
 	@mkdir -p $@
@@ -177,11 +185,13 @@ test-slurm:
 	@scripts/setup.sh build test slurm || scripts/setup.sh build test
 	@$(MAKE) --no-print-directory check-slurm
 
-# make check ONLY=word: the tests whose name contains the word; SLURM=1: those on a SLURM of their own, too
+# make check ONLY=word: the tests whose name contains the word; SLURM=1: those on a SLURM of their own, too;
+# GATES='lint asan': with these quality gates
 chosen = $(if $(ONLY),$(foreach t,$(1),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(1))
 check: all tests
 	@WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
-	  $(call chosen,$(sort $(TESTS)) $(END_TO_END) $(if $(filter 1,$(SLURM)),$(SLURM_TESTS)))
+	  $(call chosen,$(sort $(TESTS)) $(END_TO_END) $(if $(filter 1,$(SLURM)),$(SLURM_TESTS))) \
+	  $(GATES:%=tests/gates/%.sh)
 
 # The job scripts on a SLURM that the test starts, with time limits and pre-emption: some minutes.
 check-slurm: all
@@ -192,15 +202,25 @@ campaign: all
 	@KILLS=60 CRASHES=all TEST_TIMEOUT=3600 WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' \
 	  scripts/run_tests.sh tests/e2e_kills.sh tests/e2e_faults.sh
 
+# The quality gates: each by itself, and all after the tests. Each is a script in tests/gates that says what it
+# checks; FUZZ_SECONDS is the time for each fuzzer.
+check-lint check-symbols check-asan check-fuzz check-valgrind check-coverage: check-%: all
+	@WDSCAN='$(abspath $(PROGRAM))' tests/gates/$*.sh
+fuzz coverage: %: check-%
+check-all:
+	@scripts/setup.sh build test plot dev mpich
+	@TEST_TIMEOUT=3600 $(MAKE) --no-print-directory check GATES='$(GATES_ALL)'
+
 bench-vegas: $(BUILD)/tests/bench_vegas
 	$<
 
-# Unit tests with AddressSanitizer and UndefinedBehaviorSanitizer, in a folder of their own. Without -Werror:
-# the checks that these insert make GCC warn of what cannot happen.
+# Unit tests with AddressSanitizer and UndefinedBehaviorSanitizer, in a folder of their own, but for those that
+# EXCEPT names. Without -Werror: the checks that these insert make GCC warn of what cannot happen.
 asan:
 	@$(MAKE) --no-print-directory BUILD=build/asan WERROR= tests \
 	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
-	@MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(call chosen,$(patsubst $(BUILD)/%,build/asan/%,$(sort $(TESTS))))
+	@MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
+	  $(call chosen,$(patsubst $(BUILD)/%,build/asan/%,$(sort $(filter-out $(EXCEPT:%=$(BUILD)/tests/%),$(TESTS)))))
 
 check-format:
 	$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
@@ -253,7 +273,8 @@ help:
 	@echo '                  (ONLY=word for the tests whose name contains the word)'
 	@echo 'make test-slurm   runs the job scripts on a SLURM of its own'
 	@echo 'make campaign     long series of kills and crashes'
-	@echo 'make asan         unit tests with address and undefined-behaviour sanitizers'
+	@echo 'make check-all    the tests, then the quality gates; each by itself: make check-lint check-symbols asan'
+	@echo '                  fuzz check-valgrind coverage'
 	@echo 'make bench-vegas  compares the integrator with others'
 	@echo 'make install      to DESTDIR/PREFIX (PREFIX=$(PREFIX));  make uninstall'
 	@echo 'make docs         renews docs/configuration.md and configs/reference.yaml'

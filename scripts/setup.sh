@@ -95,6 +95,12 @@ look() {
       dev)
         need "clang-format" clang-format have "${CLANG_FORMAT:-clang-format}"
         need "clang" "clang libclang-rt-dev" have clang
+        need "clang-tidy" clang-tidy have clang-tidy
+        need "cppcheck" cppcheck have cppcheck
+        need "shellcheck" shellcheck have shellcheck
+        need "valgrind" valgrind have valgrind
+        need "gcovr" gcovr have gcovr
+        need "environment modules" environment-modules test -e "${MODULESHOME:-/usr/share/modules}/init/bash"
         need "cubature" libcubature-dev compiles "" "#include <cubature.h>"
         ;;
     esac

@@ -23,10 +23,11 @@
 
 static int refuse_option(const wd_cli_line *l, const char *name, wd_error *err) {
   unsigned bit = l->command ? l->command->bit : WD_ANY;
-  const wd_cli_option *nearest = NULL;
+  const wd_cli_option *nearest = wd_cli_options;
   for (const wd_cli_option *o = wd_cli_options; o->name; o++) {
     if (!(o->commands & bit)) continue;
-    bool nearer = !nearest || wd_text_distance(name, o->name) < wd_text_distance(name, nearest->name);
+    bool nearer =
+        !(nearest->commands & bit) || wd_text_distance(name, o->name) < wd_text_distance(name, nearest->name);
     if (nearer) nearest = o;
   }
   char quoted[WD_QUOTED_TEXT];

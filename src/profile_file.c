@@ -321,7 +321,7 @@ static int read_mesa(source *src, file_layout *out, wd_error *err) {
 
 /* The first line of GYRE's format: N, M, R, L, version. */
 static bool is_gyre(const char *line) {
-  double value[5];
+  double value[5] = {0};
   size_t n = 0;
   char *copy = strdup(line), *rest = copy;
   for (char *text; copy && (text = next_field(&rest, ' ')); n++)

@@ -57,7 +57,7 @@ int wd_refine_crossing(wd_sampler *sampler, const wd_config *config, wd_point *s
                        double mass, double low, double high, double level, double *coupling,
                        double *coupling_error, wd_error *err) {
   search s = {sampler, config, scratch, point, mass, level};
-  double f_low, f_high, error, x, f, f_above, ignored;
+  double f_low = NAN, f_high = NAN, error, x, f, f_above, ignored;
   *coupling = *coupling_error = NAN;
   int status = evaluate(&s, log(low), &f_low, &error, err);
   if (!status) status = evaluate(&s, log(high), &f_high, &error, err);

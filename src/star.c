@@ -190,8 +190,9 @@ static int fill_plasma(const wd_config *config, wd_star *star, wd_error *err) {
 }
 
 static int make_profile(wd_star *star, wd_error *err) {
-  double *radius = malloc(2 * star->nodes * sizeof *radius), *frequency2 = radius + star->nodes;
+  double *radius = malloc(2 * star->nodes * sizeof *radius);
   if (!radius) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a profile");
+  double *frequency2 = radius + star->nodes;
   for (size_t i = 0; i < star->nodes; i++) {
     radius[i] = star->node_radius[i] * WD_KM_CM;
     frequency2[i] = star->plasma_frequency[i] * star->plasma_frequency[i];

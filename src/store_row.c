@@ -84,10 +84,10 @@ void wd_row_unpack(const wd_row_layout *layout, unsigned char *bytes, wd_row *ro
   get(layout, bytes, WD_FIELD_STATUS, &status);
   row->failure = failure;
   row->status = status;
-  row->chi2_per_dof = (double *)(bytes + layout->offset[WD_FIELD_CHI2]);
-  row->relative_error = (double *)(bytes + layout->offset[WD_FIELD_RELATIVE_ERROR]);
-  row->evaluations = (int64_t *)(bytes + layout->offset[WD_FIELD_EVALUATIONS]);
-  row->iterations = (int32_t *)(bytes + layout->offset[WD_FIELD_ITERATIONS]);
+  row->chi2_per_dof = (void *)(bytes + layout->offset[WD_FIELD_CHI2]);
+  row->relative_error = (void *)(bytes + layout->offset[WD_FIELD_RELATIVE_ERROR]);
+  row->evaluations = (void *)(bytes + layout->offset[WD_FIELD_EVALUATIONS]);
+  row->iterations = (void *)(bytes + layout->offset[WD_FIELD_ITERATIONS]);
 }
 
 uint64_t wd_row_checksum(const wd_row_layout *layout, uint64_t mass, uint64_t coupling,

@@ -31,8 +31,8 @@ typedef struct wd_profile_row {
 } wd_profile_row;
 
 /* Reads config->star.profile. Rows go from the centre (radius 0, extrapolated if the file begins farther out)
- * to the surface; free *rows. Errors: WD_ERR_IO if the file cannot be read; WD_ERR_CONFIG with file and line
+ * to the surface; free *out. Errors: WD_ERR_IO if the file cannot be read; WD_ERR_CONFIG with file and line
  * if what it says is wrong; WD_ERR_MEMORY. */
-int wd_profile_file_read(const wd_config *config, wd_profile_row **rows, size_t *count, wd_error *err);
+int wd_profile_file_read(const wd_config *config, wd_profile_row **out, size_t *count, wd_error *err);
 
 #endif
