@@ -34,7 +34,8 @@ expect 0 "${build[@]}" install
 
 # --- What is installed, and that it works
 (cd home/.local && find . -type f | sort) >installed
-for file in bin/wdscan lib/libwdscan-vegas.a lib/pkgconfig/wdscan-vegas.pc include/wdscan/vegas.h \
+for file in bin/wdscan lib/libwdscan-vegas.a lib/libwdscan.a lib/pkgconfig/wdscan-vegas.pc \
+  lib/pkgconfig/wdscan.pc share/man/man1/wdscan.1 share/bash-completion/completions/wdscan include/wdscan/vegas.h \
   share/wdscan/configs/fig4.yaml share/wdscan/jobs/ share/wdscan/modulefiles/wdscan/ share/wdscan/scripts/plot_fig4.py share/doc/wdscan/README.md share/doc/wdscan/docs/clusters.md; do
   grep -qF "./$file" installed || fail "not installed: $file"
 done
@@ -76,7 +77,6 @@ int main(void) {
 }
 END
 export PKG_CONFIG_PATH=$dir/home/.local/lib/pkgconfig
-[ "$(pkg-config --modversion wdscan-vegas)" = "$(cat source/VERSION)" ] || fail "pkg-config --modversion"
 # shellcheck disable=SC2046 # several words
 expect 0 cc -std=c17 -Wall -Wextra -Werror $(pkg-config --cflags wdscan-vegas) area.c -o area \
   $(pkg-config --static --libs wdscan-vegas)
@@ -96,7 +96,11 @@ expect 0 "${build[@]}" uninstall
 expect 0 "${build[@]}" install "DESTDIR=$dir/home/stage" PREFIX=/usr
 (cd home/stage/usr && find . -type f | sort) >staged
 cmp -s installed staged || { diff installed staged >&2 || true; fail "another layout below DESTDIR"; }
-grep -q '^prefix=/usr$' home/stage/usr/lib/pkgconfig/wdscan-vegas.pc || fail "the staged .pc knows another prefix"
+for name in wdscan wdscan-vegas; do
+  grep -q '^prefix=/usr$' home/stage/usr/lib/pkgconfig/$name.pc || fail "the staged $name.pc knows another prefix"
+  [ "$(PKG_CONFIG_PATH=$dir/home/stage/usr/lib/pkgconfig pkg-config --modversion $name)" = "$(cat source/VERSION)" ] ||
+    fail "pkg-config --modversion $name"
+done
 ! grep -rqI "$dir" home/stage || fail "a staged text names the building folder"
 
 # --- An empty BUILD would mean the folders of the system

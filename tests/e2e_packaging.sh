@@ -18,6 +18,7 @@ states() {
   places=$((places + 1))
 }
 states "wdscan --version" "$("$wdscan" --version | sed -n '1s/^wdscan \([^ ]*\).*/\1/p')"
+states "wdscan manual" "$("$wdscan" manual | sed -n 's/^\.TH .*"wdscan \([^"]*\)".*/\1/p')"
 states CITATION.cff "$(sed -n 's/^version: //p' "$root/CITATION.cff")"
 states CHANGELOG.md "$(sed -n 's/^## \([^ ]*\).*/\1/p' "$root/CHANGELOG.md" | head -n 1)"
 states "the Apptainer definition" "$(sed -n 's/^ *Version //p' "$packaging/wdscan.def")"
@@ -35,7 +36,7 @@ while read -r place found; do states "$place" "$found"; done < <(
   grep -ohE "wdscan[ -]v?[0-9]+\.[0-9]+\.[0-9]+" "$root/README.md" "$root"/docs/*.md "$root"/docs/*.1 |
     sed 's/wdscan[ -]v\{0,1\}\(.*\)/documentation \1/'
 )
-[ $places -ge 9 ] || fail "only $places places compared"
+[ $places -ge 10 ] || fail "only $places places compared"
 
 # --- Spack and EasyBuild: what they evaluate, with their names stood in for; their variables are the Makefile's
 "$PYTHON" - "$recipe" "$packaging"/*.eb "$root/Makefile" <<'END' || fail "the recipes are wrong"

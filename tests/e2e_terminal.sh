@@ -62,11 +62,11 @@ command -v script >/dev/null || { echo 'no program script (util-linux): terminal
 on_terminal "$wdscan" run long.yaml -o long.h5 --max-time 00:00:03
 [ $code = 75 ] || { cat shown >&2; fail "exit code $code on a terminal"; }
 grep -q '\[[#.]*\] [0-9]*/40000 points (.* %), .*/s, .* left' plain || { cat shown >&2; fail 'no bar on a terminal'; }
-grep -qF "$escape[31mwdscan:$escape[m stopped early" shown || { cat -v shown >&2; fail 'the error has no colour'; }
+grep -qF "${escape}[31mwdscan:${escape}[m stopped early" shown || { cat -v shown >&2; fail 'the error has no colour'; }
 tr '\r' '\n' <shown | sed "s/$escape\[[0-9;]*[mK]//g" | awk 'length > 79 && /left/ { exit 1 }' || fail 'a bar wider than the terminal'
 on_terminal env NO_COLOR=1 "$wdscan" run long.yaml -o long.h5 --max-time 00:00:02
 grep -q '\[[#.]*\] [0-9]*/40000' plain || { cat shown >&2; fail 'NO_COLOR takes the bar away'; }
-! grep -qF "$escape[3" shown || { cat -v shown >&2; fail 'colours in spite of NO_COLOR'; }
+! grep -qF "${escape}[3" shown || { cat -v shown >&2; fail 'colours in spite of NO_COLOR'; }
 on_terminal env TERM=dumb "$wdscan" run long.yaml -o long.h5 --max-time 00:00:02
 ! grep -qF "$escape" shown || { cat -v shown >&2; fail 'escapes on a dumb terminal'; }
 on_terminal "$wdscan" run long.yaml -o long.h5 --max-time 00:00:02 --progress lines
