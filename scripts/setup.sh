@@ -78,6 +78,7 @@ look() {
         need "MPI launcher ${MPIRUN:-mpirun}" openmpi-bin have "${MPIRUN:-mpirun}"
         need "cmocka" libcmocka-dev compiles "$(flags "" cmocka)" \
           "#include <stdarg.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <setjmp.h>\n#include <cmocka.h>"
+        need "patch" patch have patch
         need "Python with h5py, h5netcdf and xarray" "python3 python3-h5py python3-h5netcdf python3-xarray" \
           python_has h5py h5netcdf xarray
         ;;
