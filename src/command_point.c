@@ -26,8 +26,6 @@ static bool never_stop(void *ctx) {
   return false;
 }
 
-static const char *const names[WD_POLARIZATIONS] = {"transverse", "longitudinal", "axial"};
-
 static void write_json(const wd_arguments *args, const wd_point_result *r) {
   wd_json json;
   wd_json_begin(&json, stdout);
@@ -38,7 +36,7 @@ static void write_json(const wd_arguments *args, const wd_point_result *r) {
   wd_json_double(&json, "excess_error", r->excess_error);
   wd_json_object(&json, "parts");
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
-    wd_json_object(&json, names[p]);
+    wd_json_object(&json, wd_polarization_names[p]);
     wd_json_double(&json, "resonant", r->resonant[p]);
     wd_json_double(&json, "offresonant", r->offresonant[p]);
     wd_json_end_object(&json);
@@ -60,7 +58,8 @@ static void write_text(const wd_arguments *args, const wd_point_result *r) {
   printf("coupling       %.9g\n", args->coupling);
   printf("excess         %.6g +- %.2g\n", r->excess, r->excess_error);
   for (int p = 0; p < WD_POLARIZATIONS; p++)
-    printf("  %-12s resonant %.6g, off resonance %.6g\n", names[p], r->resonant[p], r->offresonant[p]);
+    printf("  %-12s resonant %.6g, off resonance %.6g\n", wd_polarization_names[p], r->resonant[p],
+           r->offresonant[p]);
   printf("luminosity_SM  %.6g +- %.2g erg/s\n", r->luminosity_total, r->luminosity_total_error);
   printf("chi2/dof       %.3g (Q = %.3g)\n", r->chi2 / (double)r->dof, r->q_value);
   printf("evaluations    %lld in %lld iterations\n", (long long)r->evaluations, (long long)r->iterations);

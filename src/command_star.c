@@ -5,8 +5,6 @@
 #include "wdscan/json.h"
 #include "wdscan/model.h"
 
-static const char *const polarization_names[WD_POLARIZATIONS] = {"transverse", "longitudinal", "axial"};
-
 static void luminosities(const wd_config *config, const wd_star *star, double out[WD_POLARIZATIONS]) {
   wd_model model = wd_model_of(config, 0);
   wd_emissivity_quadrature(star->profile, 0, (double)star->profile->cells, out);
@@ -24,7 +22,7 @@ static void write_json(const wd_star *star, const double luminosity[WD_POLARIZAT
   wd_json_double(&json, "central_plasma_frequency_eV", star->plasma_frequency[0]);
   wd_json_double(&json, "surface_plasma_frequency_eV", star->plasma_frequency[star->nodes - 1]);
   wd_json_object(&json, "luminosity_sm_lsun");
-  for (int p = 0; p < WD_POLARIZATIONS; p++) wd_json_double(&json, polarization_names[p], luminosity[p]);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) wd_json_double(&json, wd_polarization_names[p], luminosity[p]);
   wd_json_end_object(&json);
   wd_json_object(&json, "profile");
   wd_json_doubles(&json, "radius_km", star->node_radius, star->nodes);
@@ -45,7 +43,7 @@ static void write_text(const wd_star *star, const double luminosity[WD_POLARIZAT
   printf("central plasma frequency %.6g eV\n", star->plasma_frequency[0]);
   printf("surface plasma frequency %.6g eV\n", star->plasma_frequency[star->nodes - 1]);
   for (int p = 0; p < WD_POLARIZATIONS; p++)
-    printf("neutrino luminosity      %.6g L_sun %s\n", luminosity[p], polarization_names[p]);
+    printf("neutrino luminosity      %.6g L_sun %s\n", luminosity[p], wd_polarization_names[p]);
   printf("\n%12s %12s %14s %14s %14s %10s\n", "r [km]", "R - r [km]", "n_e [cm^-3]", "omega_p [eV]",
          "mu [eV]", "v_*");
   for (size_t row = 0; row <= ROWS; row++) {

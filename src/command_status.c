@@ -18,8 +18,6 @@ typedef struct contents {
   bool complete;                                                           /* nothing is left to compute */
 } contents;
 
-static const char *const polarizations[WD_POLARIZATIONS] = {"transverse", "longitudinal", "axial"};
-
 static void count_row(void *ctx, const wd_row *row, bool damaged) {
   contents *c = ctx;
   c->total++;
@@ -81,7 +79,8 @@ static int write_json(const wd_arguments *args, wd_store *store, const contents 
   int status = wd_store_each_row(store, write_failed_json, &(listing){.c = c, .json = &json}, err);
   wd_json_end_array(&json);
   wd_json_object(&json, "luminosity_sm_erg_s");
-  for (int p = 0; p < WD_POLARIZATIONS; p++) wd_json_double(&json, polarizations[p], c->luminosity[p]);
+  for (int p = 0; p < WD_POLARIZATIONS; p++)
+    wd_json_double(&json, wd_polarization_names[p], c->luminosity[p]);
   wd_json_end_object(&json);
   wd_json_object(&json, "provenance");
   if (status == WD_OK) status = wd_store_each_attribute(store, write_attribute_json, &json, err);
@@ -135,9 +134,10 @@ static int write_text(const wd_arguments *args, wd_store *store, const contents 
   puts("luminosity (Standard Model)");
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     if (isnan(c->luminosity[p]))
-      printf("  %-15s not yet computed\n", polarizations[p]);
+      printf("  %-15s not yet computed\n", wd_polarization_names[p]);
     else
-      printf("  %-15s %.6g +- %.2g erg/s\n", polarizations[p], c->luminosity[p], c->luminosity_error[p]);
+      printf("  %-15s %.6g +- %.2g erg/s\n", wd_polarization_names[p], c->luminosity[p],
+             c->luminosity_error[p]);
   }
   puts("provenance");
   if (status == WD_OK) status = wd_store_each_attribute(store, write_attribute, NULL, err);

@@ -24,7 +24,7 @@ static const char *const formulas[] = {
 static const char *const sampling[] = {
     [WD_SAMPLING_SHARED] = "shared", [WD_SAMPLING_SEPARATE] = "separate", NULL};
 static const char *const resonance[] = {[WD_RESONANCE_FULL] = "full", [WD_RESONANCE_OFF] = "off", NULL};
-static const char *const polarizations[] = {
+const char *const wd_polarization_names[] = {
     [WD_TRANSVERSE] = "transverse", [WD_LONGITUDINAL] = "longitudinal", [WD_AXIAL] = "axial", NULL};
 
 const wd_nucleus wd_nuclei[] = {{"He4", 2, 4},    {"C12", 6, 12},   {"O16", 8, 16},
@@ -62,7 +62,7 @@ static const wd_key table[] = {
     {"physics.resonance", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.resonance), "", "full", NULL, resonance,
      "with the resonant (on-shell) part of the emission, or without it"},
     {"physics.polarizations", WD_KEY_CHOICES, WD_KEY_RESULTS, AT(physics.polarizations), "",
-     "[transverse, longitudinal, axial]", NULL, polarizations,
+     "[transverse, longitudinal, axial]", NULL, wd_polarization_names,
      "parts of the emission that are summed"},
     {"physics.sin2_theta_w", WD_KEY_REAL, WD_KEY_RESULTS, AT(physics.sin2_theta_w), "", "0.2312", "(0, 1)", NULL,
      "sine squared of the weak mixing angle"},

@@ -11,8 +11,6 @@
 enum { SM, RESONANT, OFFRESONANT };
 
 static const char *const part_name[] = {"sm", "resonant", "offresonant"};
-static const char *const polarization_name[WD_POLARIZATIONS] = {"transverse", "longitudinal", "axial"};
-
 /* What the components of a channel say about one polarisation; NONE: nothing. */
 enum { NONE = -1 };
 
@@ -82,7 +80,7 @@ static void write_batch(void *ctx, const wd_sample_batch *batch) {
                                              batch->x[i], batch->x[batch->stride + i], &at))
         continue;
       fprintf(c->out, "%.9g,%.9g,%.9g,%s,%s,%.9g\n", at.radius, at.momentum, at.energy,
-              polarization_name[m->polarization], part_name[m->part], weight);
+              wd_polarization_names[m->polarization], part_name[m->part], weight);
     }
   }
 }

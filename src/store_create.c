@@ -113,13 +113,12 @@ static void add_scale(writer *w, enum dimension d, const char *path, size_t n, h
 }
 
 static void add_scales(writer *w, const wd_store_header *h) {
-  static const char *const polarization[WD_POLARIZATIONS] = {"transverse", "longitudinal", "axial"};
   const wd_config *config = wd_settings_config(h->settings);
   const hid_t real = H5T_NATIVE_DOUBLE;
   add_scale(w, MASS, "/mass", h->masses, real, h->mass, "eV", "mass of the A'");
   add_scale(w, COUPLING, "/coupling", h->couplings, real, h->coupling, "1", "gauge coupling g_mutau");
   add_scale(w, SHELL, "/shell", h->shells, real, h->shell, "km", "middle radius of the shell");
-  add_scale(w, POLARIZATION, "/polarization", WD_POLARIZATIONS, w->text_type, polarization, "1",
+  add_scale(w, POLARIZATION, "/polarization", WD_POLARIZATIONS, w->text_type, wd_polarization_names, "1",
             "polarization of the plasmon");
   add_scale(w, LEVEL, "/level", (size_t)config->output.contour_level_count, real,
             config->output.contour_levels, "1", "excess along the contour");

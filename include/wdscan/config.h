@@ -24,6 +24,7 @@ enum wd_resonance { WD_RESONANCE_FULL, WD_RESONANCE_OFF };
 
 /* Polarisations: indices of arrays [3] everywhere, in this order; bit masks are 1u << index. */
 enum wd_polarization { WD_TRANSVERSE, WD_LONGITUDINAL, WD_AXIAL, WD_POLARIZATIONS };
+extern const char *const wd_polarization_names[]; /* [WD_POLARIZATIONS], then NULL */
 
 enum { WD_PATH_MAX = 1024, WD_LEVELS_MAX = 32 };
 
