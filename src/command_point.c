@@ -91,7 +91,7 @@ static int compute(const wd_arguments *args, const wd_session *session, wd_point
   if (!status) status = wd_scan_create(config, star, args->mass, args->coupling, &ctx.scan, err);
   status = wd_session_agree(session, status, err);
   if (!status) {
-    wd_job_ops ops = {.ctx = &ctx, .wanted = wanted, .report = take, .should_stop = never_stop};
+    wd_job_ops ops = {.ctx = &ctx, .left = 1, .wanted = wanted, .report = take, .should_stop = never_stop};
     wd_job_summary summary;
     wd_scan_fill_ops(ctx.scan, &ops);
     status = wd_jobs_run(&ops, session->comm, &summary, err);

@@ -33,14 +33,15 @@ typedef struct context {
   const wd_session *session;
   wd_star *star;
   wd_stop stop;
-  double last_sync;                                                         /* [s] of MPI_Wtime */
+  double last_write, last_sync;                                             /* [s] of MPI_Wtime */
   int (*finish)(void *ctx, const void *state, void *report, wd_error *err); /* of the scan */
   /* rank 0 only */
   wd_lock lock;
-  bool locked;
-  int8_t *row_status; /* [points], as found in the file */
+  bool locked, created; /* created: the result file is new */
+  int8_t *row_status;   /* [points], as found in the file */
   uint64_t points, pending;
-  tally total; /* of the finished map */
+  uint64_t jobs; /* with pending points */
+  tally total;   /* of the finished map */
   bool luminosity_known;
   int named; /* failed points named so far */
   wd_progress progress;
@@ -177,7 +178,23 @@ static int prepare_file(context *c, wd_error *err) {
   if (status) return status;
   c->locked = true;
   exists = access(file_of(c), F_OK) == 0; /* another scan may have made it before we held the lock */
-  return exists && !fresh ? check_file(c, err) : create_file(c, c->args->fresh, err);
+  c->created = !exists || fresh;
+  return c->created ? create_file(c, fresh, err) : check_file(c, err);
+}
+
+/* A job is done as a whole: if one of its points is pending, all of them are. */
+static void count_jobs(context *c) {
+  uint64_t jobs = wd_scan_jobs(c->scan);
+  c->jobs = !c->luminosity_known;
+  for (uint64_t job = 1; job < jobs; job++) {
+    size_t points;
+    int8_t *status = c->row_status + wd_scan_points_of(c->scan, job, &points);
+    if (memchr(status, WD_ROW_PENDING, points)) {
+      memset(status, WD_ROW_PENDING, points);
+      c->jobs++;
+      c->pending += points;
+    }
+  }
 }
 
 /* Rank 0: what is left to do? */
@@ -188,13 +205,15 @@ static int take_stock(context *c, wd_error *err) {
   c->row_status = malloc(c->points * sizeof *c->row_status);
   if (!c->row_status)
     return wd_fail(err, WD_ERR_MEMORY, "out of memory for %llu points", (unsigned long long)c->points);
-  int status = wd_store_read(c->scan->store, NULL, NULL, NULL, NULL, c->row_status, NULL, &damaged, err);
+  int status = WD_OK;
+  if (c->created) /* without reading it */
+    memset(c->row_status, WD_ROW_PENDING, c->points);
+  else
+    status = wd_store_read(c->scan->store, NULL, NULL, NULL, NULL, c->row_status, NULL, &damaged, err);
   if (!status) status = wd_store_read_luminosity(c->scan->store, value, error, err);
   if (status) return status;
   c->luminosity_known = !isnan(value[0]);
-  for (uint64_t i = 0; i < c->points; i++) {
-    c->pending += c->row_status[i] == WD_ROW_PENDING;
-  }
+  count_jobs(c);
   if (c->pending == 0 && !c->luminosity_known)
     wd_log(WD_LOG_WARNING, "%s: the Standard-Model luminosities are damaged and will be computed again",
            file_of(c));
@@ -216,45 +235,57 @@ static void announce(const context *c) {
 static bool wanted(void *ctx, uint64_t job) {
   const context *c = ctx;
   if (job == 0) return !c->luminosity_known;
-  wd_scan_block b = wd_scan_block_of(c->scan, job);
-  const int8_t *status = c->row_status + b.mass * c->scan->couplings + b.coupling;
-  for (size_t i = 0; i < b.couplings; i++)
-    if (status[i] == WD_ROW_PENDING) return true;
-  return false;
+  size_t points;
+  return c->row_status[wd_scan_points_of(c->scan, job, &points)] == WD_ROW_PENDING;
 }
 
-/* Stores the row, and makes what this rank has stored durable every checkpoint interval. */
+/* How long rows wait for others to be written with them [s]: with many ranks longer, so that their file system gets
+ * fewer and larger pieces. */
+static double write_interval(const context *c) {
+  double interval = 0.5 + c->session->size / 1e4;
+  return fmin(interval, c->config->output.checkpoint_interval);
+}
+
+/* Puts the rows of a job down. They are written after the write interval, and made durable after the checkpoint
+ * interval. */
 static int finish(void *ctx, const void *state, void *report, wd_error *err) {
   context *c = ctx;
   int status = c->finish(ctx, state, report, err);
-  if (status || MPI_Wtime() - c->last_sync < c->config->output.checkpoint_interval) return status;
-  c->last_sync = MPI_Wtime();
+  double now = MPI_Wtime();
+  if (status || now - c->last_write < write_interval(c)) return status;
+  c->last_write = now;
+  status = wd_store_commit_rows(c->scan->store, err);
+  if (status || now - c->last_sync < c->config->output.checkpoint_interval) return status;
+  c->last_sync = now;
   if (c->session->rank == 0) wd_log(WD_LOG_DEBUG, "%s: made durable on disk", file_of(c));
   return wd_store_sync(c->scan->store, err);
 }
 
-static void name_failure(context *c, const wd_scan_block *b, size_t which, int failure) {
-  enum { MOST = 20 };
-  if (++c->named <= MOST)
-    wd_log(WD_LOG_WARNING, "point mass = %.9g eV, coupling = %.9g failed: %s", c->scan->mass[b->mass],
-           c->scan->coupling[b->coupling + which], wd_failure_name(failure));
-  if (c->named == MOST) wd_log(WD_LOG_WARNING, "points that fail from now on are counted, not named");
+static void name_failure(context *c, const wd_scan_report *report, uint64_t i) {
+  const wd_scan *scan = c->scan;
+  uint64_t point = report->failed[i].point;
+  if (++c->named <= WD_REPORT_FAILURES)
+    wd_log(WD_LOG_WARNING, "point mass = %.9g eV, coupling = %.9g failed: %s",
+           scan->mass[point / scan->couplings], scan->coupling[point % scan->couplings],
+           wd_failure_name(report->failed[i].failure));
+  if (c->named == WD_REPORT_FAILURES)
+    wd_log(WD_LOG_WARNING, "points that fail from now on are counted, not named");
 }
 
 static void take_report(void *ctx, const void *data) {
   context *c = ctx;
   const wd_scan_report *report = data;
-  if (report->job == 0) return;
-  wd_scan_block b = wd_scan_block_of(c->scan, report->job);
-  const int8_t *before = c->row_status + b.mass * c->scan->couplings + b.coupling;
-  for (size_t i = 0; i < b.couplings; i++) {
-    if (before[i] != WD_ROW_PENDING) continue;
-    wd_progress_count(&c->progress, report->status[i]);
-    if (report->status[i] == WD_ROW_FAILED) name_failure(c, &b, i, report->result.failure);
+  const wd_scan *scan = c->scan;
+  uint64_t failed = report->points[WD_ROW_FAILED], points = 0;
+  for (int status = 0; status < WD_ROW_STATUSES; status++) {
+    wd_progress_count(&c->progress, status, report->points[status]);
+    points += report->points[status];
   }
-  wd_log(WD_LOG_DEBUG, "mass = %.9g eV, %zu couplings from %.9g done: %lld evaluations in %lld iterations",
-         c->scan->mass[b.mass], b.couplings, c->scan->coupling[b.coupling],
-         (long long)report->result.evaluations, (long long)report->result.iterations);
+  for (uint64_t i = 0; i < failed && i < WD_REPORT_FAILURES; i++) name_failure(c, report, i);
+  if (points > 0)
+    wd_log(WD_LOG_DEBUG, "%llu points to mass = %.9g eV, coupling = %.9g done: %lld evaluations",
+           (unsigned long long)points, scan->mass[report->last / scan->couplings],
+           scan->coupling[report->last % scan->couplings], (long long)report->evaluations);
 }
 
 static bool should_stop(void *ctx) {
@@ -328,19 +359,31 @@ static int draw_contours(context *c, wd_error *err) {
   return status;
 }
 
-/* Computes what is pending. Collective. */
+/* Says how the ranks spent their time. */
+static void show_times(const wd_job_times *t) {
+  wd_log(WD_LOG_INFO, "the ranks spent %.1f %% of their time computing, %.1f %% storing, %.1f %% waiting",
+         100 * t->computing / t->elapsed, 100 * t->storing / t->elapsed, 100 * t->waiting / t->elapsed);
+}
+
+/* Computes what is pending, and has all of it in the file. Collective. */
 static int fill(context *c, wd_error *err) {
   wd_job_ops ops = {.ctx = c, .wanted = wanted, .report = take_report, .should_stop = should_stop};
   wd_job_summary summary = {0};
   wd_scan_fill_ops(c->scan, &ops);
   c->finish = ops.finish;
   ops.finish = finish;
-  c->last_sync = MPI_Wtime();
+  ops.left = c->jobs;
+  c->last_write = c->last_sync = MPI_Wtime();
   bool root = c->session->rank == 0;
   if (root) wd_progress_start(&c->progress, c->args->progress, c->points, c->points - c->pending, MPI_Wtime);
   int status = wd_jobs_run(&ops, c->session->comm, &summary, err);
-  if (root) wd_progress_end(&c->progress);
+  int committed = wd_store_commit_rows(c->scan->store, status ? NULL : err);
+  if (root) {
+    wd_progress_end(&c->progress);
+    show_times(&summary.times);
+  }
   c->stopped = summary.stopped;
+  if (!status) status = committed;
   if (root && c->stopped && !wd_stop_asked(&c->stop))
     snprintf(c->stop.reason, sizeof c->stop.reason, "signal received by rank %d", summary.stopper);
   return status;

@@ -1,7 +1,8 @@
 /* Distribution of work over MPI ranks: the entry point, and what master and workers share.
  *
  * wd_jobs_run() makes a communicator of its own, lets rank 0 be the master (src/jobs_master.c) and the others
- * workers (src/jobs_worker.c), and gives all ranks the same outcome. wd_task_*() carry a job through its
+ * workers (src/jobs_worker.c), and gives all ranks the same outcome. What a rank gets is decided in
+ * src/jobs_policy.c. wd_task_*() carry a job through its
  * rounds, on whichever rank holds its state. Nobody spins while waiting: a sleeping rank leaves its core to
  * those who compute.
  */
@@ -49,9 +50,29 @@ bool wd_task_take_back(wd_task *task, const wd_job_ops *ops, uint32_t part, cons
   return !ops->advance(ops->ctx, task->state);
 }
 
-size_t wd_jobs_message_size(const wd_job_ops *ops) {
+double wd_jobs_compute(const wd_job_ops *ops, wd_job_times *times, const void *order, void *result) {
+  double start = MPI_Wtime();
+  ops->compute(ops->ctx, order, result);
+  double seconds = MPI_Wtime() - start;
+  times->computing += seconds;
+  return seconds;
+}
+
+int wd_jobs_finish(const wd_job_ops *ops, wd_job_times *times, const wd_task *task, void *report,
+                   wd_error *err) {
+  double start = MPI_Wtime();
+  int status = ops->finish(ops->ctx, task->state, report, err);
+  times->storing += MPI_Wtime() - start;
+  return status;
+}
+
+size_t wd_jobs_unit_size(const wd_job_ops *ops) {
+  assert(ops->order_size < INT_MAX - sizeof(wd_jobs_header));
+  return sizeof(wd_jobs_header) + ops->order_size;
+}
+
+size_t wd_jobs_answer_size(const wd_job_ops *ops) {
   size_t payload = sizeof(wd_error);
-  if (payload < ops->order_size) payload = ops->order_size;
   if (payload < ops->result_size) payload = ops->result_size;
   if (payload < ops->report_size) payload = ops->report_size;
   assert(payload < INT_MAX - sizeof(wd_jobs_header));
@@ -67,23 +88,47 @@ bool wd_jobs_should_stop(const wd_job_ops *ops, double *asked) {
 }
 
 /* 50, 100, 150, 200, 200 ... microseconds: short against a part, long against a look at the messages. */
-void wd_jobs_pause(unsigned *idle) {
+void wd_jobs_pause(unsigned *idle, wd_job_times *times) {
+  double start = MPI_Wtime();
   if (*idle < 4) ++*idle;
   nanosleep(&(struct timespec){.tv_nsec = *idle * 50000L}, NULL);
+  times->waiting += MPI_Wtime() - start;
 }
 
 /* The run in progress, for wd_jobs_poll. */
 static wd_jobs_master *present_master;
 static wd_jobs_worker *present_worker;
 
-bool wd_jobs_poll(void) {
+bool wd_jobs_look_due(void) {
   static const double interval = 1e-3; /* s */
   static double last;
   double now = MPI_Wtime();
   if (now - last < interval) return false;
   last = now;
-  return (present_master && wd_jobs_master_poll(present_master)) ||
-         (present_worker && wd_jobs_worker_poll(present_worker));
+  return true;
+}
+
+bool wd_jobs_poll(void) {
+  return wd_jobs_look_due() && ((present_master && wd_jobs_master_poll(present_master)) ||
+                                (present_worker && wd_jobs_worker_poll(present_worker)));
+}
+
+/* The run itself, with everything prepared. Collective. */
+static void run(wd_jobs_master *master, wd_jobs_worker *worker, MPI_Comm comm, wd_job_summary *summary,
+                wd_error *err) {
+  wd_job_times times = {0};
+  double start = MPI_Wtime();
+  present_master = master;
+  present_worker = worker;
+  if (master)
+    wd_jobs_master_run(master, summary, err);
+  else
+    wd_jobs_worker_run(worker, &times);
+  present_master = NULL;
+  present_worker = NULL;
+  if (master) times = summary->times;
+  times.elapsed = MPI_Wtime() - start;
+  MPI_Reduce(&times, &summary->times, sizeof times / sizeof(double), MPI_DOUBLE, MPI_SUM, 0, comm);
 }
 
 int wd_jobs_run(const wd_job_ops *ops, MPI_Comm comm, wd_job_summary *summary, wd_error *err) {
@@ -104,14 +149,7 @@ int wd_jobs_run(const wd_job_ops *ops, MPI_Comm comm, wd_job_summary *summary, w
   if (failed) {
     wd_fail(&outcome.error, failed, "out of memory while preparing the distribution of work");
   } else {
-    present_master = master;
-    present_worker = worker;
-    if (rank == 0)
-      wd_jobs_master_run(master, &outcome.summary, &outcome.error);
-    else
-      wd_jobs_worker_run(worker);
-    present_master = NULL;
-    present_worker = NULL;
+    run(master, worker, own, &outcome.summary, &outcome.error);
     MPI_Bcast(&outcome, sizeof outcome, MPI_BYTE, 0, own);
   }
   wd_jobs_master_free(master);

@@ -1,11 +1,12 @@
 /* The master's side of the distribution of work: rank 0 hands out units, takes the answers, and computes too.
  *
- * While many jobs are left a worker gets whole jobs; when fewer than WHOLE_JOBS per rank are left, it gets
+ * While many jobs are left a worker gets blocks of jobs; near the end, where src/jobs_policy.c says so, it gets
  * parts of jobs whose state is kept here, so that all ranks stay busy on a small grid and at the end of a
- * large one. Rank 0 itself always works by parts and looks at the messages after each, and within each at
- * every wd_jobs_poll(); a worker has another unit waiting meanwhile. A new task (a job kept here) is opened
+ * large one. Rank 0 itself always works by parts and looks at the messages between them and at every
+ * wd_jobs_poll(); a worker has another unit waiting meanwhile. A new task (a job kept here) is opened
  * only when all parts of the open ones are handed out, so there are never more tasks than units in flight,
- * and no array anywhere has an entry per job.
+ * and no array anywhere has an entry per job. What is done for a message does not depend on the number of
+ * workers: they are kept in lists by the number of units they hold, and any of a few receives takes any answer.
  */
 #include "jobs_private.h"
 
@@ -14,10 +15,11 @@
 #include <string.h>
 
 enum {
-  WHOLE_JOBS = 4, /* per rank: with fewer jobs left, parts are handed out */
   /* With more ranks than this, rank 0 only distributes: its own work would be less than 1/16 of the whole,
    * and so many workers need prompt answers more than that. */
-  COMPUTING_MASTER = 16
+  COMPUTING_MASTER = 16,
+  RECEIVES = 64, /* at most, posted at a time */
+  NOBODY = -1
 };
 
 /* What rank 0 knows of a worker. */
@@ -26,21 +28,34 @@ typedef struct peer {
   unsigned sent;        /* units ever sent; number n uses buffer n % WD_JOBS_QUEUE */
   unsigned char *unit[WD_JOBS_QUEUE];
   MPI_Request sending[WD_JOBS_QUEUE], ending;
-  unsigned char *answer;
-  bool gone; /* has said BYE */
+  uint64_t received, last; /* messages from it; how many there will be, once it has said BYE */
+  int next, previous;      /* in the list of those who hold as many units */
 } peer;
+
+/* What computing has cost so far [s]. */
+typedef struct cost {
+  uint64_t parts, jobs; /* computed, by whomever; finished in blocks */
+  double part_seconds, job_seconds;
+} cost;
 
 struct wd_jobs_master {
   const wd_job_ops *ops;
   MPI_Comm comm;
-  size_t message_size;
   int workers;
-  peer *peers;            /* peers[w] is rank w + 1 */
-  MPI_Request *receiving; /* receiving[w]: the answer of worker w */
-  uint64_t next, left;    /* the next job to look at; wanted jobs not yet handed out */
-  wd_task *tasks;         /* [task_count], buffers allocated at first use */
-  bool *open;             /* is tasks[i] in use? */
-  unsigned task_count, open_count;
+  peer *peers;                     /* peers[w] is rank w + 1 */
+  int holding[WD_JOBS_QUEUE + 1];  /* heads of the lists: workers that hold 0, 1, ... units */
+  uint64_t in_flight;              /* units sent and not answered */
+  int gone;                        /* workers from which all has come */
+  int receives;                    /* posted at a time */
+  MPI_Request receiving[RECEIVES]; /* from any worker */
+  unsigned char *answer[RECEIVES]; /* where to */
+  uint64_t next, left;             /* the next job to look at; wanted jobs not yet handed out */
+  cost cost;
+  wd_task *tasks;       /* [task_count], buffers allocated at first use */
+  bool *open;           /* is tasks[i] in use? */
+  unsigned task_count;  /* room */
+  unsigned tasks_begun; /* ever used: the first ones */
+  unsigned open_count;
   unsigned char *order, *result; /* of rank 0's own part */
   unsigned char *report;         /* of a task that has just finished */
   double asked;                  /* when should_stop was called last, s */
@@ -49,18 +64,52 @@ struct wd_jobs_master {
   wd_job_summary summary;
 };
 
+/* Lists of workers. */
+
+static void take_off_list(wd_jobs_master *m, int worker) {
+  peer *p = &m->peers[worker];
+  if (p->previous == NOBODY)
+    m->holding[p->outstanding] = p->next;
+  else
+    m->peers[p->previous].next = p->next;
+  if (p->next != NOBODY) m->peers[p->next].previous = p->previous;
+}
+
+static void put_on_list(wd_jobs_master *m, int worker) {
+  peer *p = &m->peers[worker];
+  p->previous = NOBODY;
+  p->next = m->holding[p->outstanding];
+  if (p->next != NOBODY) m->peers[p->next].previous = worker;
+  m->holding[p->outstanding] = worker;
+}
+
+static void change_outstanding(wd_jobs_master *m, int worker, int by) {
+  take_off_list(m, worker);
+  m->peers[worker].outstanding += (unsigned)by;
+  m->in_flight += (uint64_t)by;
+  put_on_list(m, worker);
+}
+
+/* Creation. */
+
 static int create_peers(wd_jobs_master *m) {
+  size_t size = wd_jobs_unit_size(m->ops);
   m->peers = calloc((size_t)m->workers + 1, sizeof *m->peers);
-  m->receiving = calloc((size_t)m->workers + 1, sizeof *m->receiving);
-  if (!m->peers || !m->receiving) return WD_ERR_MEMORY;
-  for (int w = 0; w < m->workers; w++) {
+  if (!m->peers) return WD_ERR_MEMORY;
+  for (int i = 0; i <= WD_JOBS_QUEUE; i++) m->holding[i] = NOBODY;
+  for (int w = m->workers - 1; w >= 0; w--) {
     peer *p = &m->peers[w];
-    m->receiving[w] = MPI_REQUEST_NULL;
-    if (!(p->answer = calloc(1, m->message_size))) return WD_ERR_MEMORY;
+    p->last = UINT64_MAX;
+    put_on_list(m, w);
     for (int i = 0; i < WD_JOBS_QUEUE; i++) {
       p->sending[i] = MPI_REQUEST_NULL;
-      if (!(p->unit[i] = calloc(1, m->message_size))) return WD_ERR_MEMORY;
+      if (!(p->unit[i] = calloc(1, size))) return WD_ERR_MEMORY;
     }
+  }
+  m->receives = WD_JOBS_QUEUE * m->workers < RECEIVES ? WD_JOBS_QUEUE * m->workers : RECEIVES;
+  for (int i = 0; i < m->receives; i++) {
+    m->receiving[i] = MPI_REQUEST_NULL;
+    if (!(m->answer[i] = calloc(1, wd_jobs_answer_size(m->ops)))) return WD_ERR_MEMORY;
   }
   return WD_OK;
 }
@@ -70,14 +119,13 @@ int wd_jobs_master_create(wd_jobs_master **out, const wd_job_ops *ops, MPI_Comm 
   if (!m) return wd_fail(err, WD_ERR_MEMORY, "out of memory: buffers of rank 0");
   int size;
   MPI_Comm_size(comm, &size);
-  *m = (wd_jobs_master){.ops = ops, .comm = comm, .message_size = wd_jobs_message_size(ops)};
-  m->workers = size - 1;
+  *m = (wd_jobs_master){.ops = ops, .comm = comm, .left = ops->left, .workers = size - 1};
   m->task_count = WD_JOBS_QUEUE * (unsigned)m->workers + 2;
   m->tasks = calloc(m->task_count, sizeof *m->tasks);
   m->open = calloc(m->task_count, sizeof *m->open);
-  m->order = calloc(1, m->message_size);
-  m->result = calloc(1, m->message_size);
-  m->report = calloc(1, m->message_size);
+  m->order = calloc(1, ops->order_size + 1);
+  m->result = calloc(1, ops->result_size + 1);
+  m->report = calloc(1, ops->report_size + 1);
   if (create_peers(m) != WD_OK || !m->tasks || !m->open || !m->order || !m->result || !m->report)
     return wd_fail(err, WD_ERR_MEMORY, "out of memory: buffers of rank 0");
   return WD_OK;
@@ -85,13 +133,11 @@ int wd_jobs_master_create(wd_jobs_master **out, const wd_job_ops *ops, MPI_Comm 
 
 void wd_jobs_master_free(wd_jobs_master *m) {
   if (!m) return;
-  for (int w = 0; m->peers && w < m->workers; w++) {
+  for (int w = 0; m->peers && w < m->workers; w++)
     for (int i = 0; i < WD_JOBS_QUEUE; i++) free(m->peers[w].unit[i]);
-    free(m->peers[w].answer);
-  }
+  for (int i = 0; i < RECEIVES; i++) free(m->answer[i]);
   for (unsigned i = 0; m->tasks && i < m->task_count; i++) wd_task_free(&m->tasks[i]);
   free(m->peers);
-  free(m->receiving);
   free(m->tasks);
   free(m->open);
   free(m->order);
@@ -104,22 +150,31 @@ static void fail(wd_jobs_master *m, const wd_error *error) {
   if (m->error.status == WD_OK) m->error = *error;
 }
 
-static void finished(wd_jobs_master *m, const void *report) {
-  m->summary.finished++;
-  m->ops->report(m->ops->ctx, report);
+static void finished(wd_jobs_master *m, uint64_t jobs, const void *report) {
+  m->summary.finished += jobs;
+  if (jobs > 0) m->ops->report(m->ops->ctx, report);
 }
 
 /* Jobs and tasks. */
 
-static uint64_t take_job(wd_jobs_master *m) {
-  assert(m->left > 0);
-  while (!m->ops->wanted(m->ops->ctx, m->next)) m->next++;
-  m->left--;
-  return m->next++;
+/* Takes the next wanted jobs, as many in a row as there are, up to `most`; returns the first of them. */
+static uint64_t take_jobs(wd_jobs_master *m, uint64_t most, uint64_t *count) {
+  const wd_job_ops *ops = m->ops;
+  assert(m->left > 0 && most > 0);
+  while (!ops->wanted(ops->ctx, m->next)) m->next++;
+  uint64_t first = m->next++;
+  while (m->next < first + most && m->next < ops->jobs && ops->wanted(ops->ctx, m->next)) m->next++;
+  *count = m->next - first;
+  m->left -= *count;
+  return first;
 }
 
-static void count_jobs(wd_jobs_master *m) {
-  for (uint64_t job = 0; job < m->ops->jobs; job++) m->left += m->ops->wanted(m->ops->ctx, job);
+static wd_jobs_load load_of(const wd_jobs_master *m) {
+  wd_jobs_load load = {.left = m->left, .ranks = (uint64_t)m->workers};
+  if (m->workers < COMPUTING_MASTER) load.ranks++;
+  if (m->cost.jobs > 0) load.job_seconds = m->cost.job_seconds / (double)m->cost.jobs;
+  if (m->cost.parts > 0) load.part_seconds = m->cost.part_seconds / (double)m->cost.parts;
+  return load;
 }
 
 /* The task whose parts come next: the open one of the lowest job with parts to give, else a new one; -1:
@@ -127,21 +182,23 @@ static void count_jobs(wd_jobs_master *m) {
  */
 static int find_task(wd_jobs_master *m) {
   int best = -1, closed = -1;
-  for (unsigned i = 0; i < m->task_count; i++) {
+  for (unsigned i = 0; i < m->tasks_begun; i++) {
     if (!m->open[i])
       closed = (int)i;
     else if (m->tasks[i].handed < m->ops->parts && (best < 0 || m->tasks[i].job < m->tasks[best].job))
       best = (int)i;
   }
   if (best >= 0 || m->left == 0) return best;
-  assert(closed >= 0);
+  if (closed < 0) closed = (int)m->tasks_begun++;
+  assert((unsigned)closed < m->task_count);
   wd_task *task = &m->tasks[closed];
   wd_error err = {0};
+  uint64_t one;
   if (!task->state && wd_task_create(task, m->ops, &err) != WD_OK) {
     fail(m, &err);
     return -1;
   }
-  wd_task_begin(task, m->ops, take_job(m));
+  wd_task_begin(task, m->ops, take_jobs(m, 1, &one));
   m->open[closed] = true;
   m->open_count++;
   return closed;
@@ -153,60 +210,74 @@ static void take_result(wd_jobs_master *m, unsigned index, uint32_t part, const 
   wd_error err = {0};
   m->open[index] = false;
   m->open_count--;
-  if (m->ops->finish(m->ops->ctx, task->state, m->report, &err) == WD_OK)
-    finished(m, m->report);
+  memset(m->report, 0, m->ops->report_size);
+  if (wd_jobs_finish(m->ops, &m->summary.times, task, m->report, &err) == WD_OK)
+    finished(m, 1, m->report);
   else
     fail(m, &err);
 }
 
 /* Messages. */
 
-static void post_receive(wd_jobs_master *m, int worker) {
-  MPI_Irecv(m->peers[worker].answer, (int)m->message_size, MPI_BYTE, worker + 1, MPI_ANY_TAG, m->comm,
-            &m->receiving[worker]);
+static void post_receive(wd_jobs_master *m, int i) {
+  MPI_Irecv(m->answer[i], (int)wd_jobs_answer_size(m->ops), MPI_BYTE, MPI_ANY_SOURCE, MPI_ANY_TAG, m->comm,
+            &m->receiving[i]);
 }
 
-static void take_answer(wd_jobs_master *m, int worker, int tag) {
-  peer *p = &m->peers[worker];
-  const unsigned char *payload = p->answer + sizeof(wd_jobs_header);
+static void count_cost(wd_jobs_master *m, const wd_jobs_header *answer, int tag) {
+  m->cost.parts += answer->parts;
+  m->cost.part_seconds += answer->seconds;
+  if (tag != WD_TAG_REPORT) return;
+  m->cost.jobs += answer->count;
+  m->cost.job_seconds += answer->seconds;
+}
+
+/* An answer to a unit. */
+static void take_answer(wd_jobs_master *m, int worker, int tag, const unsigned char *message) {
+  const unsigned char *payload = message + sizeof(wd_jobs_header);
   wd_jobs_header header;
   wd_error err;
-  memcpy(&header, p->answer, sizeof header);
-  switch (tag) {
-  case WD_TAG_BYE:
-    p->gone = true;
-    return;
-  case WD_TAG_STOP:
-    m->stopper = worker + 1;
-    post_receive(m, worker);
-    return;
-  case WD_TAG_REPORT:
-    finished(m, payload);
-    break;
-  case WD_TAG_RESULT:
-    take_result(m, (unsigned)header.id, header.part, payload);
-    break;
-  default:
+  memcpy(&header, message, sizeof header);
+  count_cost(m, &header, tag);
+  change_outstanding(m, worker, -1);
+  if (tag == WD_TAG_REPORT) {
+    finished(m, header.count, payload);
+  } else if (tag == WD_TAG_RESULT) {
+    take_result(m, (unsigned)header.id, (uint32_t)header.count, payload);
+  } else {
     assert(tag == WD_TAG_ERROR);
     memcpy(&err, payload, sizeof err);
     fail(m, &err);
   }
-  p->outstanding--;
-  post_receive(m, worker);
 }
 
-/* Takes all answers that are here; true if there was one. */
-static bool receive(wd_jobs_master *m) {
-  bool any = false;
-  while (m->workers > 0) {
-    int worker, here;
-    MPI_Status status;
-    MPI_Testany(m->workers, m->receiving, &worker, &here, &status);
-    if (!here || worker == MPI_UNDEFINED) break;
-    take_answer(m, worker, status.MPI_TAG);
-    any = true;
+static void take_message(wd_jobs_master *m, int worker, int tag, const unsigned char *message) {
+  peer *p = &m->peers[worker];
+  m->summary.messages++;
+  p->received++;
+  if (tag == WD_TAG_STOP) {
+    m->stopper = worker + 1;
+  } else if (tag == WD_TAG_BYE) {
+    wd_jobs_header header;
+    memcpy(&header, message, sizeof header);
+    p->last = header.id + 1;
+    finished(m, header.count, message + sizeof header);
+  } else {
+    take_answer(m, worker, tag, message);
   }
-  return any;
+  m->gone += p->received == p->last;
+}
+
+/* Takes the messages that have come, RECEIVES at most; true if there was one. */
+static bool receive(wd_jobs_master *m) {
+  int count = 0, here[RECEIVES];
+  MPI_Status status[RECEIVES];
+  if (m->workers > 0) MPI_Testsome(m->receives, m->receiving, &count, here, status);
+  for (int i = 0; i < count; i++) {
+    take_message(m, status[i].MPI_SOURCE - 1, status[i].MPI_TAG, m->answer[here[i]]);
+    post_receive(m, here[i]);
+  }
+  return count > 0;
 }
 
 /* Sends a worker its next unit; false if there is none. */
@@ -214,33 +285,34 @@ static bool send_unit(wd_jobs_master *m, int worker) {
   peer *p = &m->peers[worker];
   unsigned slot = p->sent % WD_JOBS_QUEUE;
   unsigned char *payload = p->unit[slot] + sizeof(wd_jobs_header);
-  bool whole = m->left >= WHOLE_JOBS * ((uint64_t)m->workers + 1);
+  wd_jobs_load load = load_of(m);
+  bool jobs = m->left > 0 && !wd_jobs_by_parts(&load);
   wd_jobs_header header = {0};
   size_t size = sizeof header;
   /* Done already: the unit that used this buffer has been answered. */
   MPI_Wait(&p->sending[slot], MPI_STATUS_IGNORE);
-  if (whole) {
-    header.id = take_job(m);
+  if (jobs) {
+    header.id = take_jobs(m, wd_jobs_block_size(&load), &header.count);
   } else {
     int task = find_task(m);
     if (task < 0) return false;
     header.id = (uint64_t)task;
-    header.part = wd_task_hand_out(&m->tasks[task], m->ops, payload);
+    header.count = wd_task_hand_out(&m->tasks[task], m->ops, payload);
     size += m->ops->order_size;
   }
   memcpy(p->unit[slot], &header, sizeof header);
-  MPI_Isend(p->unit[slot], (int)size, MPI_BYTE, worker + 1, whole ? WD_TAG_JOB : WD_TAG_PART, m->comm,
+  MPI_Isend(p->unit[slot], (int)size, MPI_BYTE, worker + 1, jobs ? WD_TAG_JOBS : WD_TAG_PART, m->comm,
             &p->sending[slot]);
   p->sent++;
-  p->outstanding++;
+  change_outstanding(m, worker, +1);
   return true;
 }
 
 /* Brings every worker to `depth` units as long as there are any. */
-static void supply(wd_jobs_master *m, unsigned depth) {
-  for (int w = 0; w < m->workers; w++)
-    while (m->peers[w].outstanding < depth)
-      if (!send_unit(m, w)) return;
+static void supply(wd_jobs_master *m, int depth) {
+  for (int held = 0; held < depth; held++)
+    while (m->holding[held] != NOBODY)
+      if (!send_unit(m, m->holding[held])) return;
 }
 
 static bool is_over(const wd_jobs_master *m) {
@@ -271,16 +343,11 @@ static bool hand_out(wd_jobs_master *m) {
   if (task >= 0) part = wd_task_hand_out(&m->tasks[task], m->ops, m->order);
   supply(m, WD_JOBS_QUEUE);
   if (task < 0 || is_over(m)) return false;
-  m->ops->compute(m->ops->ctx, m->order, m->result);
+  double seconds = wd_jobs_compute(m->ops, &m->summary.times, m->order, m->result);
+  m->cost.part_seconds += seconds;
+  m->cost.parts++;
   if (!is_over(m)) take_result(m, (unsigned)task, part, m->result);
   return true;
-}
-
-static bool in_flight(const wd_jobs_master *m) {
-  if (m->open_count > 0) return true;
-  for (int w = 0; w < m->workers; w++)
-    if (m->peers[w].outstanding > 0) return true;
-  return false;
 }
 
 /* Ends all workers. Jobs that they finished in the meantime still count; what is unfinished is dropped. */
@@ -288,32 +355,31 @@ static void dismiss(wd_jobs_master *m) {
   unsigned idle = 0;
   for (int w = 0; w < m->workers; w++)
     MPI_Isend(NULL, 0, MPI_BYTE, w + 1, WD_TAG_END, m->comm, &m->peers[w].ending);
-  for (int w = 0; w < m->workers;) {
-    if (m->peers[w].gone)
-      w++;
-    else if (receive(m))
+  while (m->gone < m->workers) {
+    if (receive(m))
       idle = 0;
     else
-      wd_jobs_pause(&idle);
+      wd_jobs_pause(&idle, &m->summary.times);
   }
   for (int w = 0; w < m->workers; w++) {
     MPI_Wait(&m->peers[w].ending, MPI_STATUS_IGNORE);
     MPI_Waitall(WD_JOBS_QUEUE, m->peers[w].sending, MPI_STATUSES_IGNORE);
   }
+  for (int i = 0; i < m->receives; i++) MPI_Cancel(&m->receiving[i]);
+  MPI_Waitall(m->receives, m->receiving, MPI_STATUSES_IGNORE);
 }
 
 void wd_jobs_master_run(wd_jobs_master *m, wd_job_summary *summary, wd_error *err) {
-  unsigned idle = 0;
-  count_jobs(m);
-  for (int w = 0; w < m->workers; w++) post_receive(m, w);
-  while (m->left > 0 || in_flight(m)) {
-    bool news = receive(m);
+  unsigned idle = 1;
+  for (int i = 0; i < m->receives; i++) post_receive(m, i);
+  while (m->left > 0 || m->open_count > 0 || m->in_flight > 0) {
+    bool news = (idle > 0 || wd_jobs_look_due()) && receive(m);
     ask_whether_to_stop(m);
     if (is_over(m)) break;
     if (hand_out(m) || news)
       idle = 0;
     else
-      wd_jobs_pause(&idle);
+      wd_jobs_pause(&idle, &m->summary.times);
   }
   dismiss(m);
   *summary = m->summary;

@@ -22,10 +22,10 @@ void wd_progress_start(wd_progress *p, int form, uint64_t total, uint64_t before
   p->next = p->start + p->interval;
 }
 
-void wd_progress_count(wd_progress *p, int status) {
-  p->failed += status == WD_ROW_FAILED;
-  p->missed += status == WD_ROW_TARGET_MISSED;
-  p->done += status == WD_ROW_DONE;
+void wd_progress_count(wd_progress *p, int status, uint64_t points) {
+  if (status == WD_ROW_FAILED) p->failed += points;
+  if (status == WD_ROW_TARGET_MISSED) p->missed += points;
+  if (status == WD_ROW_DONE) p->done += points;
 }
 
 /* "h:mm:ss" */

@@ -101,15 +101,24 @@ static size_t largest_block(const wd_scan *scan) {
   return scan->shared > 1 ? scan->shared : 1;
 }
 
+uint64_t wd_scan_jobs(const wd_scan *scan) {
+  return 1 + (uint64_t)scan->masses * jobs_per_mass(scan);
+}
+
+uint64_t wd_scan_points_of(const wd_scan *scan, uint64_t job, size_t *points) {
+  size_t jobs = jobs_per_mass(scan);
+  *points = 1;
+  if (jobs == scan->couplings) return job - 1;
+  uint64_t mass = (job - 1) / jobs, which = (job - 1) % jobs;
+  if (which == 0) *points = scan->shared;
+  return mass * scan->couplings + (which == 0 ? 0 : scan->shared + which - 1);
+}
+
 wd_scan_block wd_scan_block_of(const wd_scan *scan, uint64_t job) {
-  size_t jobs = jobs_per_mass(scan), which = (size_t)((job - 1) % jobs);
-  wd_scan_block block = {.mass = (size_t)((job - 1) / jobs), .couplings = 1};
-  if (scan->shared == 0)
-    block.coupling = which;
-  else if (which == 0)
-    block.couplings = scan->shared;
-  else
-    block.coupling = scan->shared + which - 1;
+  wd_scan_block block;
+  uint64_t first = wd_scan_points_of(scan, job, &block.couplings);
+  block.mass = (size_t)(first / scan->couplings);
+  block.coupling = (size_t)(first % scan->couplings);
   return block;
 }
 
@@ -172,34 +181,45 @@ static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point 
   return wd_store_put_row(scan->store, &row, err);
 }
 
+static void add_to_report(wd_scan_report *report, uint64_t point, const wd_point_result *r) {
+  uint64_t failures = report->points[WD_ROW_FAILED];
+  if (r->status == WD_ROW_FAILED && failures < WD_REPORT_FAILURES) {
+    report->failed[failures].point = point;
+    report->failed[failures].failure = r->failure;
+  }
+  report->points[r->status]++;
+  report->last = point;
+}
+
 static int finish(void *ctx, const void *state, void *out, wd_error *err) {
   wd_scan *scan = scan_of(ctx);
   const wd_point *point = point_in(state);
   wd_scan_report *report = out;
-  report->job = ((const job_state *)state)->job;
+  uint64_t job = ((const job_state *)state)->job;
   wd_point_result_of(point, &report->result);
-  if (report->job == 0)
+  report->evaluations += report->result.evaluations;
+  if (job == 0)
     return scan->store ? wd_store_write_luminosity(scan->store, report->result.luminosity_sm,
                                                    report->result.luminosity_sm_error, err)
                        : WD_OK;
-  wd_scan_block b = wd_scan_block_of(scan, report->job);
+  wd_scan_block b = wd_scan_block_of(scan, job);
   for (size_t i = 0; i < b.couplings; i++) {
     wd_point_result r;
     wd_points_result_of(point, i, &r);
-    report->status[i] = (int8_t)r.status;
+    add_to_report(report, b.mass * scan->couplings + b.coupling + i, &r);
     int status = scan->store ? put_row(scan, b, i, point, &r, err) : WD_OK;
     if (status) return status;
   }
-  return scan->store ? wd_store_commit_rows(scan->store, err) : WD_OK;
+  return WD_OK;
 }
 
 void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops) {
-  ops->jobs = 1 + (uint64_t)scan->masses * jobs_per_mass(scan);
+  ops->jobs = wd_scan_jobs(scan);
   ops->parts = (uint32_t)scan->config->grid.shells;
   ops->state_size = sizeof(job_state) + wd_points_size(scan->config, largest_block(scan));
   ops->order_size = sizeof(wd_shell_order);
   ops->result_size = sizeof(wd_shell_result);
-  ops->report_size = sizeof(wd_scan_report) + largest_block(scan);
+  ops->report_size = sizeof(wd_scan_report);
   ops->begin = begin;
   ops->order = order;
   ops->compute = compute;

@@ -122,9 +122,9 @@ static bool has_extent(hid_t id, int rank, const hsize_t *size) {
 }
 
 static int allocate_rows(wd_store *store, wd_error *err) {
-  enum { BLOCK = 1 << 20 }; /* bytes */
-  size_t most = BLOCK / store->layout.row_size;
-  store->capacity = most < 1 ? 1 : most < store->couplings ? most : store->couplings;
+  enum { BLOCK = 4 << 20 }; /* bytes, so that the larger datasets are written by the MB */
+  size_t most = BLOCK / store->layout.row_size, points = store->masses * store->couplings;
+  store->capacity = most < 1 ? 1 : most < points ? most : points;
   store->row = malloc(store->layout.row_size);
   store->block = malloc(store->capacity * store->layout.row_size);
   store->block_checksum = malloc(store->capacity * sizeof *store->block_checksum);
@@ -314,11 +314,21 @@ int wd_store_close(wd_store *store, wd_error *err) {
 
 /* Writing. */
 
-hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t mass, uint64_t coupling,
-                      size_t n) {
-  const hsize_t start[3] = {mass, coupling, 0}, count[3] = {1, n, store->layout.extent[extent]};
-  H5Sselect_hyperslab(store->file_space[extent], H5S_SELECT_SET, start, NULL, count, NULL);
-  return store->file_space[extent];
+hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t first, uint64_t n) {
+  hid_t space = store->file_space[extent];
+  H5S_seloper_t op = H5S_SELECT_SET;
+  while (n > 0) { /* at most thrice: the rest of a mass, whole masses, the beginning of one */
+    uint64_t coupling = first % store->couplings, couplings = store->couplings - coupling, masses = 1;
+    if (couplings > n) couplings = n;
+    if (couplings == store->couplings) masses = n / couplings;
+    const hsize_t start[3] = {first / store->couplings, coupling, 0},
+                  count[3] = {masses, couplings, store->layout.extent[extent]};
+    H5Sselect_hyperslab(space, op, start, NULL, count, NULL);
+    op = H5S_SELECT_OR;
+    first += masses * couplings;
+    n -= masses * couplings;
+  }
+  return space;
 }
 
 /* A number for each of the rows of the block and each entry of a row. */
@@ -326,8 +336,7 @@ static bool write_block(const wd_store *store, hid_t dataset, hid_t type, enum w
                         const void *values) {
   hsize_t n = store->rows * store->layout.extent[extent];
   hid_t space = H5Screate_simple(1, &n, NULL);
-  bool written = H5Dwrite(dataset, type, space,
-                          wd_store_select(store, extent, store->mass, store->coupling, store->rows),
+  bool written = H5Dwrite(dataset, type, space, wd_store_select(store, extent, store->first, store->rows),
                           H5P_DEFAULT, values) >= 0;
   H5Sclose(space);
   return written;
@@ -352,20 +361,14 @@ int wd_store_commit_rows(wd_store *store, wd_error *err) {
   return written ? WD_OK : fail_writing(store, err, "cannot be written");
 }
 
-static bool joins(const wd_store *store, const wd_row *row) {
-  return store->rows < store->capacity && row->mass_index == store->mass &&
-         row->coupling_index == store->coupling + store->rows;
-}
-
 int wd_store_put_row(wd_store *store, const wd_row *row, wd_error *err) {
   assert(row->mass_index < store->masses && row->coupling_index < store->couplings);
   const wd_row_layout *layout = &store->layout;
-  int status = joins(store, row) ? WD_OK : wd_store_commit_rows(store, err);
+  uint64_t place = row->mass_index * store->couplings + row->coupling_index;
+  bool joins = store->rows < store->capacity && place == store->first + store->rows;
+  int status = joins ? WD_OK : wd_store_commit_rows(store, err);
   if (status != WD_OK) return status;
-  if (store->rows == 0) {
-    store->mass = row->mass_index;
-    store->coupling = row->coupling_index;
-  }
+  if (store->rows == 0) store->first = place;
   wd_row_pack(layout, row, store->row);
   for (int f = 0; f < WD_FIELDS; f++)
     memcpy(store->block + store->capacity * layout->offset[f] + store->rows * layout->size[f],

@@ -82,12 +82,12 @@ struct wd_store {
   char *config;
   wd_row_layout layout;
   unsigned char *row; /* scratch, [layout.row_size] */
-  /* Rows put and not yet committed: `rows` couplings of a mass, from `coupling` on, of at most `capacity`. Field
-   * f of the i-th lies at block[capacity * offset[f] + i * size[f]]. */
+  /* Rows put and not yet committed: `rows` grid points from mass * couplings + coupling = `first` on, of at most
+   * `capacity`. Field f of the i-th lies at block[capacity * offset[f] + i * size[f]]. */
   unsigned char *block;
   uint64_t *block_checksum; /* [capacity] */
   size_t capacity, rows;
-  uint64_t mass, coupling;
+  uint64_t first;
   int fd;                          /* for wd_store_sync; -1 if read-only */
   char failure[WD_PATH_MAX + 320]; /* "", or why writing has failed: no long waits then */
 };
@@ -99,8 +99,7 @@ int wd_store_fail(const wd_store *store, wd_error *err, const char *what);
 /* Reads a one-dimensional dataset of doubles, of a length known. */
 int wd_store_read_axis(wd_store *store, const char *path, double *values, wd_error *err);
 
-/* Selects rows [coupling, coupling + n) of a mass in store->file_space[extent], and returns it. */
-hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t mass, uint64_t coupling,
-                      size_t n);
+/* Selects n rows from mass * couplings + coupling = `first` on in store->file_space[extent], and returns it. */
+hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t first, uint64_t n);
 
 #endif

@@ -104,8 +104,8 @@ static bool read_field(wd_store *store, uint64_t mass, enum wd_field f, slab *s)
   hsize_t n = store->couplings * store->layout.extent[field->extent];
   hid_t space = H5Screate_simple(1, &n, NULL);
   bool read = H5Dread(store->field[f], wd_field_memory_type(field->type), space,
-                      wd_store_select(store, field->extent, mass, 0, store->couplings), H5P_DEFAULT,
-                      s->bytes + store->couplings * store->layout.offset[f]) >= 0;
+                      wd_store_select(store, field->extent, mass * store->couplings, store->couplings),
+                      H5P_DEFAULT, s->bytes + store->couplings * store->layout.offset[f]) >= 0;
   H5Sclose(space);
   return read;
 }
@@ -114,8 +114,8 @@ static bool read_checksums(wd_store *store, uint64_t mass, slab *s) {
   hsize_t n = store->couplings;
   hid_t space = H5Screate_simple(1, &n, NULL);
   bool read = H5Dread(store->extra[WD_EXTRA_CHECKSUM], H5T_NATIVE_UINT64, space,
-                      wd_store_select(store, WD_EXTENT_NONE, mass, 0, store->couplings), H5P_DEFAULT,
-                      s->checksum) >= 0;
+                      wd_store_select(store, WD_EXTENT_NONE, mass * store->couplings, store->couplings),
+                      H5P_DEFAULT, s->checksum) >= 0;
   H5Sclose(space);
   return read;
 }

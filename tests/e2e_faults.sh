@@ -16,7 +16,7 @@ grid:
   coupling: {min: 1.0e-12, max: 1.0e-4, points: 6}
   shells: 4
 integrator: {relative_error: 0.005, sampling: separate}
-output: {checkpoint_interval: 1}
+output: {checkpoint_interval: 0.001} # every row is written by itself
 END_OF_YAML
 expect 0 "$wdscan" run small.yaml -o whole.h5
 

@@ -29,14 +29,16 @@ typedef struct result {
   char ballast[6000]; /* longer than an eager message */
 } result;
 typedef struct report {
-  uint64_t job;
-  double value;
+  uint64_t jobs;
 } report;
 
 typedef struct toy {
   uint32_t parts;
-  bool *done;    /* on rank 0: [jobs] */
-  double *value; /* on rank 0: [jobs] */
+  uint64_t jobs;
+  bool *done;          /* on rank 0: [jobs] */
+  double *value;       /* on rank 0: [jobs] */
+  unsigned char *here; /* [jobs] finished on this rank in this run */
+  double *value_here;  /* [jobs] */
   uint64_t computed, finished_here, reported;
   uint64_t failing;    /* job whose finish fails */
   bool only_remote;    /* any finish fails, on ranks other than 0 */
@@ -100,19 +102,18 @@ static int toy_finish(void *ctx, const void *s, void *r, wd_error *err) {
   toy *t = ctx;
   if (of->job == t->failing || (t->only_remote && t->rank > 0))
     return wd_fail(err, WD_ERR_IO, "cannot store job: %s", "the disk of the toy is full");
-  *(report *)r = (report){of->job, of->value};
+  t->here[of->job]++;
+  t->value_here[of->job] = of->value;
+  ((report *)r)->jobs++;
   t->finished_here++;
   return WD_OK;
 }
 
 static void toy_report(void *ctx, const void *r) {
-  const report *of = r;
   toy *t = ctx;
   assert_int_equal(t->rank, 0);
-  assert_false(t->done[of->job]);
-  t->done[of->job] = true;
-  t->value[of->job] = of->value;
-  t->reported++;
+  assert_true(((const report *)r)->jobs > 0);
+  t->reported += ((const report *)r)->jobs;
 }
 
 static bool toy_should_stop(void *ctx) {
@@ -121,9 +122,11 @@ static bool toy_should_stop(void *ctx) {
 }
 
 static toy new_toy(uint64_t jobs, uint32_t parts) {
-  toy t = {.parts = parts, .failing = never, .stop_after = never};
+  toy t = {.jobs = jobs, .parts = parts, .failing = never, .stop_after = never};
   t.done = calloc(jobs + 1, sizeof *t.done);
   t.value = calloc(jobs + 1, sizeof *t.value);
+  t.here = calloc(jobs + 1, sizeof *t.here);
+  t.value_here = calloc(jobs + 1, sizeof *t.value_here);
   MPI_Comm_rank(MPI_COMM_WORLD, &t.rank);
   return t;
 }
@@ -131,6 +134,30 @@ static toy new_toy(uint64_t jobs, uint32_t parts) {
 static void free_toy(toy *t) {
   free(t->done);
   free(t->value);
+  free(t->here);
+  free(t->value_here);
+}
+
+/* Gathers on rank 0 what the ranks have finished; no job may have been done twice. Returns the number of jobs. */
+static uint64_t gather(toy *t) {
+  uint64_t jobs = t->jobs, finished = 0;
+  unsigned char *all = calloc(jobs + 1, 1);
+  double *sum = calloc(jobs + 1, sizeof *sum);
+  MPI_Reduce(t->here, all, (int)jobs, MPI_BYTE, MPI_BOR, 0, MPI_COMM_WORLD);
+  MPI_Reduce(t->value_here, sum, (int)jobs, MPI_DOUBLE, MPI_SUM, 0, MPI_COMM_WORLD);
+  for (uint64_t job = 0; t->rank == 0 && job < jobs; job++) {
+    if (!all[job]) continue;
+    assert_int_equal(all[job], 1);
+    assert_false(t->done[job]);
+    t->done[job] = true;
+    t->value[job] = sum[job];
+    finished++;
+  }
+  memset(t->here, 0, jobs);
+  memset(t->value_here, 0, jobs * sizeof *t->value_here);
+  free(all);
+  free(sum);
+  return finished;
 }
 
 static int run(toy *t, uint64_t jobs, wd_job_summary *summary, wd_error *err) {
@@ -150,7 +177,20 @@ static int run(toy *t, uint64_t jobs, wd_job_summary *summary, wd_error *err) {
                     .finish = toy_finish,
                     .report = toy_report,
                     .should_stop = toy_should_stop};
-  return wd_jobs_run(&ops, MPI_COMM_WORLD, summary, err);
+  uint64_t finished_before = t->finished_here, finished, reported_before = t->reported;
+  for (uint64_t job = 0; t->rank == 0 && job < jobs; job++) ops.left += !t->done[job];
+  wd_job_summary own;
+  if (!summary) summary = &own;
+  int status = wd_jobs_run(&ops, MPI_COMM_WORLD, summary, err);
+  uint64_t here = t->finished_here - finished_before;
+  MPI_Reduce(&here, &finished, 1, MPI_UINT64_T, MPI_SUM, 0, MPI_COMM_WORLD);
+  uint64_t gathered = gather(t);
+  if (t->rank == 0) {
+    assert_int_equal(gathered, finished); /* none twice */
+    assert_int_equal(summary->finished, t->reported - reported_before);
+    assert_int_equal(summary->finished, finished);
+  }
+  return status;
 }
 
 /* The same job by a plain loop. */

@@ -101,10 +101,11 @@ static void fill(void) {
     example e;
     if ((int)(i % (unsigned)ranks) != rank) continue;
     make_example(&e, i / COUPLINGS, i % COUPLINGS);
-    if (i / COUPLINGS % 2)
-      assert_int_equal(wd_store_put_row(store, &e.row, &err), WD_OK); /* with one rank, they join */
-    else
+    if (i < 3)
       assert_int_equal(wd_store_write_row(store, &e.row, &err), WD_OK);
+    else /* with one rank, these join: the rest of a mass, a whole one, the beginning of the third */
+      assert_int_equal(wd_store_put_row(store, &e.row, &err), WD_OK);
+    if (i == 12) assert_int_equal(wd_store_commit_rows(store, &err), WD_OK);
   }
   assert_int_equal(wd_store_commit_rows(store, &err), WD_OK);
   assert_int_equal(wd_store_commit_rows(store, &err), WD_OK);

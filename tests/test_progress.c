@@ -46,7 +46,7 @@ static void whole_lines_ever_more_rarely(void **unused) {
   assert_int_equal(p.form, WD_PROGRESS_LINES);
   for (int tenth = 0; tenth <= 2600; tenth++) {
     present = 100 + tenth / 10.0;
-    if (tenth % 10 == 1) wd_progress_count(&p, WD_ROW_DONE);
+    if (tenth % 10 == 1) wd_progress_count(&p, WD_ROW_DONE, 1);
     wd_progress_show(&p);
     if (!*written(out)) continue;
     assert_true(lines < sizeof due / sizeof *due);
@@ -66,9 +66,9 @@ static void a_line_says_it_all(void **unused) {
   present = 110;
   wd_progress_show(&p);
   assert_string_equal(written(out), "wdscan: 200/1000 points (20.0 %)\n"); /* no rate yet */
-  for (int i = 0; i < 20; i++) wd_progress_count(&p, WD_ROW_DONE);
-  wd_progress_count(&p, WD_ROW_FAILED);
-  for (int i = 0; i < 4; i++) wd_progress_count(&p, WD_ROW_TARGET_MISSED);
+  for (int i = 0; i < 20; i++) wd_progress_count(&p, WD_ROW_DONE, 1);
+  wd_progress_count(&p, WD_ROW_FAILED, 1);
+  for (int i = 0; i < 4; i++) wd_progress_count(&p, WD_ROW_TARGET_MISSED, 1);
   present = 150;
   wd_progress_show(&p);
   assert_string_equal(
@@ -88,7 +88,7 @@ static void a_bar_is_rewritten(void **unused) {
   setenv("COLUMNS", "80", 1);
   present = 0;
   wd_progress_start(&p, WD_PROGRESS_BAR, 10, 0, now);
-  for (int i = 0; i < 5; i++) wd_progress_count(&p, WD_ROW_DONE);
+  for (int i = 0; i < 5; i++) wd_progress_count(&p, WD_ROW_DONE, 1);
   present = 0.4;
   wd_progress_show(&p);
   assert_string_equal(written(out), ""); /* not yet */
@@ -120,7 +120,7 @@ static void a_bar_fits_its_terminal(void **unused) {
     setenv("COLUMNS", text, 1);
     present = 0;
     wd_progress_start(&p, WD_PROGRESS_BAR, 10, 0, now);
-    for (int i = 0; i < 5; i++) wd_progress_count(&p, WD_ROW_DONE);
+    for (int i = 0; i < 5; i++) wd_progress_count(&p, WD_ROW_DONE, 1);
     present = 1;
     wd_log_bar(NULL);
     written(out);
@@ -142,7 +142,7 @@ static void quiet_says_nothing(void **unused) {
     present = 0;
     wd_progress_start(&p, form, 10, 0, now);
     present = 1000;
-    wd_progress_count(&p, WD_ROW_FAILED);
+    wd_progress_count(&p, WD_ROW_FAILED, 1);
     wd_progress_show(&p);
     assert_int_equal(ftell(out), 0);
     wd_progress_end(&p);

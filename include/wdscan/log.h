@@ -3,7 +3,7 @@
  * error    the command fails (printed by wd_cli_main() at the end)
  * warning  it goes on, but something needs attention: damaged rows, failed points, a file that cannot be locked
  * info     what it does and how far it is
- * debug    every job that is finished, every checkpoint
+ * debug    jobs as they are finished, every checkpoint
  *
  * On a terminal warnings and errors are coloured, unless the variable NO_COLOR is set or TERM is dumb. Rank 0 only.
  */

@@ -24,8 +24,8 @@ typedef struct wd_progress {
 /* `before` of `total` points are done already. */
 void wd_progress_start(wd_progress *progress, int form, uint64_t total, uint64_t before, double (*now)(void));
 
-/* Counts a point that ended with an enum wd_row_status. */
-void wd_progress_count(wd_progress *progress, int status);
+/* Counts points that ended with an enum wd_row_status. */
+void wd_progress_count(wd_progress *progress, int status, uint64_t points);
 
 /* Shows the progress if it is time to; call it often. */
 void wd_progress_show(wd_progress *progress);

@@ -4,7 +4,13 @@
 
 #include "wdscan/config.h"
 
-enum wd_row_status { WD_ROW_PENDING = 0, WD_ROW_DONE = 1, WD_ROW_FAILED = 2, WD_ROW_TARGET_MISSED = 3 };
+enum wd_row_status {
+  WD_ROW_PENDING = 0,
+  WD_ROW_DONE = 1,
+  WD_ROW_FAILED = 2,
+  WD_ROW_TARGET_MISSED = 3,
+  WD_ROW_STATUSES
+};
 
 /* Why a point failed (dataset /diagnostics/failure; 0 for all that did not). */
 #define WD_FAILURE_LIST(X)                                                                                   \

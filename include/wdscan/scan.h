@@ -7,12 +7,18 @@
 #include "wdscan/point.h"
 #include "wdscan/store.h"
 
-/* A finished job, as rank 0 learns of it. */
+enum { WD_REPORT_FAILURES = 20 };
+
+/* What rank 0 learns of finished jobs. Points are numbered mass * couplings + coupling. */
 typedef struct wd_scan_report {
-  uint64_t job;
-  wd_point_result result; /* of its first coupling */
-  /* statuses (enum wd_row_status) follow: one byte for each coupling of the job */
-  int8_t status[];
+  uint64_t points[WD_ROW_STATUSES]; /* how many, by enum wd_row_status */
+  uint64_t last;                    /* of the points */
+  int64_t evaluations;
+  wd_point_result result; /* of the first coupling of the last job */
+  struct {
+    uint64_t point;
+    int failure;
+  } failed[WD_REPORT_FAILURES]; /* the first of those that failed */
 } wd_scan_report;
 
 /* The grid points of a job. */
@@ -41,10 +47,16 @@ int wd_scan_create(const wd_config *config, const wd_star *star, double mass, do
 void wd_scan_free(wd_scan *scan);
 
 /* Fills what concerns the computation: sizes and begin ... finish; the caller adds ctx (a struct that starts
- * with a wd_scan *), wanted, report and should_stop. */
+ * with a wd_scan *), left, wanted, report and should_stop. `finish` puts rows into the store; the caller commits
+ * them. */
 void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops);
 
-/* The grid points of job > 0. */
+uint64_t wd_scan_jobs(const wd_scan *scan);
+
+/* The grid points of job > 0: a run in the order mass * couplings + coupling. Returns its first. */
+uint64_t wd_scan_points_of(const wd_scan *scan, uint64_t job, size_t *points);
+
+/* The same by indices. */
 wd_scan_block wd_scan_block_of(const wd_scan *scan, uint64_t job);
 
 /* Logarithmically spaced axis: axis->points values. */

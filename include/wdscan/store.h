@@ -56,8 +56,9 @@ int wd_store_close(wd_store *store, wd_error *err);
 /* Writes one finished row: data, then checksum and status. Not collective. */
 int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err);
 
-/* The same for many rows at once: puts a row to those that wd_store_commit_rows() writes; rows that follow each other
- * along the couplings of a mass are written together. What is not committed by wd_store_close() is lost. */
+/* The same for many rows at once: puts a row to those that wd_store_commit_rows() writes. Rows that follow each other
+ * in the file are written together; one that does not, or for which there is no room, commits the others first. What
+ * is not committed by wd_store_close() is lost. */
 int wd_store_put_row(wd_store *store, const wd_row *row, wd_error *err);
 int wd_store_commit_rows(wd_store *store, wd_error *err);
 
