@@ -46,7 +46,7 @@ begin 2; kill -INT $(ranks | head -n 1); stopped "SIGINT received"
 begin 3; kill -USR1 $(ranks | tail -n 1); stopped "signal received by rank 2"
 begin 2; touch map.h5.stop; stopped "map.h5.stop found"
 [ ! -e map.h5.stop ] || fail "the stop file would stop the next run, too"
-begin 2 --max-time 00:00:02; stopped "the time limit of 2 s is reached"
+begin 2 --max-time 00:00:05; stopped "the time limit of 5 s is reached"
 
 # --- Without a launcher
 "$slow" run small.yaml -o map.h5 --quiet >out 2>err &
