@@ -51,6 +51,9 @@ GSL_LIBS := $(if $(GSL_DIR),$(call link_dir,$(GSL_DIR)) -lgsl -lgslcblas,$(call 
 HDF5_CFLAGS := $(if $(HDF5_DIR),$(call from_dir,$(HDF5_DIR)),$(call pc_cflags,$(HDF5_PC)))
 HDF5_LIBS := $(if $(HDF5_DIR),$(call link_dir,$(HDF5_DIR)) -lhdf5_hl -lhdf5,\
                $(patsubst -lhdf5,-lhdf5_hl -lhdf5,$(call pc_libs,$(HDF5_PC))))
+ifneq ($(and $(filter mpich,$(MPI_KIND)),$(findstring openmpi,$(HDF5_LIBS))),)
+  $(error $(MPICC) is MPICH, pkg-config's $(HDF5_PC) belongs to Open MPI; expected scripts/setup.sh mpich, or HDF5_DIR)
+endif
 YAML_CFLAGS := $(call pc_cflags,yaml-0.1)
 YAML_LIBS := $(or $(call pc_libs,yaml-0.1),-lyaml)
 CMOCKA_CFLAGS := $(call pc_cflags,cmocka)

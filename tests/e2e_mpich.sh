@@ -18,6 +18,10 @@ mpich=$build/bin/wdscan
 grep -q MPICH version || fail "not built with MPICH: $(cat version)"
 if "$wdscan" --version | grep -q MPICH; then fail "both programs are built with MPICH"; fi
 
+# With Open MPI's HDF5 it would link, and crash.
+expect 2 env -u MAKEFLAGS -u MAKEOVERRIDES make -n -C "$root" MPICC=mpicc.mpich HDF5_PC=hdf5-openmpi BUILD=build/mpich all
+said "belongs to Open MPI"
+
 MPIRUN=mpirun.mpich "$root/scripts/run_tests.sh" "${tests[@]}" >&2 || fail "MPI tests failed"
 
 cat >small.yaml <<'END'
