@@ -57,7 +57,9 @@ static void write_state(char line[LINE_TEXT], const wd_progress *p, double fract
   double rate = (double)here / (p->now() - p->start); /* points per s */
   append(line, "%llu/%llu points (%.1f %%)", (unsigned long long)all, (unsigned long long)p->total,
          100 * fraction);
-  if (here) append(line, ", %.3g/s, %s left", rate, duration((double)(p->total - all) / rate, text));
+  if (here)
+    append(line, ", %.*f/s, %s left", rate < 10 ? 1 : 0, rate,
+           duration((double)(p->total - all) / rate, text));
   append_problems(line, p, /*brief=*/p->form == WD_PROGRESS_BAR);
 }
 

@@ -94,7 +94,7 @@ static void a_bar_is_rewritten(void **unused) {
   assert_string_equal(written(out), ""); /* not yet */
   present = 1;
   wd_progress_show(&p);
-  assert_string_equal(written(out), "[############............] 5/10 points (50.0 %), 5/s, 0:00:01 left");
+  assert_string_equal(written(out), "[############............] 5/10 points (50.0 %), 5.0/s, 0:00:01 left");
   present = 2;
   wd_progress_show(&p);
   assert_string_equal(written(out),
@@ -111,7 +111,7 @@ static void a_bar_is_rewritten(void **unused) {
 
 static void a_bar_fits_its_terminal(void **unused) {
   (void)unused;
-  static const size_t state = sizeof "5/10 points (50.0 %), 5/s, 0:00:01 left" - 1;
+  static const size_t state = sizeof "5/10 points (50.0 %), 5.0/s, 0:00:01 left" - 1;
   FILE *out = begin(WD_LOG_INFO);
   for (int columns = 1; columns < 100; columns++) {
     char text[16];
