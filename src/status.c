@@ -6,10 +6,10 @@
 #include <string.h>
 
 static const struct {
-  const char *name, *text;
+  const char *text;
   int exit_code;
 } table[] = {
-#define X(name, exit_code, text) {#name, text, exit_code},
+#define X(name, exit_code, text) {text, exit_code},
     WD_STATUS_LIST(X)
 #undef X
 };
@@ -43,10 +43,6 @@ int wd_fail_context(wd_error *err, int status, const char *format, ...) {
 
 const char *wd_status_text(int status) {
   return valid(status) ? table[status].text : "unknown status";
-}
-
-const char *wd_status_name(int status) {
-  return valid(status) ? table[status].name : "WD_?";
 }
 
 int wd_exit_code(int status) {

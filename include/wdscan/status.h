@@ -42,7 +42,6 @@ int wd_fail(wd_error *err, int status, const char *format, ...) __attribute__((f
 int wd_fail_context(wd_error *err, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 const char *wd_status_text(int status); /* short description */
-const char *wd_status_name(int status); /* e.g. "WD_ERR_IO" */
 int wd_exit_code(int status);           /* 0, 1, 2, 3, 4 or 75 */
 
 #endif
