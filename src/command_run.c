@@ -409,7 +409,8 @@ static void summarise(const context *c) {
     wd_log(WD_LOG_INFO, "largest relative error: %.2g at mass = %.9g eV, coupling = %.9g", t->error,
            t->error_mass, t->error_coupling);
   char file[4 * WD_PATH_MAX + 8];
-  wd_log(WD_LOG_INFO, "next: wdscan contour %s", wd_text_for_shell(file_of(c), file, sizeof file));
+  wd_log(WD_LOG_INFO, "next: wdscan %s %s", t->failed ? "status" : "contour",
+         wd_text_for_shell(file_of(c), file, sizeof file));
   ask_to_cite();
 }
 

@@ -53,6 +53,12 @@ expect 75 "$wdscan" run long.yaml -o long.h5 --quiet --max-time 00:00:01
 [ "$(wc -l <err)" = 1 ] || { cat err >&2; fail 'more than the error'; }
 said 'wdscan: stopped early'
 
+# Points that fail are named, up to twenty of them, and counted; the summary sends to the command that names them all.
+expect 1 "$wdscan" run small.yaml -o dark.h5 --set star.temperature=1000
+said 'warning: point mass = 10 eV, coupling = 1e-14 failed: no_neutrino_luminosity' 'are counted, not named' \
+  'is complete: 144 points, 144 failed' 'next: wdscan status dark.h5' '144 of 144 points failed'
+[ "$(grep -c 'warning: point mass' err)" = 20 ] || { cat err >&2; fail 'not twenty points are named'; }
+
 # on_terminal COMMAND...: as on a terminal of 80 columns; what it shows is in the file shown. Exit code in $code.
 on_terminal() {
   code=0
