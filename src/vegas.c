@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { chunk_bytes = 48 << 10, min_chunk = 64, max_chunk = 2048, max_cells = 1000 };
+enum { chunk_bytes = 24 << 10, min_chunk = 64, max_chunk = 2048, max_cells = 1000 };
 
 wd_vegas_options wd_vegas_default_options(size_t dim, size_t components) {
   return (wd_vegas_options){.dim = dim,
@@ -60,7 +60,7 @@ static bool usable(const wd_vegas_options *o) {
 }
 
 static size_t chunk_size(const wd_vegas_options *o) {
-  const size_t bytes = sizeof(double) * (2 + o->dim + o->components) + sizeof(int32_t) * o->dim;
+  const size_t bytes = sizeof(double) * (5 + o->dim + o->components) + sizeof(int32_t) * o->dim;
   size_t size = chunk_bytes / bytes;
   size = size < min_chunk ? min_chunk : size > max_chunk ? max_chunk : size;
   if (size < o->batch) size = o->batch;
@@ -69,7 +69,7 @@ static size_t chunk_size(const wd_vegas_options *o) {
 
 /* Allocates all that does not depend on the number of samples. */
 static int allocate(wd_vegas *v) {
-  const size_t dim = v->options.dim, components = v->options.components, size = v->chunk.size;
+  const size_t dim = v->options.dim, components = v->options.components, stride = v->chunk.stride;
   wd_vegas_sums *s = &v->sums;
   v->at = calloc(dim, sizeof *v->at);
   v->strata.n = calloc(dim, sizeof *v->strata.n);
@@ -81,22 +81,25 @@ static int allocate(wd_vegas *v) {
   s->sum = calloc(components, sizeof(double));
   s->mean = calloc(components, sizeof(double));
   s->carry = calloc(components, sizeof(double));
+  s->size = calloc(components, sizeof(double));
+  s->square = calloc(components, sizeof(double));
   s->tail = calloc(components, sizeof *s->tail);
-  v->chunk.weight = calloc(size, sizeof(double));
-  v->chunk.q = calloc(v->trained * size, sizeof(double));
+  v->chunk.weight = calloc(stride, sizeof(double));
+  v->chunk.moment = calloc((1 + v->trained) * stride, sizeof(double));
+  s->delta = calloc(wd_vegas_step * components, sizeof(double));
   s->product = calloc(components * components, sizeof(double));
   s->covariance = calloc(components * components, sizeof(double));
-  v->chunk.u = calloc(size, sizeof(double));
-  v->chunk.x = calloc(dim * size, sizeof(double));
-  v->chunk.jacobian = calloc(size, sizeof(double));
-  v->chunk.f = calloc(components * size, sizeof(double));
-  v->chunk.bin = calloc(dim * size, sizeof(int32_t));
-  v->chunk.begun = calloc(size / 2 + 1, sizeof(size_t));
+  v->chunk.u = calloc(stride, sizeof(double));
+  v->chunk.x = calloc(dim * stride, sizeof(double));
+  v->chunk.jacobian = calloc(stride, sizeof(double));
+  v->chunk.f = calloc(components * stride, sizeof(double));
+  v->chunk.bin = calloc(dim * stride, sizeof(int32_t));
+  v->chunk.begun = calloc(v->chunk.size / 2 + 1, sizeof(size_t));
   v->axis = calloc(dim, sizeof *v->axis);
   if (!v->at || !v->strata.n || !v->strata.new_n || !v->bad_point || !v->history_mean || !v->history_error2 ||
-      !s->pivot || !s->sum || !s->mean || !s->carry || !s->tail || !v->chunk.weight || !v->chunk.q ||
-      !s->product || !s->covariance || !v->chunk.u || !v->chunk.x || !v->chunk.jacobian || !v->chunk.f ||
-      !v->chunk.bin || !v->chunk.begun || !v->axis)
+      !s->pivot || !s->sum || !s->mean || !s->carry || !s->size || !s->square || !s->tail ||
+      !v->chunk.weight || !v->chunk.moment || !s->product || !s->delta || !s->covariance || !v->chunk.u ||
+      !v->chunk.x || !v->chunk.jacobian || !v->chunk.f || !v->chunk.bin || !v->chunk.begun || !v->axis)
     return WD_VEGAS_ENOMEM;
   for (size_t d = 0; d < dim; d++)
     if (wd_vegas_axis_reserve(&v->axis[d], 1, v->trained)) return WD_VEGAS_ENOMEM;
@@ -126,6 +129,7 @@ int wd_vegas_create(const wd_vegas_options *options, wd_vegas **out) {
   v->options = *options;
   if (v->options.max_strata == 0) v->options.max_strata = wd_vegas_default_options(1, 1).max_strata;
   v->chunk.size = chunk_size(options);
+  v->chunk.stride = v->chunk.size + wd_vegas_block;
   int status = set_training(v, options->train);
   if (!status) status = allocate(v);
   if (status) {
@@ -159,12 +163,15 @@ void wd_vegas_free(wd_vegas *v) {
                          v->chunk.bin,
                          v->chunk.begun,
                          v->chunk.weight,
-                         v->chunk.q,
+                         v->chunk.moment,
                          v->sums.pivot,
                          v->sums.sum,
                          v->sums.product,
+                         v->sums.delta,
                          v->sums.mean,
                          v->sums.carry,
+                         v->sums.size,
+                         v->sums.square,
                          v->sums.tail,
                          v->history_mean,
                          v->history_error2,
@@ -182,7 +189,7 @@ void wd_vegas_free(wd_vegas *v) {
 
 void wd_vegas_reset(wd_vegas *v) {
   for (size_t d = 0; d < v->options.dim; d++) {
-    v->axis[d].cell[0] = (wd_vegas_cell){0, 1};
+    v->axis[d].cell[0] = (wd_vegas_cell){DBL_MIN, 1};
     v->axis[d].cells = 1;
   }
   v->strata.adapted = false;
@@ -212,30 +219,35 @@ static int lay_out(wd_vegas *v, size_t evaluations) {
   return status;
 }
 
+/* Sets n numbers, and some of the next wd_vegas_block: most strata have so few samples that one round does. */
+static inline void fill(double *to, size_t n, double value) {
+  size_t i = 0;
+  do
+    for (size_t end = i + wd_vegas_block; i < end; i++) to[i] = value;
+  while (i < n);
+}
+
 /* Writes the stratum coordinates of the next n samples to chunk.x and lists the strata begun. */
 static void fill_strata(wd_vegas *v, size_t n) {
-  const size_t dim = v->options.dim, stride = v->chunk.size;
+  const size_t dim = v->options.dim, stride = v->chunk.stride;
   size_t *begun = v->chunk.begun;
   for (size_t i = 0; i < n;) {
     if (v->open == 0) {
       v->open = *begun++ = wd_vegas_cursor_next(&v->strata, &v->cursor);
       v->open_weight = 1 / (double)v->open;
     }
-    const size_t end = v->open < n - i ? i + v->open : n;
-    for (size_t j = i; j < end; j++) v->chunk.weight[j] = v->open_weight;
-    for (size_t d = 0; d < dim; d++) {
-      const double coordinate = (double)v->at[d];
-      for (size_t j = i; j < end; j++) v->chunk.x[d * stride + j] = coordinate;
-    }
-    v->open -= end - i;
+    const size_t here = v->open < n - i ? v->open : n - i;
+    fill(v->chunk.weight + i, here, v->open_weight);
+    for (size_t d = 0; d < dim; d++) fill(v->chunk.x + d * stride + i, here, (double)v->at[d]);
+    v->open -= here;
     for (size_t d = 0; v->open == 0 && d < dim && ++v->at[d] == v->strata.n[d]; d++) v->at[d] = 0;
-    i = end;
+    i += here;
   }
 }
 
 /* Draws n samples, the first of which is the iteration's sample number `first`, a multiple of 4. */
 static void draw(wd_vegas *v, wd_stream stream, uint64_t iteration, size_t first, size_t n) {
-  const size_t dim = v->options.dim, stride = v->chunk.size;
+  const size_t dim = v->options.dim, stride = v->chunk.stride;
   double cells = 1;
   for (size_t d = 0; d < dim; d++) cells *= (double)v->axis[d].cells;
   for (size_t i = 0; i < n; i++) v->chunk.jacobian[i] = cells;
@@ -251,7 +263,7 @@ static int evaluate(const wd_vegas *v, wd_vegas_integrand f, void *params, size_
   const size_t batch = v->options.batch ? v->options.batch : v->chunk.size;
   for (size_t i = 0; i < n; i += batch) {
     const size_t m = batch < n - i ? batch : n - i;
-    const int code = f(params, m, v->chunk.size, v->chunk.x + i, v->chunk.f + i);
+    const int code = f(params, m, v->chunk.stride, v->chunk.x + i, v->chunk.f + i);
     if (code) return code;
   }
   return 0;
@@ -262,7 +274,7 @@ static bool flatten(wd_vegas *v, size_t n) {
   const uint64_t exponent = UINT64_C(0x7ff) << 52, one = UINT64_C(1) << 52;
   uint64_t overflow = 0;
   for (size_t c = 0; c < v->options.components; c++) {
-    double *f = v->chunk.f + c * v->chunk.size;
+    double *f = v->chunk.f + c * v->chunk.stride;
     for (size_t i = 0; i < n; i++) {
       f[i] *= v->chunk.jacobian[i];
       uint64_t bits;
@@ -275,7 +287,7 @@ static bool flatten(wd_vegas *v, size_t n) {
 
 /* Finds the samples with NaN or infinity, notes the first, sets them to zero; returns their number. */
 static size_t drop_bad(wd_vegas *v, size_t n, bool first_wanted) {
-  const size_t components = v->options.components, stride = v->chunk.size;
+  const size_t components = v->options.components, stride = v->chunk.stride;
   size_t bad = 0;
   for (size_t i = 0; i < n; i++) {
     bool finite = true;
@@ -297,7 +309,7 @@ void wd_vegas_observe(wd_vegas *v, wd_vegas_observer observer, void *params) {
 static void show_samples(wd_vegas *v, size_t n) {
   double *share = v->chunk.u; /* whose random numbers are used up */
   for (size_t i = 0; i < n; i++) share[i] = v->chunk.weight[i] / (double)v->strata.count;
-  v->observer(v->observer_params, n, v->chunk.size, v->chunk.x, v->chunk.f, share);
+  v->observer(v->observer_params, n, v->chunk.stride, v->chunk.x, v->chunk.f, share);
 }
 
 /* Running estimate of every component, and from it the weights of the trained ones. */

@@ -2,7 +2,8 @@
 #include "vegas_detector.h"
 
 #include <math.h>
-#include <stdlib.h>
+
+enum { few = 10 }; /* contributions that must not carry half of the variance */
 
 void wd_vegas_tail_clear(wd_vegas_tail *tail) {
   tail->threshold = tail->samples = tail->sum = tail->sum2 = 0;
@@ -37,12 +38,8 @@ void wd_vegas_tail_compress(wd_vegas_tail *tail) {
   select_largest(tail->largest, tail->count, wd_vegas_tail_size);
   tail->count = wd_vegas_tail_size;
   tail->threshold = tail->largest[0];
-  for (size_t i = 1; i < tail->count; i++) tail->threshold = fmin(tail->threshold, tail->largest[i]);
-}
-
-static int falling(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x < y) - (x > y);
+  for (size_t i = 1; i < tail->count; i++)
+    if (tail->largest[i] < tail->threshold) tail->threshold = tail->largest[i];
 }
 
 void wd_vegas_tail_scale(wd_vegas_tail *tail, double factor) {
@@ -59,23 +56,29 @@ void wd_vegas_tail_merge(wd_vegas_tail *tail, const wd_vegas_tail *other, double
   for (size_t i = 0; i < other->count; i++) wd_vegas_tail_push(tail, other->largest[i] * factor);
 }
 
-/* Hill's estimator of the tail index from the m largest: the mean of ln(contribution / smallest of them). */
-static double tail_index(const wd_vegas_tail *tail) {
+/* Hill's estimator of the tail index from the m largest, which are moved to the front: the mean of
+ * ln(contribution / smallest of them). */
+static double tail_index(wd_vegas_tail *tail) {
   size_t m = (size_t)fmin(0.2 * tail->samples, 3 * sqrt(tail->samples));
+  if (m > wd_vegas_tail_size) m = wd_vegas_tail_size;
   if (m > tail->count) m = tail->count;
   if (m < 2) return 0;
-  double sum = 0;
-  for (size_t i = 0; i + 1 < m; i++) sum += log(tail->largest[i] / tail->largest[m - 1]);
+  select_largest(tail->largest, tail->count, m);
+  double smallest = tail->largest[0], sum = 0;
+  for (size_t i = 1; i < m; i++) smallest = tail->largest[i] < smallest ? tail->largest[i] : smallest;
+  for (size_t i = 0; i < m; i++) sum += log(tail->largest[i] / smallest);
+  if (m > few) select_largest(tail->largest, m, few);
   return sum / (double)(m - 1);
 }
 
 void wd_vegas_tail_judge(wd_vegas_tail *tail, wd_vegas_verdict *verdict) {
-  wd_vegas_tail_compress(tail);
-  qsort(tail->largest, tail->count, sizeof(double), falling);
-  double top = 0;
-  for (size_t i = 0; i < tail->count && i < 10; i++) top += tail->largest[i] * tail->largest[i];
   verdict->tail_index = tail_index(tail);
-  verdict->largest_share = tail->sum > 0 ? tail->largest[0] / tail->sum : 0;
+  double top = 0, largest = 0;
+  for (size_t i = 0; i < tail->count && i < few; i++) {
+    top += tail->largest[i] * tail->largest[i];
+    largest = fmax(largest, tail->largest[i]);
+  }
+  verdict->largest_share = tail->sum > 0 ? largest / tail->sum : 0;
   verdict->variance_share = tail->sum2 > 0 ? top / tail->sum2 : 0;
   const double k = verdict->tail_index, share = verdict->variance_share;
   if (k > 0.5 || share > 0.5) verdict->flags |= WD_VEGAS_HEAVY_TAIL;

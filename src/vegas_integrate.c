@@ -26,12 +26,12 @@ typedef struct run {
   uint64_t iteration;
   double *deviation;   /* [count] of one sample, in the units of the training */
   size_t *share;       /* [count] samples of the present iteration */
-  double *error;       /* [3 * C] of the last three iterations, the latest first */
+  double *error;       /* [3 * C] per root of samples, of the last three iterations, the latest first */
   double *mean;        /* [C] of the present iteration */
   double *covariance;  /* [C * C] */
   wd_vegas_tail *tail; /* [C] */
-  double *x;           /* [largest dim * chunk size] a channel's coordinates */
-  double *jacobian;    /* [largest chunk size] */
+  double *x;           /* [largest dim * stride of the chunks] a channel's coordinates */
+  double *jacobian;    /* [largest stride] */
 } run;
 
 /* A channel together with the run that evaluates it. */
@@ -54,8 +54,8 @@ static int run_allocate(run *r) {
   size_t size = 1, coordinates = 1;
   for (size_t k = 0; k < r->count; k++) {
     const wd_vegas *v = r->channel[k].v;
-    if (v->chunk.size > size) size = v->chunk.size;
-    if (v->chunk.size * v->options.dim > coordinates) coordinates = v->chunk.size * v->options.dim;
+    if (v->chunk.stride > size) size = v->chunk.stride;
+    if (v->chunk.stride * v->options.dim > coordinates) coordinates = v->chunk.stride * v->options.dim;
   }
   r->deviation = calloc(r->count, sizeof(double));
   r->share = calloc(r->count, sizeof(size_t));
@@ -106,7 +106,6 @@ static void share_out(run *r, size_t evaluations) {
 
 /* The contributions of several channels are comparable by the errors they make up. */
 static double tail_factor(const run *r, const wd_vegas_iteration *iteration, size_t c, size_t evaluations) {
-  if (r->count == 1) return 1;
   const double variance = iteration->covariance[c * (r->components + 1)], squares = iteration->tail[c].sum2;
   return squares > 0 ? (double)evaluations * sqrt(variance / squares) : 0;
 }
@@ -115,9 +114,11 @@ static void add_channel(run *r, const wd_vegas_iteration *iteration, wd_vegas_it
   const size_t components = r->components;
   for (size_t c = 0; c < components; c++) {
     r->mean[c] += iteration->mean[c];
-    wd_vegas_tail_merge(&r->tail[c], &iteration->tail[c], tail_factor(r, iteration, c, sum->evaluations));
+    if (r->count > 1)
+      wd_vegas_tail_merge(&r->tail[c], &iteration->tail[c], tail_factor(r, iteration, c, sum->evaluations));
   }
   for (size_t i = 0; i < components * components; i++) r->covariance[i] += iteration->covariance[i];
+  if (r->count == 1) sum->tail = iteration->tail;
   sum->skipped += iteration->skipped;
 }
 
@@ -148,8 +149,10 @@ static int iterate(run *r, size_t evaluations, bool measured) {
   for (size_t k = 0; k < r->count; k++) {
     evaluation e = {&r->channel[k], r};
     wd_vegas_iteration one;
+    e.channel->v->unwatched = !measured;
     const int status = wd_vegas_iterate(e.channel->v, evaluate, &e, r->plan->stream,
                                         r->iteration * r->count + k, r->share[k], /*adapt=*/true, &one);
+    e.channel->v->unwatched = false;
     r->out->all_evaluations += one.evaluations;
     if (one.bad_point && !r->out->bad_point) r->out->bad_point = one.bad_point;
     r->out->code = one.code;
@@ -159,7 +162,8 @@ static int iterate(run *r, size_t evaluations, bool measured) {
   r->iteration++;
   update_deviations(r);
   memmove(r->error + components, r->error, 2 * components * sizeof *r->error);
-  for (size_t c = 0; c < components; c++) r->error[c] = sqrt(r->covariance[c * (components + 1)]);
+  for (size_t c = 0; c < components; c++)
+    r->error[c] = sqrt((double)evaluations * r->covariance[c * (components + 1)]);
   return measured ? wd_vegas_average_add(r->average, &sum) : WD_VEGAS_OK;
 }
 
@@ -185,10 +189,13 @@ static size_t allowance(const run *r) {
 
 static int warm_up(run *r) {
   const wd_vegas_plan *plan = r->plan;
+  size_t evaluations = plan->warmup_evaluations ? plan->warmup_evaluations : plan->evaluations;
   for (size_t i = 0; i < longest_warmup * plan->warmup; i++) {
     if (i >= plan->warmup && i >= 3 && is_steady(r)) break;
-    if (allowance(r) / (1 + plan->iterations) < plan->evaluations) break;
-    const int status = iterate(r, plan->evaluations, /*measured=*/false);
+    if (i > 0 && i < plan->warmup && plan->warmup_evaluations) evaluations += evaluations / 2;
+    const size_t left = allowance(r);
+    if (left < evaluations || (left - evaluations) / plan->iterations < plan->evaluations) break;
+    const int status = iterate(r, evaluations, /*measured=*/false);
     if (status) return status;
   }
   return WD_VEGAS_OK;
@@ -230,10 +237,26 @@ static int measure(run *r) {
   return WD_VEGAS_OK;
 }
 
+wd_vegas_plan wd_vegas_default_plan(wd_stream stream, size_t evaluations) {
+  enum { most = 6, fewest = 2, smallest = 20 };
+  wd_vegas_plan plan = {.stream = stream, .warmup = most, .iterations = 3, .max_evaluations = evaluations};
+  double sum = 20.8; /* 1 + 1.5 + ... + 1.5^5, in units of the first warm-up iteration */
+  for (; plan.warmup > fewest && 0.15 * (double)evaluations < smallest * sum; plan.warmup--)
+    sum = (sum - 1) / 1.5;
+  plan.warmup_evaluations = (size_t)(0.15 * (double)evaluations / sum);
+  if (plan.warmup_evaluations < 2) plan.warmup_evaluations = 2;
+  size_t spent = 0;
+  for (size_t i = 0, n = plan.warmup_evaluations; i < plan.warmup; i++, n += n / 2) spent += n;
+  plan.evaluations = evaluations > spent ? (evaluations - spent) / plan.iterations : 0;
+  if (plan.evaluations < 2) plan.evaluations = 2;
+  return plan;
+}
+
 int wd_vegas_integrate_sum(const wd_vegas_channel *channels, size_t count, const wd_vegas_plan *plan,
                            wd_vegas_average *average, wd_vegas_outcome *out) {
   *out = (wd_vegas_outcome){.next_iteration = plan->first_iteration};
   if (count < 1 || plan->evaluations < 2 * count || plan->iterations < 1) return WD_VEGAS_EINVAL;
+  if (plan->warmup_evaluations && plan->warmup_evaluations < 2 * count) return WD_VEGAS_EINVAL;
   if (!(plan->relative >= 0) || !(plan->absolute >= 0)) return WD_VEGAS_EINVAL;
   run r = {.channel = channels,
            .count = count,

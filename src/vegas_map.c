@@ -20,6 +20,7 @@
 
 int wd_vegas_axis_reserve(wd_vegas_axis *axis, size_t cells, size_t trained) {
   if (cells <= axis->capacity) return WD_VEGAS_OK;
+  if (cells < 2 * axis->capacity) cells = 2 * axis->capacity;
   wd_vegas_cell *cell = realloc(axis->cell, cells * sizeof *cell);
   if (cell) axis->cell = cell;
   wd_vegas_cell *old = realloc(axis->old, cells * sizeof *old);
@@ -40,15 +41,17 @@ static void regrid(wd_vegas_axis *axis, size_t cells) {
   for (size_t k = 0; k < axis->cells; k++) total += axis->density[k];
   const double step = total / (double)cells;
   size_t j = 1;
-  new[0].x = 0;
+  new[0].x = DBL_MIN; /* not 0, nor is any x drawn from it */
   for (size_t k = 0; k < axis->cells; k++) {
     const double d = axis->density[k];
-    for (; j < cells && before + d > (double)j * step; j++)
-      new[j].x = old[k].x + old[k].dx *fmax(0, ((double)j * step - before) / d);
+    for (; j < cells && before + d > (double)j * step; j++) {
+      const double way = (double)j * step - before;
+      new[j].x = old[k].x + (way > 0 ? old[k].dx * (way / d) : 0);
+    }
     before += d;
   }
   for (; j < cells; j++) new[j].x = 1;
-  for (j = 0; j + 1 < cells; j++) new[j].dx = fmax(0, new[j + 1].x - new[j].x);
+  for (j = 0; j + 1 < cells; j++) new[j].dx = new[j + 1].x > new[j].x ? new[j + 1].x - new[j].x : 0;
   new[j].dx = 1 - new[j].x;
   axis->old = old;
   axis->old_cells = axis->cells;
@@ -172,13 +175,15 @@ static double to_x(const wd_vegas_cell *cell, size_t cells, double y) {
 
 void wd_vegas_axis_trace(const wd_vegas_axis *axis, size_t n, uint32_t *from) {
   const wd_vegas_cell *old = axis->old;
+  const double cells_per_stratum = (double)axis->cells / (double)n;
+  const double strata_per_cell = (double)n / (double)axis->old_cells;
   size_t k = 0;
   for (size_t s = 0; s < n; s++) {
-    const double x = to_x(axis->cell, axis->cells, ((double)s + 0.5) * (double)axis->cells / (double)n);
+    const double x = to_x(axis->cell, axis->cells, ((double)s + 0.5) * cells_per_stratum);
     while (k + 1 < axis->old_cells && old[k + 1].x <= x) k++;
     const double within = old[k].dx > 0 ? (x - old[k].x) / old[k].dx : 0;
-    const double stratum = ((double)k + within) * (double)n / (double)axis->old_cells;
-    from[s] = (uint32_t)fmin(stratum, (double)(n - 1));
+    const size_t stratum = (size_t)(((double)k + within) * strata_per_cell);
+    from[s] = (uint32_t)(stratum < n ? stratum : n - 1);
   }
 }
 
@@ -200,12 +205,14 @@ void wd_vegas_axis_place(const wd_vegas_axis *axis, size_t strata, const double 
   const wd_vegas_cell *cell = axis->cell;
   for (size_t i = 0; i < n; i++) {
     const double y = (x[i] + u[i]) * ratio;
-    int32_t k = (int32_t)y;
-    if (k > last) k = last;
-    double z = cell[k].x + (y - k) * cell[k].dx;
-    z = z > DBL_MIN ? z : DBL_MIN;
-    x[i] = z < 1 - DBL_EPSILON / 2 ? z : 1 - DBL_EPSILON / 2;
-    jacobian[i] *= cell[k].dx;
-    bin[i] = k;
+    const int32_t k = (int32_t)y;
+    bin[i] = k < last ? k : last;
+    x[i] = y - bin[i];
+  }
+  for (size_t i = 0; i < n; i++) {
+    const wd_vegas_cell here = cell[bin[i]];
+    const double z = here.x + x[i] * here.dx;
+    x[i] = z < 1 - DBL_EPSILON / 2 ? z : 1 - DBL_EPSILON / 2; /* 1 only by rounding */
+    jacobian[i] *= here.dx;
   }
 }

@@ -46,17 +46,19 @@ typedef struct wd_vegas_cursor {
   double weight;  /* sum of the weights so far */
 } wd_vegas_cursor;
 
-/* The samples in flight: at most `size`, a multiple of 4. */
+/* The samples in flight: at most `size`, a multiple of 4. Loops may run over the end of a row by less than
+ * wd_vegas_block samples, for which there is room. */
+enum { wd_vegas_block = 8, wd_vegas_step = 4 };
 typedef struct wd_vegas_chunk {
-  size_t size;
-  double *u;        /* [size] random numbers of one axis */
-  double *x;        /* x[d * size + i] */
-  double *jacobian; /* [size] */
-  double *f;        /* f[c * size + i]; after evaluation, F */
-  int32_t *bin;     /* bin[d * size + i]: cell of the map */
-  double *weight;   /* [size] 1/n_h */
-  double *q;        /* q[t * size + i] = weight F_t^2 */
-  size_t *begun;    /* [size / 2 + 1] samples of each stratum begun in this chunk */
+  size_t size, stride; /* stride = size + wd_vegas_block */
+  double *u;           /* [stride] random numbers of one axis */
+  double *x;           /* x[d * stride + i] */
+  double *jacobian;    /* [stride] */
+  double *f;           /* f[c * stride + i]; after evaluation, F */
+  int32_t *bin;        /* bin[d * stride + i]: cell of the map */
+  double *weight;      /* [stride] 1/n_h */
+  double *moment;      /* moment[i * (1 + T)]: weight, then weight F_t^2 of sample i */
+  size_t *begun;       /* [size / 2 + 1] samples of each stratum begun in this chunk */
 } wd_vegas_chunk;
 
 /* Sums over the stratum being read, about its first sample, and over all strata finished so far. */
@@ -64,8 +66,10 @@ typedef struct wd_vegas_sums {
   size_t stratum, left;          /* index; how many of its samples are still to be read */
   double weight;                 /* 1/n_h */
   double *pivot, *sum, *product; /* [C], [C], [C * C] lower triangle */
+  double *delta;                 /* delta[c * wd_vegas_step + j], scratch */
   double *mean, *carry;          /* [C] sum of the strata's means, compensated */
   double *covariance;            /* [C * C] lower triangle of its covariance */
+  double *size, *square;         /* [C] sums of |mean| and of the mean of F^2, for the tail */
   wd_vegas_tail *tail;           /* [C] */
 } wd_vegas_sums;
 
@@ -87,6 +91,7 @@ struct wd_vegas {
   double *history_mean;   /* [C] running mean of the iterations' estimates */
   double *history_error2; /* [C] its variance */
   double *bad_point;      /* [dim] the first sample with NaN or infinity */
+  bool unwatched;         /* nobody asks for the tails */
   wd_vegas_observer observer;
   void *observer_params;
 };

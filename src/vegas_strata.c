@@ -140,15 +140,6 @@ size_t wd_vegas_cursor_next(const wd_vegas_strata *s, wd_vegas_cursor *cursor) {
   return n;
 }
 
-/* variance^(beta / 2) */
-static double allocation(double variance, double beta) {
-  if (beta == 0) return 1;
-  if (beta == 1) return sqrt(variance);
-  if (beta != 0.75) return pow(variance, beta / 2);
-  const double quarter = sqrt(sqrt(variance));
-  return quarter * sqrt(quarter);
-}
-
 /* Square of the difference between the means of two strata, weighted and summed over the trained components. It
  * counts as far as it shows both in F and in the integrand itself, f = F / J: the map's own steps are only in F,
  * the slopes that it flattens only in f. `ratio` is J of stratum a over that of b. */
@@ -197,11 +188,25 @@ void wd_vegas_strata_variances(wd_vegas *v) {
     s->scratch[h] = (1 - foreign_share) * s->weight[h] + foreign_share * s->scratch[h];
 }
 
+/* weight = variance^(beta / 2), from s->scratch. */
+static void allocate(wd_vegas_strata *s, double beta) {
+  double *restrict weight = s->weight;
+  const double *restrict variance = s->scratch;
+  if (beta == 0.75)
+    for (size_t h = 0; h < s->count; h++) {
+      const double quarter = sqrt(sqrt(variance[h]));
+      weight[h] = quarter * sqrt(quarter);
+    }
+  else
+    for (size_t h = 0; h < s->count; h++)
+      weight[h] = beta == 1 ? sqrt(variance[h]) : pow(variance[h], beta / 2);
+}
+
 void wd_vegas_strata_adapt(wd_vegas *v) {
   wd_vegas_strata *s = &v->strata;
+  allocate(s, v->options.beta);
   s->weight_sum = 0;
-  for (size_t h = 0; h < s->count; h++)
-    s->weight_sum += s->weight[h] = allocation(s->scratch[h], v->options.beta);
+  for (size_t h = 0; h < s->count; h++) s->weight_sum += s->weight[h];
   s->adapted = s->weight_sum > 0 && isfinite(s->weight_sum);
   if (!s->adapted) equal_weights(s);
 }

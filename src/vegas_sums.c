@@ -15,47 +15,56 @@ void wd_vegas_sums_clear(wd_vegas *v) {
   s->stratum = s->left = 0;
   memset(s->mean, 0, components * sizeof *s->mean);
   memset(s->carry, 0, components * sizeof *s->carry);
+  memset(s->size, 0, components * sizeof *s->size);
+  memset(s->square, 0, components * sizeof *s->square);
   memset(s->covariance, 0, components * components * sizeof *s->covariance);
   for (size_t c = 0; c < components; c++) wd_vegas_tail_clear(&s->tail[c]);
   for (size_t d = 0; d < v->options.dim; d++)
     memset(v->axis[d].moment, 0, v->axis[d].cells * row * sizeof(double));
 }
 
-/* The functions below are compiled for one component and for any number. */
+/* The functions below are compiled for one component, whose sums the compiler then keeps in registers, and for any
+ * number. */
 
-static inline void begin_stratum(wd_vegas *v, size_t samples, size_t i, size_t components) {
-  wd_vegas_sums *s = &v->sums;
+static inline void begin_stratum(wd_vegas_sums *s, const wd_vegas_chunk *chunk, size_t samples, size_t i,
+                                 size_t components) {
   s->left = samples;
-  s->weight = v->chunk.weight[i];
+  s->weight = chunk->weight[i];
   for (size_t a = 0; a < components; a++) {
-    s->pivot[a] = v->chunk.f[a * v->chunk.size + i];
+    s->pivot[a] = chunk->f[a * chunk->stride + i];
     s->sum[a] = 0;
     for (size_t b = 0; b <= a; b++) s->product[a * components + b] = 0;
   }
 }
 
+/* delta[j] = f[j] - pivot for j < n, else 0: without branches, since strata differ in their samples. */
+static inline void differences(const double *f, double pivot, size_t n, double *delta) {
+  static const uint64_t mask[2 * wd_vegas_step] = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
+  const uint64_t *keep = mask + wd_vegas_step - (n < wd_vegas_step ? n : wd_vegas_step);
+  for (size_t j = 0; j < wd_vegas_step; j++) {
+    double d = f[j] - pivot;
+    uint64_t bits;
+    memcpy(&bits, &d, sizeof bits);
+    bits &= keep[j];
+    memcpy(&delta[j], &bits, sizeof bits);
+  }
+}
+
 /* Samples i0 ... i1-1, all of one stratum. */
-static inline void add_samples(wd_vegas *v, size_t i0, size_t i1, size_t components) {
-  const size_t stride = v->chunk.size;
-  wd_vegas_sums *s = &v->sums;
-  for (size_t a = 0; a < components; a++) {
-    const double *fa = v->chunk.f + a * stride, pa = s->pivot[a];
-    double sum = s->sum[a], square = s->product[a * components + a], largest = 0;
-    for (size_t i = i0; i < i1; i++) {
-      const double delta = fa[i] - pa, size = fabs(fa[i]);
-      sum += delta;
-      square += delta * delta;
-      largest = size > largest ? size : largest;
-    }
-    if (largest * s->weight > s->tail[a].threshold)
-      for (size_t i = i0; i < i1; i++) wd_vegas_tail_push(&s->tail[a], fabs(fa[i]) * s->weight);
-    s->sum[a] = sum;
-    s->product[a * components + a] = square;
-    for (size_t b = 0; b < a; b++) {
-      const double *fb = v->chunk.f + b * stride, pb = s->pivot[b];
-      double product = s->product[a * components + b];
-      for (size_t i = i0; i < i1; i++) product += (fa[i] - pa) * (fb[i] - pb);
-      s->product[a * components + b] = product;
+static inline void add_samples(wd_vegas_sums *s, const wd_vegas_chunk *chunk, size_t i0, size_t i1,
+                               size_t components) {
+  for (size_t i = i0; i < i1; i += wd_vegas_step) {
+    for (size_t a = 0; a < components; a++) {
+      double *da = s->delta + a * wd_vegas_step, sum = s->sum[a];
+      differences(chunk->f + a * chunk->stride + i, s->pivot[a], i1 - i, da);
+      for (size_t j = 0; j < wd_vegas_step; j++) sum += da[j];
+      s->sum[a] = sum;
+      for (size_t b = 0; b <= a; b++) {
+        const double *db = s->delta + b * wd_vegas_step;
+        double product = s->product[a * components + b];
+        for (size_t j = 0; j < wd_vegas_step; j++) product += da[j] * db[j];
+        s->product[a * components + b] = product;
+      }
     }
   }
 }
@@ -67,8 +76,7 @@ static inline void add_mean(wd_vegas_sums *s, size_t c, double mean) {
   s->mean[c] = total;
 }
 
-static inline void finish_stratum(wd_vegas *v, size_t components) {
-  wd_vegas_sums *s = &v->sums;
+static inline void finish_stratum(wd_vegas *v, wd_vegas_sums *s, size_t components) {
   const double per_n = s->weight, per_n1 = per_n / (1 - per_n); /* 1/n and 1/(n-1) */
   for (size_t a = 0; a < components; a++) {
     const double mean = s->pivot[a] + s->sum[a] * per_n;
@@ -79,8 +87,8 @@ static inline void finish_stratum(wd_vegas *v, size_t components) {
       if (a == b && *product < 0) *product = 0;
       s->covariance[a * components + b] += *product * per_n;
     }
-    s->tail[a].sum += fabs(mean);
-    s->tail[a].sum2 += (mean * mean + s->product[a * (components + 1)] * (1 - per_n)) * per_n;
+    s->size[a] += fabs(mean);
+    s->square[a] += (mean * mean + s->product[a * (components + 1)] * (1 - per_n)) * per_n;
   }
   const size_t row = s->stratum * v->trained;
   for (size_t t = 0; t < v->trained; t++) {
@@ -91,34 +99,70 @@ static inline void finish_stratum(wd_vegas *v, size_t components) {
   s->stratum++;
 }
 
-static inline void add_strata(wd_vegas *v, size_t n, size_t components) {
+static inline void add_strata(wd_vegas *v, wd_vegas_sums *s, size_t n, size_t components) {
   const size_t *begun = v->chunk.begun;
-  wd_vegas_sums *s = &v->sums;
   for (size_t i = 0; i < n;) {
-    if (s->left == 0) begin_stratum(v, *begun++, i, components);
+    if (s->left == 0) begin_stratum(s, &v->chunk, *begun++, i, components);
     const size_t end = s->left < n - i ? i + s->left : n;
-    add_samples(v, i, end, components);
+    add_samples(s, &v->chunk, i, end, components);
     s->left -= end - i;
-    if (s->left == 0) finish_stratum(v, components);
+    if (s->left == 0) finish_stratum(v, s, components);
     i = end;
   }
 }
 
-/* Moments of the map's cells. */
-static inline void add_moments(wd_vegas *v, size_t n, size_t trained) {
-  const size_t stride = v->chunk.size, row = 1 + trained;
+/* The same for one component, with everything in registers. */
+static void add_strata_of_one(wd_vegas *v, size_t n) {
+  wd_vegas_sums *all = &v->sums, s = *all;
+  double pivot = *all->pivot, sum = *all->sum, product = *all->product, mean = *all->mean;
+  double carry = *all->carry, covariance = *all->covariance, size = *all->size, square = *all->square;
+  double delta[wd_vegas_step];
+  s.pivot = &pivot, s.sum = &sum, s.product = &product, s.mean = &mean;
+  s.carry = &carry, s.covariance = &covariance, s.size = &size, s.square = &square, s.delta = delta;
+  add_strata(v, &s, n, 1);
+  *all->pivot = pivot, *all->sum = sum, *all->product = product, *all->mean = mean;
+  *all->carry = carry, *all->covariance = covariance, *all->size = size, *all->square = square;
+  all->stratum = s.stratum, all->left = s.left, all->weight = s.weight;
+}
+
+/* The n samples' contributions to the tails: those beyond the threshold, looked for block by block. */
+static void add_tails(wd_vegas *v, size_t n, size_t components) {
   const double *weight = v->chunk.weight;
-  double *q = v->chunk.q;
+  for (size_t c = 0; c < components; c++) {
+    const double *f = v->chunk.f + c * v->chunk.stride;
+    wd_vegas_tail *tail = &v->sums.tail[c];
+    for (size_t i = 0; i < n; i += wd_vegas_block) {
+      const size_t end = i + wd_vegas_block < n ? i + wd_vegas_block : n;
+      double largest = 0;
+      for (size_t j = i; j < i + wd_vegas_block; j++) {
+        const double size = fabs(f[j]) * weight[j];
+        largest = size > largest ? size : largest;
+      }
+      if (!(largest > tail->threshold)) continue;
+      for (size_t j = i; j < end; j++) wd_vegas_tail_push(tail, fabs(f[j]) * weight[j]);
+    }
+  }
+}
+
+/* Moments of the map's cells, which come in pairs if there is one trained component. */
+static inline void add_moments(wd_vegas *v, size_t n, size_t trained) {
+  const size_t stride = v->chunk.stride, row = 1 + trained;
+  double *sample = v->chunk.moment;
+  for (size_t i = 0; i < n; i++) sample[i * row] = v->chunk.weight[i];
   for (size_t t = 0; t < trained; t++) {
     const double *f = v->chunk.f + v->component[t] * stride;
-    for (size_t i = 0; i < n; i++) q[t * stride + i] = weight[i] * (f[i] * f[i]);
+    for (size_t i = 0; i < n; i++) sample[i * row + 1 + t] = v->chunk.weight[i] * (f[i] * f[i]);
   }
   for (size_t d = 0; d < v->options.dim; d++) {
     const int32_t *bin = v->chunk.bin + d * stride;
+    double *const moments = v->axis[d].moment;
     for (size_t i = 0; i < n; i++) {
-      double *moment = v->axis[d].moment + (size_t)bin[i] * row;
-      moment[0] += weight[i];
-      for (size_t t = 0; t < trained; t++) moment[1 + t] += q[t * stride + i];
+      double *moment = moments + (size_t)bin[i] * row;
+      const double *more = sample + i * row;
+      const double first = moment[0] + more[0], second = moment[1] + more[1];
+      moment[0] = first;
+      moment[1] = second;
+      for (size_t t = 2; t < row; t++) moment[t] += more[t];
     }
   }
 }
@@ -126,9 +170,10 @@ static inline void add_moments(wd_vegas *v, size_t n, size_t trained) {
 void wd_vegas_sums_add(wd_vegas *v, size_t n, bool adapt) {
   const size_t components = v->options.components;
   if (components == 1)
-    add_strata(v, n, 1);
+    add_strata_of_one(v, n);
   else
-    add_strata(v, n, components);
+    add_strata(v, &v->sums, n, components);
+  if (!v->unwatched) add_tails(v, n, components);
   adapt = adapt && !wd_vegas_trains_on_strata(v);
   if (adapt && v->trained == 1)
     add_moments(v, n, 1);
@@ -147,6 +192,8 @@ void wd_vegas_sums_finish(wd_vegas *v, size_t evaluations) {
       s->covariance[a * components + b] = s->covariance[b * components + a] = covariance;
     }
     s->tail[a].samples = (double)evaluations;
+    s->tail[a].sum = s->size[a];
+    s->tail[a].sum2 = s->square[a];
     wd_vegas_tail_scale(&s->tail[a], (double)evaluations * per_stratum);
   }
 }

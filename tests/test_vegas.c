@@ -491,7 +491,7 @@ static void map_adapts_and_is_graded(void **state) {
     }
     assert_true(wd_vegas_axis_refine(axis, 1, &scale, 0.75));
   }
-  double least = INFINITY, most = 0, end = 0;
+  double least = INFINITY, most = 0, end = DBL_MIN;
   for (size_t k = 0; k < axis->cells; k++) {
     const double a = axis->cell[k].x - 0.3, b = a + axis->cell[k].dx,
                  share = atan(b / narrow) - atan(a / narrow);

@@ -155,13 +155,19 @@ void wd_vegas_average_result(wd_vegas_average *average, wd_vegas_result *out);
 typedef struct wd_vegas_plan {
   wd_stream stream;
   uint64_t first_iteration;  /* in the stream; a continued integration starts at the old next_iteration */
-  size_t evaluations;        /* samples of an iteration, at first: with a target they may grow */
   size_t warmup;             /* iterations that only adapt; up to three times as many until they settle */
+  size_t warmup_evaluations; /* samples of the first of them; each has half as many again as the one before.
+                                0: all have `evaluations` */
   size_t iterations;         /* measured at least */
+  size_t evaluations;        /* samples of a measured iteration, at first: with a target they may grow */
   size_t max_evaluations;    /* cap on all samples, warm-up included; 0: none beyond `iterations` */
   double relative, absolute; /* targets: stop when error <= max(absolute, relative |mean|) in all trained
                                 components; both 0: no target, `iterations` are measured */
 } wd_vegas_plan;
+
+/* For a budget of so many samples, 50 or more: a warm-up of up to six growing iterations on 15 per cent of them,
+ * then three measured ones. Set a target and a higher cap to go on from there. */
+wd_vegas_plan wd_vegas_default_plan(wd_stream stream, size_t evaluations);
 
 typedef struct wd_vegas_outcome {
   wd_vegas_result result;
