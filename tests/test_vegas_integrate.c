@@ -78,6 +78,77 @@ static void respects_the_cap(void **state) {
   wd_vegas_average_free(a);
 }
 
+/* The recommended plan keeps to its budget, warms up on growing iterations, and goes on where a target asks for
+ * more. */
+static void default_plan(void **state) {
+  (void)state;
+  const problem p = genz_problem(GAUSSIAN, 2, 1);
+  wd_vegas *v = make(2, 1);
+  wd_vegas_average *a = make_average(1);
+  for (size_t budget = 50; budget < 1000000; budget = 3 * budget + 1) {
+    wd_vegas_plan plan = wd_vegas_default_plan((wd_stream){4, budget}, budget);
+    wd_vegas_outcome out;
+    wd_vegas_reset(v);
+    wd_vegas_average_reset(a);
+    assert_int_equal(wd_vegas_integrate(v, p.f, (void *)&p, &plan, a, &out), 0);
+    assert_int_equal(out.result.iterations, 3);
+    assert_int_equal(out.next_iteration, plan.warmup + 3);
+    assert_true(out.all_evaluations <= budget && out.all_evaluations + 3 > budget);
+    assert_true(out.result.evaluations > 3 * budget / 4);
+    if (budget > 1000) assert_pull(out.result.mean[0], out.result.error[0], p.exact, 5);
+    if (out.result.error[0] < 1e-3 * p.exact) continue;
+    plan.relative = 1e-3;
+    plan.max_evaluations = 10000000;
+    wd_vegas_reset(v);
+    wd_vegas_average_reset(a);
+    assert_int_equal(wd_vegas_integrate(v, p.f, (void *)&p, &plan, a, &out), 0);
+    assert_true(out.target_met && out.result.error[0] <= 1e-3 * out.result.mean[0]);
+    if (budget > 1000) assert_pull(out.result.mean[0], out.result.error[0], p.exact, 5);
+  }
+  wd_vegas_plan plan = wd_vegas_default_plan((wd_stream){4, 0}, 1000);
+  plan.warmup_evaluations = 1;
+  wd_vegas_outcome out;
+  assert_int_equal(wd_vegas_integrate(v, p.f, (void *)&p, &plan, a, &out), WD_VEGAS_EINVAL);
+  wd_vegas_free(v);
+  wd_vegas_average_free(a);
+}
+
+/* Sizes of the iterations, seen from the integrand, which gets each in one batch. */
+typedef struct sizes {
+  size_t count, n[16];
+} sizes;
+
+static int note_size(void *params, size_t n, size_t stride, const double *x, double *f) {
+  sizes *s = params;
+  s->n[s->count++ % 16] = n;
+  (void)stride;
+  for (size_t i = 0; i < n; i++) f[i] = x[i];
+  return 0;
+}
+
+static void warmup_grows(void **state) {
+  (void)state;
+  wd_vegas *v;
+  wd_vegas_options options = wd_vegas_default_options(1, 1);
+  options.batch = 1000;
+  assert_int_equal(wd_vegas_create(&options, &v), 0);
+  wd_vegas_average *a = make_average(1);
+  sizes s = {0};
+  const wd_vegas_plan plan = {.stream = {4, 4},
+                              .warmup = 4,
+                              .warmup_evaluations = 100,
+                              .iterations = 2,
+                              .evaluations = 700,
+                              .max_evaluations = 2212};
+  wd_vegas_outcome out;
+  assert_int_equal(wd_vegas_integrate(v, note_size, &s, &plan, a, &out), 0);
+  const size_t expected[] = {100, 150, 225, 337, 700, 700};
+  assert_int_equal(s.count, 6);
+  assert_memory_equal(s.n, expected, sizeof expected);
+  wd_vegas_free(v);
+  wd_vegas_average_free(a);
+}
+
 /* Two integrations of five iterations, the second starting where the first stopped, are one of ten. */
 static void continues(void **state) {
   (void)state;
@@ -281,6 +352,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(stops_at_the_target),
       cmocka_unit_test(respects_the_cap),
+      cmocka_unit_test(default_plan),
+      cmocka_unit_test(warmup_grows),
       cmocka_unit_test(continues),
       cmocka_unit_test(failures_are_passed_on),
       cmocka_unit_test(scalar_integrands),
