@@ -118,6 +118,17 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+static void set_ends(const wd_profile *p, wd_segment *segment) {
+  const double s[2] = {segment->low, segment->high};
+  for (int i = 0; i < 2; i++) {
+    double t;
+    size_t cell = wd_profile_cell(p, s[i], &t);
+    double v = wd_profile_value(p, WD_PROFILE_V_STAR, cell, t);
+    segment->ends.frequency2[i] = wd_profile_value(p, WD_PROFILE_FREQUENCY2, cell, t);
+    segment->ends.v2[i] = v * v;
+  }
+}
+
 static int find_segments(wd_profile *p, wd_error *err) {
   double *at = malloc((2 * STEPS * p->cells + 2) * sizeof *at);
   if (!at) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a profile of %zu cells", p->cells);
@@ -132,10 +143,11 @@ static int find_segments(wd_profile *p, wd_error *err) {
     if (high < low + 1e-6) continue;
     bool rising[2] = {wd_profile_lowest(p, high) > wd_profile_lowest(p, low),
                       wd_profile_highest(p, high) > wd_profile_highest(p, low)};
-    p->segment[p->segments++] = (wd_segment){low, high, rising[0] != rising[1]};
+    p->segment[p->segments++] = (wd_segment){.low = low, .high = high, .mixed = rising[0] != rising[1]};
     low = high;
   }
   if (p->segment) p->segment[p->segments - 1].high = (double)p->cells;
+  for (size_t k = 0; p->segment && k < p->segments; k++) set_ends(p, &p->segment[k]);
   free(at);
   return p->segment ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu segments", turns);
 }

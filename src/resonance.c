@@ -22,85 +22,26 @@ wd_pole wd_pole_at(const wd_profile *profile, const wd_model *model, double mass
   return (wd_pole){profile, model, mass * mass, unity, pole_q2, 0.5, turns_at(profile, pole_q2)};
 }
 
-/* Transverse q^2 at (w^2, s) and its s derivative. */
-static double transverse_q2(const wd_profile *profile, double w2, double s, double *dq2) {
-  double t;
-  size_t i = wd_profile_cell(profile, s, &t);
-  double frequency2 = wd_profile_value(profile, WD_PROFILE_FREQUENCY2, i, t);
-  double v = wd_profile_value(profile, WD_PROFILE_V_STAR, i, t);
-  wd_dispersion d = wd_dispersion_at(v * v * w2);
-  *dq2 = wd_profile_slope(profile, WD_PROFILE_FREQUENCY2, i, t) * d.S_t +
-         frequency2 * d.dS_t * 2 * v * wd_profile_slope(profile, WD_PROFILE_V_STAR, i, t) * w2;
-  return frequency2 * d.S_t;
-}
-
-double wd_transverse_window(const wd_pole *pole, const wd_segment *segment, double e) {
-  double slope, a = wd_pole_u(pole, transverse_q2(pole->profile, 1 - e, segment->low, &slope));
-  double b = wd_pole_u(pole, transverse_q2(pole->profile, 1 - e, segment->high, &slope));
-  if (!(a * b < 0)) return 0;
-  return fmin(pole->window, fmin(fabs(a), fabs(b)));
-}
-
-double wd_transverse_window_at_radius(const wd_pole *pole, const wd_local *local) {
-  double a = wd_pole_u(pole, local->frequency2);
-  double b = wd_pole_u(pole, local->frequency2 * wd_dispersion_at(local->v2).S_t);
-  return a < 0 && b > 0 ? fmin(pole->window, fmin(-a, b)) : 0;
-}
-
-double wd_longitudinal_window(const wd_pole *pole, const wd_local *local) {
-  return fmax(0, fmin(pole->window, wd_pole_u(pole, local->frequency2)));
-}
-
 bool wd_transverse_solve(const wd_profile *profile, const wd_segment *segment, double e, double q2,
                          double guess, double *s) {
-  double w2 = 1 - e, low = segment->low, high = segment->high, x = fmin(fmax(guess, low), high);
-  bool low_open = true, high_open = true; /* may the root lie beyond this end of the bracket? */
-  bool rising = wd_profile_lowest(profile, high) > wd_profile_lowest(profile, low); /* with s, at all w... */
-  if (segment->mixed && e == 0) rising = !rising;                                   /* ... but here */
-  for (int i = 0; i < 200; i++) {
-    double slope, q2_here = transverse_q2(profile, w2, x, &slope), f = log(q2_here / q2);
-    if (f == 0) return *s = x, true;
-    if ((f < 0) == rising) { /* towards the surface */
-      if (x >= segment->high) return false;
-      low = x, low_open = false;
-    } else {
-      if (x <= segment->low) return false;
-      high = x, high_open = false;
-    }
-    double newton = -f * q2_here / slope; /* in ln q^2, which is nearly linear in s */
-    double next = x + newton;
-    if (fabs(newton) < 1e-8) return *s = fmin(fmax(next, segment->low), segment->high), true;
-    if (next >= high)
-      next = high_open ? high : 0.5 * (low + high);
-    else if (!(next > low))
-      next = low_open ? low : 0.5 * (low + high);
-    if (fabs(next - x) <= 4e-16 * x) break;
-    x = next;
-  }
-  return *s = x, true;
+  bool rising = segment->ends.frequency2[1] > segment->ends.frequency2[0]; /* with s, at all w... */
+  if (segment->mixed && e == 0) rising = !rising;                          /* ... but here */
+  wd_seek seek = wd_seek_between(segment->low, segment->high, guess);
+  for (int i = 0; seek.state == WD_SEEKING && i < WD_SEEK_ROUNDS; i++)
+    wd_seek_radius(profile, 1 - e, q2, rising ? 1 : -1, &seek);
+  *s = seek.at;
+  return seek.state == WD_FOUND;
 }
 
 bool wd_longitudinal_solve(const wd_local *local, double q2, double *e) {
   double goal = q2 / local->frequency2;
   if (!(goal > 0 && goal <= 1)) return false;
-  /* e S_l(v^2 (1-e)) = goal, where 1 <= S_l <= S_l(v^2) */
-  double low = goal / wd_dispersion_at(local->v2).S_l, high = goal, x = low;
-  for (int i = 0; i < 60; i++) {
-    wd_dispersion d = wd_dispersion_at(local->v2 * (1 - x));
-    double f = x * d.S_l - goal, slope = d.S_l - x * local->v2 * d.dS_l;
-    if (f < 0)
-      low = x;
-    else
-      high = x;
-    double next = x - f / slope;
-    bool inside = next >= low && next <= high;
-    if (!inside) next = 0.5 * (low + high);
-    double step = fabs(next - x);
-    x = next;
-    if (inside && step < 1e-9 * x) break; /* the next Newton step would be below rounding */
-  }
-  *e = x;
-  return true;
+  double low = goal / wd_dispersion_at(local->v2).S_l;
+  wd_seek seek = wd_seek_between(low, goal, low);
+  for (int i = 0; seek.state == WD_SEEKING && i < WD_SEEK_ROUNDS; i++)
+    wd_seek_plasmon(local->v2, goal, &seek);
+  *e = seek.at;
+  return seek.state == WD_FOUND;
 }
 
 bool wd_transverse_solve_at_radius(const wd_local *local, double q2, double *e) {

@@ -41,9 +41,12 @@ enum { WD_PIECES_MAX = 64 };
  * singularity (a pole appearing at k = 0 or at the centre). */
 typedef struct wd_piece {
   double low, high;
-  bool crowd_low, crowd_high;
+  double start;       /* sum of high - low of the pieces before */
+  double crowding[3]; /* a, b, c: the place in the piece is a t + b t^2 + c t^3 for t uniform in 0..1 */
   const wd_segment *segment;
-  double guess; /* channel transverse: an s within the piece */
+  wd_ends ends; /* of the segment */
+  /* Channel transverse: s at the ends of the segment and the sign of dq^2/ds in it; s of the pole at low and high. */
+  double s_range[2], rise, s_low, s_high;
 } wd_piece;
 
 typedef struct wd_pieces {

@@ -11,45 +11,35 @@
 #ifndef WDSCAN_DISPERSION_H
 #define WDSCAN_DISPERSION_H
 
-#include <math.h>
+#include "wdscan/vector_math.h"
 
 /* S_t, S_l and their derivatives with respect to Y. */
 typedef struct wd_dispersion {
   double S_t, S_l, dS_t, dS_l;
 } wd_dispersion;
 
-/* 0 <= Y < 1. Below Y = 0.1 by series, S_l = 3 sum Y^n/(2n+3), since the closed form loses digits there. */
-static inline wd_dispersion wd_dispersion_at(double Y) {
+/* 0 <= Y < 1. S_l = 3 (artanh(y)/y - 1)/Y = 3 sum Y^n/(2n+3). */
+WD_INLINE wd_dispersion wd_dispersion_at(double Y) {
   wd_dispersion d;
-  if (Y < 0.1) {
-    double value = 0, slope = 0;
-    for (int n = 15; n > 0; n--) {
-      value = value * Y + 3.0 / (2 * n + 3);
-      slope = slope * Y + 3.0 * n / (2 * n + 3);
-    }
-    d.S_l = value * Y + 1;
-    d.dS_l = slope;
-  } else {
-    double y = sqrt(Y), A = log((1 + y) / (1 - y)) / (2 * y); /* atanh(y)/y */
-    d.S_l = 3 * (A - 1) / Y;
-    d.dS_l = 1.5 / Y * (1 / (1 - Y) - d.S_l);
-  }
+  double slope, rest = wd_artanh_rest(Y, &slope);
+  d.S_l = 3 * rest;
+  d.dS_l = 3 * slope;
   d.S_t = 0.5 * (3 - (1 - Y) * d.S_l);
   d.dS_t = 0.5 * (d.S_l - (1 - Y) * d.dS_l);
   return d;
 }
 
-static inline double wd_residue_transverse(double e, double Y, const wd_dispersion *d) {
+WD_INLINE double wd_residue_transverse(double e, double Y, const wd_dispersion *d) {
   return 2 * (1 - Y) / (3 * e / d->S_t + (2 - e) * (1 - Y) - 2 * e);
 }
 
-static inline double wd_residue_longitudinal(double Y, const wd_dispersion *d) {
+WD_INLINE double wd_residue_longitudinal(double Y, const wd_dispersion *d) {
   return 2 * (1 - Y) / (3 / d->S_l - (1 - Y));
 }
 
 /* 1/(exp(z) - 1) */
-static inline double wd_bose(double z) {
-  return 1 / expm1(z);
+WD_INLINE double wd_bose(double z) {
+  return 1 / wd_expm1(z);
 }
 
 #endif

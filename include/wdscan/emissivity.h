@@ -23,7 +23,7 @@ typedef struct wd_local {
   double temperature;             /* [eV] */
 } wd_local;
 
-static inline wd_local wd_local_at(const wd_profile *profile, double s) {
+WD_INLINE wd_local wd_local_at(const wd_profile *profile, double s) {
   double t;
   size_t i = wd_profile_cell(profile, s, &t);
   double r = wd_profile_value(profile, WD_PROFILE_RADIUS, i, t),
@@ -50,7 +50,7 @@ typedef struct wd_transverse_kernel {
   double dq2;           /* dq^2/ds at fixed w [eV^2] */
 } wd_transverse_kernel;
 
-static inline wd_transverse_kernel wd_transverse_kernel_at(const wd_local *l, double e) {
+WD_INLINE wd_transverse_kernel wd_transverse_kernel_at(const wd_local *l, double e) {
   double w2 = 1 - e, Y = l->v2 * w2;
   wd_dispersion d = wd_dispersion_at(Y);
   wd_transverse_kernel g;
@@ -73,7 +73,7 @@ typedef struct wd_longitudinal_kernel {
 } wd_longitudinal_kernel;
 
 /* w2 = 1 - e, given too since it may be 1e-20 */
-static inline wd_longitudinal_kernel wd_longitudinal_kernel_at(const wd_local *l, double e, double w2) {
+WD_INLINE wd_longitudinal_kernel wd_longitudinal_kernel_at(const wd_local *l, double e, double w2) {
   double w = sqrt(w2), Y = l->v2 * w2;
   wd_dispersion d = wd_dispersion_at(Y);
   double omega2 = l->frequency2 * d.S_l, omega = sqrt(omega2);
@@ -88,17 +88,17 @@ static inline wd_longitudinal_kernel wd_longitudinal_kernel_at(const wd_local *l
 
 /* The transverse plasmon coordinate x in (0, 1): w/sqrt(e) = scale x/(1-x). With the scale of
  * wd_transverse_scale k is near sqrt(T^2 + 2 omega_p T) in the middle. Returns dw/dx and sets e = 1 - w^2. */
-static inline double wd_transverse_scale(const wd_local *l) {
+WD_INLINE double wd_transverse_scale(const wd_local *l) {
   return sqrt((l->temperature * l->temperature + 2 * sqrt(l->frequency2) * l->temperature) / l->frequency2);
 }
 
-static inline double wd_transverse_coordinate(double scale, double x, double *e) {
+WD_INLINE double wd_transverse_coordinate(double scale, double x, double *e) {
   double odds = scale * x / (1 - x);
   *e = 1 / (1 + odds * odds);
   return scale / ((1 - x) * (1 - x)) * *e * sqrt(*e);
 }
 
-static inline double wd_transverse_coordinate_inverse(double scale, double e) {
+WD_INLINE double wd_transverse_coordinate_inverse(double scale, double e) {
   double odds = sqrt((1 - e) / e) / scale;
   return odds / (1 + odds);
 }

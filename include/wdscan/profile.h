@@ -9,7 +9,7 @@
 #define WDSCAN_PROFILE_H
 
 #include "wdscan/status.h"
-#include <math.h>
+#include "wdscan/vector_math.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,11 +22,17 @@ enum wd_profile_quantity {
   WD_PROFILE_QUANTITIES
 };
 
+/* The plasma at the two ends of a stretch of s. */
+typedef struct wd_ends {
+  double frequency2[2], v2[2]; /* omega_p^2 [eV^2], v_*^2 */
+} wd_ends;
+
 /* A stretch of s over which the largest and the smallest q^2 of transverse plasmons, omega_p^2 at w = 0 and
  * omega_p^2 S_t(v_*^2) at w = 1, are both monotonic. */
 typedef struct wd_segment {
   double low, high; /* s at its ends, low < high */
   bool mixed;       /* one rises where the other falls */
+  wd_ends ends;
 } wd_segment;
 
 typedef struct wd_profile {
@@ -44,11 +50,13 @@ int wd_profile_create(const double *const values[WD_PROFILE_QUANTITIES], size_t 
 void wd_profile_free(wd_profile *profile);
 
 /* The cell of s and the offset t in [0, 1] within it. */
-static inline size_t wd_profile_cell(const wd_profile *profile, double s, double *t) {
-  size_t i = s <= 0 ? 0 : (size_t)s;
-  if (i >= profile->cells) i = profile->cells - 1;
+WD_INLINE size_t wd_profile_cell(const wd_profile *profile, double s, double *t) {
+  const double last = (double)(int32_t)(profile->cells - 1);
+  double at = s > 0 ? s : 0;
+  at = at < last ? at : last;
+  const int32_t i = (int32_t)at; /* 32 bits, for the sake of vectorisation */
   *t = s - (double)i;
-  return i;
+  return (size_t)i;
 }
 
 /* omega_p^2 [eV^2] at s, and omega_p^2 S_t(v_*^2): q^2 of transverse plasmons at w = 0 and at w = 1. */
@@ -56,12 +64,12 @@ double wd_profile_lowest(const wd_profile *profile, double s);
 double wd_profile_highest(const wd_profile *profile, double s);
 
 /* Quantity q in cell i at offset t, and its derivative with respect to s. */
-static inline double wd_profile_value(const wd_profile *profile, int q, size_t i, double t) {
+WD_INLINE double wd_profile_value(const wd_profile *profile, int q, size_t i, double t) {
   const double *c = profile->coefficient + (i * WD_PROFILE_QUANTITIES + (size_t)q) * 4;
   return c[0] + t * (c[1] + t * (c[2] + t * c[3]));
 }
 
-static inline double wd_profile_slope(const wd_profile *profile, int q, size_t i, double t) {
+WD_INLINE double wd_profile_slope(const wd_profile *profile, int q, size_t i, double t) {
   const double *c = profile->coefficient + (i * WD_PROFILE_QUANTITIES + (size_t)q) * 4;
   return c[1] + t * (2 * c[2] + t * 3 * c[3]);
 }

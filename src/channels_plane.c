@@ -1,0 +1,135 @@
+/* The integrand of the plane: Standard Model, off-resonance and interference parts away from the poles; see
+ * wdscan/channels.h and (P.30) of docs/physics.md. */
+#include "channels_private.h"
+
+/* The quantities of a block, for one polarisation after the other. */
+typedef struct block {
+  wd_places radius, plasmon;
+  wd_locals local;
+  double e[WD_BLOCK], measure[WD_BLOCK];     /* 1 - w^2; d(w, s)/d(x, y) */
+  double vector[WD_BLOCK], axial[WD_BLOCK];  /* kernels times measure */
+  double q2[WD_BLOCK], kappa[WD_BLOCK];      /* of the plasmon [eV^2]; relative width */
+  double u[WD_BLOCK], window[WD_BLOCK];      /* distance from the pole; half-width of its window, 0: none */
+  double linear[WD_BLOCK], square[WD_BLOCK]; /* of 1/D: real part [eV^-2] and squared modulus [eV^-4] */
+} block;
+
+WD_INLINE void transverse_kernels(const wd_shell *shell, size_t n, block *b) {
+  const wd_pole *pole = shell->pole;
+  const double scale = shell->plasmon_scale, width = pole->model->width;
+  for (size_t i = 0; i < n; i++) {
+    const wd_local l = wd_locals_get(&b->local, i);
+    double e, dw = wd_transverse_coordinate(scale, b->plasmon.at[i], &e);
+    const wd_transverse_kernel g = wd_transverse_kernel_at(&l, e);
+    const double measure = b->radius.jacobian[i] * b->plasmon.jacobian[i] * dw;
+    b->e[i] = e;
+    b->vector[i] = measure * g.vector;
+    b->axial[i] = measure * g.axial;
+    b->q2[i] = g.q2;
+    b->kappa[i] = width;
+    b->u[i] = wd_pole_u(pole, g.q2);
+  }
+}
+
+/* The longitudinal plasmon coordinate is w = x^2: samples are dense at k = 0, where poles appear. */
+WD_INLINE void longitudinal_kernels(const wd_shell *shell, const double *x, size_t n, block *b) {
+  const wd_pole *pole = shell->pole;
+  const bool published = pole->model->formulas == WD_FORMULAS_PUBLISHED;
+  const double width = pole->model->width;
+  for (size_t i = 0; i < n; i++) {
+    const wd_local l = wd_locals_get(&b->local, i);
+    const double w = x[i] * x[i];
+    const wd_longitudinal_kernel g = wd_longitudinal_kernel_at(&l, (1 - x[i]) * (1 + x[i]) * (1 + w), w * w);
+    b->vector[i] = b->radius.jacobian[i] * 2 * x[i] * g.vector;
+    b->q2[i] = g.q2;
+    b->kappa[i] = published ? width * g.q2_over_k2 : width;
+    b->u[i] = wd_pole_u(pole, g.q2);
+  }
+}
+
+/* Is a sample of the block within reach of a window? */
+WD_INLINE bool near_pole(const block *b, double window, size_t n) {
+  int near = 0;
+  for (size_t i = 0; i < n; i++) near |= fabs(b->u[i]) < window;
+  return near;
+}
+
+WD_INLINE void transverse_windows(const wd_shell *shell, size_t n, block *b) {
+  const wd_pole *pole = shell->pole;
+  for (size_t i = 0; i < n; i++) b->window[i] = 0;
+  if (!near_pole(b, pole->window, n)) return;
+  if (pole->at_radius)
+    for (size_t i = 0; i < n; i++)
+      b->window[i] = wd_transverse_window_at_radius(pole, b->local.frequency2[i], b->local.v2[i]);
+  else
+    for (size_t i = 0; i < n; i++)
+      b->window[i] = wd_transverse_window(pole, &shell->radius.piece[b->radius.piece[i]].ends, b->e[i]);
+}
+
+WD_INLINE void longitudinal_windows(const wd_pole *pole, size_t n, block *b) {
+  for (size_t i = 0; i < n; i++) b->window[i] = wd_longitudinal_window(pole, b->local.frequency2[i]);
+}
+
+/* 1/D, weighted with what the window leaves. */
+WD_INLINE void propagators(double reach, size_t n, block *b) {
+  for (size_t i = 0; i < n; i++) {
+    const double u = b->u[i], window = fabs(u) < reach ? b->window[i] : 0;
+    const double left = wd_window_complement(u / window);
+    const double lorentz = (window > 0 ? left : 1) / (u * u + b->kappa[i] * b->kappa[i]);
+    b->linear[i] = lorentz * u / b->q2[i];
+    b->square[i] = lorentz / (b->q2[i] * b->q2[i]);
+  }
+}
+
+/* Writes the three components of a polarisation. */
+WD_INLINE void put(const block *b, const double *G, double sum_C2, int polarization, size_t n, size_t stride,
+                   double *restrict f) {
+  double *restrict sm = f + (size_t)(WD_PLANE_SM + polarization) * stride;
+  double *restrict linear = f + (size_t)(WD_PLANE_LINEAR + polarization) * stride;
+  double *restrict square = f + (size_t)(WD_PLANE_SQUARE + polarization) * stride;
+  for (size_t i = 0; i < n; i++) {
+    sm[i] = G[i] * sum_C2;
+    linear[i] = G[i] * b->linear[i];
+    square[i] = G[i] * b->square[i];
+  }
+}
+
+WD_INLINE void put_totals(const wd_shell *shell, size_t n, size_t stride, double *restrict f) {
+  double factor[WD_POLARIZATIONS];
+  for (int p = 0; p < WD_POLARIZATIONS; p++)
+    factor[p] = shell->polarizations >> p & 1u ? shell->pole->model->square[p] : 0;
+  const double *sm = f + WD_PLANE_SM * stride, *square = f + WD_PLANE_SQUARE * stride;
+  double *restrict sm_total = f + WD_PLANE_SM_TOTAL * stride;
+  double *restrict square_total = f + WD_PLANE_SQUARE_TOTAL * stride;
+  for (size_t i = 0; i < n; i++) {
+    sm_total[i] = sm[i] + sm[stride + i] + sm[2 * stride + i];
+    square_total[i] =
+        factor[0] * square[i] + factor[1] * square[stride + i] + factor[2] * square[2 * stride + i];
+  }
+}
+
+WD_INLINE void plane_block(const wd_shell *shell, size_t n, size_t stride, const double *x, double *f) {
+  const wd_pole *pole = shell->pole;
+  const wd_model *m = pole->model;
+  block b;
+  wd_places_at(&shell->radius, x + stride, n, &b.radius);
+  wd_places_at(&shell->plasmon, x, n, &b.plasmon);
+  wd_locals_at(pole->profile, b.radius.at, n, &b.local);
+
+  transverse_kernels(shell, n, &b);
+  transverse_windows(shell, n, &b);
+  propagators(pole->window, n, &b);
+  put(&b, b.vector, m->sum_CV2, WD_TRANSVERSE, n, stride, f);
+  put(&b, b.axial, m->sum_CA2, WD_AXIAL, n, stride, f);
+
+  longitudinal_kernels(shell, x, n, &b);
+  longitudinal_windows(pole, n, &b);
+  propagators(pole->window, n, &b);
+  put(&b, b.vector, m->sum_CV2, WD_LONGITUDINAL, n, stride, f);
+  put_totals(shell, n, stride, f);
+}
+
+WD_VERSIONS int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, double *f) {
+  for (size_t i = 0; i < n; i += WD_BLOCK)
+    plane_block(params, n - i < WD_BLOCK ? n - i : WD_BLOCK, stride, x + i, f + i);
+  return 0;
+}

@@ -1,0 +1,296 @@
+/* The integrands of the poles' channels: on a line across the pole the kernel is evaluated at the pole and at a mirrored
+ * pair of points; see wdscan/channels.h and (P.30) of docs/physics.md. */
+#include "channels_private.h"
+
+/* Closer to the pole than this, in units of the window, mirrored pairs are evaluated at this distance:
+ * divided by u^2 they are even and smooth there (the step is worth 1e-6 of their integral), but nothing but
+ * rounding noise would be left of the difference of three kernels. */
+#define PAIR_MIN 1e-2
+
+/* Windows narrower than this are left out: near k = 0 and the centre the pole part grows like U^{-1/2}, so
+ * that 2e-5 of it is lost. */
+#define WINDOW_MIN 1e-10
+
+#define WIDTH_SMALL 1e-3 /* see remainders() */
+
+enum { AT, ABOVE, BELOW, POINTS }; /* the pole, and u above and below it */
+
+/* The kernel at one point of each line: h = G |d(coordinate)/dq^2|/m^2. */
+typedef struct heights {
+  double vector[WD_BLOCK], axial[WD_BLOCK];
+} heights;
+
+/* The lines of a block of samples: at fixed w through a segment (s is sought), or at fixed radius (e is). */
+typedef struct lines {
+  wd_places place;
+  wd_locals local;    /* at fixed radius: the star there; else at the points */
+  double e[WD_BLOCK]; /* 1 - w^2 */
+  double s[WD_BLOCK];
+  double jacobian[WD_BLOCK]; /* d(w or s)/dx divided by m^2 */
+  double window[WD_BLOCK], u[WD_BLOCK];
+  double exists[WD_BLOCK];                              /* 1, or 0: no plasmon is there */
+  double found[WD_BLOCK];                               /* 1, or 0: a point could not be located */
+  double q2[POINTS][WD_BLOCK], kappa[POINTS][WD_BLOCK]; /* [eV^2]; relative width */
+  double slope[WD_BLOCK];                               /* dq^2/ds at the pole, fixed w */
+  heights point[POINTS];
+} lines;
+
+/* What the window leaves of the Lorentzian, wd_window_remainder(kappa/window); widths that are not tiny are rare. */
+WD_INLINE void remainders(const double *kappa, const double *window, size_t n, double *out) {
+  int wide = 0;
+  for (size_t i = 0; i < n; i++) {
+    const double c = kappa[i] / window[i], c2 = c * c, lorentz = 1 - c2 * (1.0 / 3 - c2 * (1.0 / 5));
+    out[i] = -WD_PI * c * (2 + c2) + 2 * (1 + c2) * (1 + c2) * lorentz + 10.0 / 3 + 2 * c2;
+    wide |= c > WIDTH_SMALL;
+  }
+  for (size_t i = 0; wide && i < n; i++)
+    if (kappa[i] / window[i] > WIDTH_SMALL) out[i] = wd_window_remainder(kappa[i] / window[i]);
+}
+
+/* Finite part around the pole: mirrored pair at +-u, and what the window leaves of the Lorentzian; (P.30). */
+WD_INLINE void finite_parts(const lines *l, const double *t, const double *at, const double *above,
+                            const double *below, size_t n, double *restrict linear, double *restrict square) {
+  double remainder[WD_BLOCK];
+  remainders(l->kappa[AT], l->window, n, remainder);
+  for (size_t i = 0; i < n; i++) {
+    const double u = l->u[i], u2 = u * u, window = l->window[i], weight = wd_window(t[i]) * window;
+    const double h_above = above[i] / (u2 + l->kappa[ABOVE][i] * l->kappa[ABOVE][i]);
+    const double h_below = below[i] / (u2 + l->kappa[BELOW][i] * l->kappa[BELOW][i]);
+    const double h_at = at[i] / (u2 + l->kappa[AT][i] * l->kappa[AT][i]);
+    const double pair_linear = u * (l->q2[ABOVE][i] * h_above - l->q2[BELOW][i] * h_below) * weight;
+    const double pair_square = (h_above + h_below - 2 * h_at) * weight - at[i] * remainder[i] / window;
+    linear[i] = window >= WINDOW_MIN ? pair_linear : 0;
+    square[i] = window >= WINDOW_MIN ? pair_square : 0;
+  }
+}
+
+/* Zero where there is no plasmon, NaN where a pole could not be located. */
+WD_INLINE void finish(const lines *l, size_t n, double *restrict f) {
+  for (size_t i = 0; i < n; i++) {
+    const double value = l->found[i] > 0 ? f[i] : NAN;
+    f[i] = l->exists[i] > 0 ? value : 0;
+  }
+}
+
+/* The points at +-u, and their q^2. */
+WD_INLINE void place_pair(const wd_pole *pole, const double *t, size_t n, lines *l) {
+  for (size_t i = 0; i < n; i++) {
+    const double u = l->window[i] * wd_max(t[i], PAIR_MIN);
+    l->u[i] = u;
+    l->q2[AT][i] = pole->pole_q2;
+    l->q2[ABOVE][i] = wd_pole_q2(pole, u);
+    l->q2[BELOW][i] = wd_pole_q2(pole, -u);
+    l->found[i] = 1;
+  }
+}
+
+/* --- Transverse ------------------------------------------------------------------------------------------ */
+
+WD_INLINE void lines_at_momenta(const wd_shell *shell, const double *x, size_t n, lines *l) {
+  const wd_pole *pole = shell->pole;
+  const double scale = shell->kappa_scale, pole_q2 = pole->pole_q2, m2 = pole->m2;
+  wd_places_at(&shell->momentum, x, n, &l->place);
+  for (size_t i = 0; i < n; i++) {
+    const wd_piece *piece = &shell->momentum.piece[l->place.piece[i]];
+    const double c = l->place.at[i], rest = 1 - c, e = wd_momentum_line(shell, c);
+    l->jacobian[i] =
+        l->place.jacobian[i] * scale / (rest * rest) * e * sqrt(e / pole_q2) / m2; /* dw/dx/m^2 */
+    l->e[i] = e;
+    l->exists[i] = e > 0; /* else k is beyond all plasmons */
+    l->window[i] = wd_transverse_window(pole, &piece->ends, e) * (1 - 1e-9);
+    l->s[i] = piece->s_low + (c - piece->low) / (piece->high - piece->low) * (piece->s_high - piece->s_low);
+  }
+}
+
+WD_INLINE void lines_at_radii(const wd_shell *shell, const double *x, size_t n, lines *l) {
+  const wd_pole *pole = shell->pole;
+  wd_places_at(&shell->momentum, x, n, &l->place);
+  wd_locals_at(pole->profile, l->place.at, n, &l->local);
+  for (size_t i = 0; i < n; i++) {
+    l->s[i] = l->place.at[i];
+    l->jacobian[i] = l->place.jacobian[i] / pole->m2;
+    l->window[i] = wd_transverse_window_at_radius(pole, l->local.frequency2[i], l->local.v2[i]) * (1 - 1e-9);
+    l->exists[i] = l->window[i] > 0;
+  }
+}
+
+/* Seeking in a block, one wd_seek for each sample. */
+typedef struct seeks {
+  double at[WD_BLOCK], start[WD_BLOCK], end[WD_BLOCK], low[WD_BLOCK], high[WD_BLOCK], state[WD_BLOCK];
+} seeks;
+
+WD_INLINE void put_seek(seeks *k, size_t i, wd_seek one) {
+  k->at[i] = one.at, k->start[i] = one.start, k->end[i] = one.end;
+  k->low[i] = one.low, k->high[i] = one.high, k->state[i] = one.state;
+}
+WD_INLINE wd_seek get_seek(const seeks *k, size_t i) {
+  return (wd_seek){k->at[i], k->start[i], k->end[i], k->low[i], k->high[i], k->state[i]};
+}
+
+WD_INLINE bool seeking(const seeks *k, size_t n) {
+  int any = 0;
+  for (size_t i = 0; i < n; i++) any |= k->state[i] == WD_SEEKING;
+  return any;
+}
+
+/* Moves s to where the transverse q^2 at fixed w is q2. */
+WD_INLINE void seek_radii(const wd_shell *shell, const double *q2, size_t n, lines *l) {
+  seeks k;
+  double rise[WD_BLOCK];
+  for (size_t i = 0; i < n; i++) {
+    const wd_piece *piece = &shell->momentum.piece[l->place.piece[i]];
+    put_seek(&k, i, wd_seek_between(piece->s_range[0], piece->s_range[1], l->s[i]));
+    rise[i] = piece->rise;
+  }
+  for (int round = 0; round < WD_SEEK_ROUNDS && seeking(&k, n); round++)
+    for (size_t i = 0; i < n; i++) {
+      wd_seek one = get_seek(&k, i);
+      wd_seek_radius(shell->pole->profile, 1 - l->e[i], q2[i], rise[i], &one);
+      put_seek(&k, i, one);
+    }
+  for (size_t i = 0; i < n; i++) {
+    l->s[i] = k.at[i];
+    l->found[i] = k.state[i] == WD_FOUND ? l->found[i] : 0;
+  }
+}
+
+/* h at the points with this q^2, at fixed w. */
+WD_INLINE void heights_at_momenta(const wd_shell *shell, int which, size_t n, lines *l) {
+  const wd_pole *pole = shell->pole;
+  if (which != AT)
+    for (size_t i = 0; i < n; i++) /* from the pole on */
+      l->s[i] = l->place.at[i] + wd_log_ratio(l->q2[which][i] / pole->pole_q2) * pole->pole_q2 / l->slope[i];
+  seek_radii(shell, l->q2[which], n, l);
+  wd_locals_at(pole->profile, l->s, n, &l->local);
+  for (size_t i = 0; i < n; i++) {
+    const wd_local local = wd_locals_get(&l->local, i);
+    const wd_transverse_kernel g = wd_transverse_kernel_at(&local, l->e[i]);
+    const double scale = l->jacobian[i] / fabs(g.dq2);
+    l->point[which].vector[i] = g.vector * scale;
+    l->point[which].axial[i] = g.axial * scale;
+    if (which == AT) l->place.at[i] = l->s[i], l->slope[i] = g.dq2;
+  }
+}
+
+/* The same at fixed radius. Few bosons need it, so it may be slow. */
+WD_INLINE void heights_at_radii(int which, size_t n, lines *l) {
+  for (size_t i = 0; i < n; i++) {
+    const wd_local local = wd_locals_get(&l->local, i);
+    double e = 1;
+    if (l->exists[i] > 0 && !wd_transverse_solve_at_radius(&local, l->q2[which][i], &e)) l->found[i] = 0;
+    const wd_transverse_kernel g = wd_transverse_kernel_at(&local, e);
+    const double slope =
+        2 * local.frequency2 * local.v2 * sqrt(1 - e) * wd_dispersion_at(local.v2 * (1 - e)).dS_t;
+    l->point[which].vector[i] = g.vector * l->jacobian[i] / fabs(slope);
+    l->point[which].axial[i] = g.axial * l->jacobian[i] / fabs(slope);
+  }
+}
+
+WD_INLINE void transverse_block(const wd_shell *shell, size_t n, size_t stride, const double *x, double *f) {
+  const wd_pole *pole = shell->pole;
+  const double *t = x + stride;
+  lines l;
+  if (pole->at_radius)
+    lines_at_radii(shell, x, n, &l);
+  else
+    lines_at_momenta(shell, x, n, &l);
+  place_pair(pole, t, n, &l);
+  for (int which = AT; which < POINTS; which++) {
+    if (pole->at_radius)
+      heights_at_radii(which, n, &l);
+    else
+      heights_at_momenta(shell, which, n, &l);
+    for (size_t i = 0; i < n; i++) l.kappa[which][i] = pole->model->width;
+  }
+  const heights *p = l.point;
+  for (size_t i = 0; i < n; i++) {
+    f[WD_TPOLE_RESONANT * stride + i] = WD_PI * p[AT].vector[i];
+    f[(WD_TPOLE_RESONANT + 1) * stride + i] = WD_PI * p[AT].axial[i];
+  }
+  finite_parts(&l, t, p[AT].vector, p[ABOVE].vector, p[BELOW].vector, n, f + WD_TPOLE_LINEAR * stride,
+               f + WD_TPOLE_SQUARE * stride);
+  finite_parts(&l, t, p[AT].axial, p[ABOVE].axial, p[BELOW].axial, n, f + (WD_TPOLE_LINEAR + 1) * stride,
+               f + (WD_TPOLE_SQUARE + 1) * stride);
+  for (size_t c = 0; c < WD_TPOLE_COMPONENTS; c++) finish(&l, n, f + c * stride);
+}
+
+WD_VERSIONS int wd_channel_transverse(void *params, size_t n, size_t stride, const double *x, double *f) {
+  for (size_t i = 0; i < n; i += WD_BLOCK)
+    transverse_block(params, n - i < WD_BLOCK ? n - i : WD_BLOCK, stride, x + i, f + i);
+  return 0;
+}
+
+/* --- Longitudinal ---------------------------------------------------------------------------------------- */
+
+/* Moves e to where the longitudinal q^2 is q2. */
+WD_INLINE void seek_plasmons(const double *q2, size_t n, lines *l) {
+  seeks k;
+  double goal[WD_BLOCK];
+  for (size_t i = 0; i < n; i++) {
+    goal[i] = q2[i] / l->local.frequency2[i];
+    put_seek(&k, i, wd_seek_between(goal[i] / wd_dispersion_at(l->local.v2[i]).S_l, goal[i], l->e[i]));
+  }
+  for (int round = 0; round < WD_SEEK_ROUNDS && seeking(&k, n); round++)
+    for (size_t i = 0; i < n; i++) {
+      wd_seek one = get_seek(&k, i);
+      wd_seek_plasmon(l->local.v2[i], goal[i], &one);
+      put_seek(&k, i, one);
+    }
+  for (size_t i = 0; i < n; i++) {
+    l->e[i] = k.at[i];
+    const double found = k.state[i] == WD_FOUND ? l->found[i] : 0;
+    l->found[i] = goal[i] > 0 && goal[i] <= 1 ? found : 0;
+  }
+}
+
+/* h at the points with this q^2. */
+WD_INLINE void longitudinal_heights(const wd_shell *shell, int which, size_t n, lines *l) {
+  const wd_model *m = shell->pole->model;
+  const bool published = m->formulas == WD_FORMULAS_PUBLISHED;
+  for (size_t i = 0; i < n; i++) { /* from the pole on, in proportion */
+    l->e[i] = which == AT ? 0 : l->place.at[i] + (l->q2[which][i] - l->q2[AT][i]) * l->slope[i];
+  }
+  seek_plasmons(l->q2[which], n, l);
+  for (size_t i = 0; i < n; i++) {
+    const wd_local local = wd_locals_get(&l->local, i);
+    const double e = l->e[i];
+    const wd_longitudinal_kernel g = wd_longitudinal_kernel_at(&local, e, 1 - e);
+    const double h = g.vector * l->jacobian[i] / fabs(g.dq2);
+    l->point[which].vector[i] = e < 1 ? h : 0;
+    l->kappa[which][i] = published ? m->width * g.q2_over_k2 : m->width;
+    if (which == AT) l->place.at[i] = e, l->slope[i] = -2 * sqrt(1 - e) / g.dq2; /* de/dq^2 */
+  }
+}
+
+WD_INLINE void longitudinal_lines(const wd_shell *shell, const double *x, size_t n, lines *l) {
+  const wd_pole *pole = shell->pole;
+  wd_places_at(&shell->longitudinal, x, n, &l->place);
+  wd_locals_at(pole->profile, l->place.at, n, &l->local);
+  for (size_t i = 0; i < n; i++) {
+    l->jacobian[i] = l->place.jacobian[i] / pole->m2;
+    l->window[i] = wd_longitudinal_window(pole, l->local.frequency2[i]) * (1 - 1e-9);
+    l->exists[i] = l->window[i] > 0; /* but for rounding at the very edge, where nothing is left */
+  }
+}
+
+WD_INLINE void longitudinal_block(const wd_shell *shell, size_t n, size_t stride, const double *x,
+                                  double *f) {
+  const wd_pole *pole = shell->pole;
+  const double *t = x + stride, width = pole->model->width;
+  lines l;
+  longitudinal_lines(shell, x, n, &l);
+  place_pair(pole, t, n, &l);
+  for (int which = AT; which < POINTS; which++) longitudinal_heights(shell, which, n, &l);
+  const heights *p = l.point;
+  for (size_t i = 0; i < n; i++)
+    f[WD_LPOLE_RESONANT * stride + i] = WD_PI * p[AT].vector[i] * width / l.kappa[AT][i];
+  finite_parts(&l, t, p[AT].vector, p[ABOVE].vector, p[BELOW].vector, n, f + WD_LPOLE_LINEAR * stride,
+               f + WD_LPOLE_SQUARE * stride);
+  for (size_t c = 0; c < WD_LPOLE_COMPONENTS; c++) finish(&l, n, f + c * stride);
+}
+
+WD_VERSIONS int wd_channel_longitudinal(void *params, size_t n, size_t stride, const double *x, double *f) {
+  for (size_t i = 0; i < n; i += WD_BLOCK)
+    longitudinal_block(params, n - i < WD_BLOCK ? n - i : WD_BLOCK, stride, x + i, f + i);
+  return 0;
+}

@@ -1,0 +1,84 @@
+/* What channels.c, channels_plane.c and channels_poles.c share. The integrands work on blocks of samples, one array for
+ * each quantity, in loops without branches or calls, which the compiler vectorises. */
+#ifndef WDSCAN_CHANNELS_PRIVATE_H
+#define WDSCAN_CHANNELS_PRIVATE_H
+
+#include "wdscan/channels.h"
+
+enum { WD_BLOCK = 128 }; /* samples of a block: its arrays stay in the first-level cache */
+
+/* Where the samples of a block lie in a coordinate that is cut into pieces. */
+typedef struct wd_places {
+  double at[WD_BLOCK], jacobian[WD_BLOCK]; /* the coordinate and its derivative with respect to x */
+  int32_t piece[WD_BLOCK];
+} wd_places;
+
+/* The point of `piece` at length t of its width, 0 < t <= 1; samples crowd as the piece's polynomial says. */
+WD_INLINE double wd_piece_at(const wd_piece *piece, double t, double *slope) {
+  const double *c = piece->crowding;
+  *slope = c[0] + t * (2 * c[1] + t * (3 * c[2]));
+  return piece->low + t * (c[0] + t * (c[1] + t * c[2])) * (piece->high - piece->low);
+}
+
+/* The piece in which x in (0, 1) lies, and how far in it, 0 < *t <= 1. */
+WD_INLINE int32_t wd_piece_of(const wd_pieces *pieces, double x, double *t) {
+  const double length = x * pieces->total;
+  int32_t which = 0;
+  for (int p = 1; p < pieces->count; p++) which += length > pieces->piece[p].start;
+  const wd_piece *piece = &pieces->piece[which];
+  *t = wd_min((length - piece->start) / (piece->high - piece->low), 1);
+  return which;
+}
+
+WD_INLINE void wd_places_at(const wd_pieces *pieces, const double *x, size_t n, wd_places *out) {
+  const double total = pieces->total;
+  for (size_t i = 0; i < n; i++) out->piece[i] = 0;
+  for (int p = 1; p < pieces->count; p++) {
+    const double start = pieces->piece[p].start;
+    for (size_t i = 0; i < n; i++) out->piece[i] += x[i] * total > start;
+  }
+  for (size_t i = 0; i < n; i++) {
+    const wd_piece *piece = &pieces->piece[out->piece[i]];
+    const double t = wd_min((x[i] * total - piece->start) / (piece->high - piece->low), 1);
+    double slope;
+    out->at[i] = wd_piece_at(piece, t, &slope);
+    out->jacobian[i] = slope * total;
+  }
+}
+
+/* e = 1 - w^2 of the transverse pole at c = k/(k + scale): omega^2 = q^2 + k^2. */
+WD_INLINE double wd_momentum_line(const wd_shell *shell, double c) {
+  const double k = shell->kappa_scale * c / (1 - c), q2 = shell->pole->pole_q2;
+  return q2 / (q2 + k * k);
+}
+
+/* The star at the samples of a block. */
+typedef struct wd_locals {
+  double volume[WD_BLOCK], frequency2[WD_BLOCK], v2[WD_BLOCK], omega_axial[WD_BLOCK], temperature[WD_BLOCK];
+  double dfrequency2[WD_BLOCK], dv2[WD_BLOCK];
+} wd_locals;
+
+WD_INLINE void wd_locals_at(const wd_profile *profile, const double *s, size_t n, wd_locals *out) {
+  for (size_t i = 0; i < n; i++) {
+    wd_local l = wd_local_at(profile, s[i]);
+    out->volume[i] = l.volume;
+    out->frequency2[i] = l.frequency2;
+    out->dfrequency2[i] = l.dfrequency2;
+    out->v2[i] = l.v2;
+    out->dv2[i] = l.dv2;
+    out->omega_axial[i] = l.omega_axial;
+    out->temperature[i] = l.temperature;
+  }
+}
+
+WD_INLINE wd_local wd_locals_get(const wd_locals *l, size_t i) {
+  return (wd_local){.volume = l->volume[i],
+                    .frequency2 = l->frequency2[i],
+                    .dfrequency2 = l->dfrequency2[i],
+                    .v2 = l->v2[i],
+                    .dv2 = l->dv2[i],
+                    .omega_axial = l->omega_axial[i],
+                    .temperature = l->temperature[i]};
+}
+
+#endif
