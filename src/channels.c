@@ -146,7 +146,7 @@ static double place_of(const wd_pieces *pieces, double x, const wd_piece **which
 
 static wd_plasmon plasmon_at(const wd_shell *shell, double s, double omega2, double w2) {
   double t;
-  size_t cell = wd_profile_cell(shell->pole->profile, s, &t);
+  int32_t cell = wd_profile_cell(shell->pole->profile, s, &t);
   double radius = wd_profile_value(shell->pole->profile, WD_PROFILE_RADIUS, cell, t) / WD_KM_CM;
   return (wd_plasmon){radius, sqrt(w2 * omega2), sqrt(omega2)};
 }

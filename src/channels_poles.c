@@ -135,19 +135,23 @@ WD_INLINE bool seeking(const seeks *k, size_t n) {
 
 /* Moves s to where the transverse q^2 at fixed w is q2. */
 WD_INLINE void seek_radii(const wd_shell *shell, const double *q2, size_t n, lines *l) {
+  const wd_profile *profile = shell->pole->profile;
   seeks k;
+  wd_cells cells;
   double rise[WD_BLOCK];
   for (size_t i = 0; i < n; i++) {
     const wd_piece *piece = &shell->momentum.piece[l->place.piece[i]];
     put_seek(&k, i, wd_seek_between(piece->s_range[0], piece->s_range[1], l->s[i]));
     rise[i] = piece->rise;
   }
-  for (int round = 0; round < WD_SEEK_ROUNDS && seeking(&k, n); round++)
+  for (int round = 0; round < WD_SEEK_ROUNDS && seeking(&k, n); round++) {
+    wd_cells_at(profile, k.at, n, &cells);
     for (size_t i = 0; i < n; i++) {
       wd_seek one = get_seek(&k, i);
-      wd_seek_radius(shell->pole->profile, 1 - l->e[i], q2[i], rise[i], &one);
+      wd_seek_radius(profile, cells.cell[i], cells.t[i], 1 - l->e[i], q2[i], rise[i], &one);
       put_seek(&k, i, one);
     }
+  }
   for (size_t i = 0; i < n; i++) {
     l->s[i] = k.at[i];
     l->found[i] = k.state[i] == WD_FOUND ? l->found[i] : 0;

@@ -58,9 +58,21 @@ typedef struct wd_locals {
   double dfrequency2[WD_BLOCK], dv2[WD_BLOCK];
 } wd_locals;
 
+/* The cells of the profile where the samples lie. */
+typedef struct wd_cells {
+  int32_t cell[WD_BLOCK];
+  double t[WD_BLOCK];
+} wd_cells;
+
+WD_INLINE void wd_cells_at(const wd_profile *profile, const double *s, size_t n, wd_cells *out) {
+  for (size_t i = 0; i < n; i++) out->cell[i] = wd_profile_cell(profile, s[i], &out->t[i]);
+}
+
 WD_INLINE void wd_locals_at(const wd_profile *profile, const double *s, size_t n, wd_locals *out) {
+  wd_cells cells;
+  wd_cells_at(profile, s, n, &cells);
   for (size_t i = 0; i < n; i++) {
-    wd_local l = wd_local_at(profile, s[i]);
+    const wd_local l = wd_local_in(profile, cells.cell[i], cells.t[i]);
     out->volume[i] = l.volume;
     out->frequency2[i] = l.frequency2;
     out->dfrequency2[i] = l.dfrequency2;

@@ -69,13 +69,13 @@ static void fill_cells(wd_profile *p, int q, const double *y, const double *m) {
 
 double wd_profile_lowest(const wd_profile *profile, double s) {
   double t;
-  size_t i = wd_profile_cell(profile, s, &t);
+  int32_t i = wd_profile_cell(profile, s, &t);
   return wd_profile_value(profile, WD_PROFILE_FREQUENCY2, i, t);
 }
 
 double wd_profile_highest(const wd_profile *profile, double s) {
   double t;
-  size_t i = wd_profile_cell(profile, s, &t);
+  int32_t i = wd_profile_cell(profile, s, &t);
   double v = wd_profile_value(profile, WD_PROFILE_V_STAR, i, t);
   return wd_profile_value(profile, WD_PROFILE_FREQUENCY2, i, t) * wd_dispersion_at(v * v).S_t;
 }
@@ -122,7 +122,7 @@ static void set_ends(const wd_profile *p, wd_segment *segment) {
   const double s[2] = {segment->low, segment->high};
   for (int i = 0; i < 2; i++) {
     double t;
-    size_t cell = wd_profile_cell(p, s[i], &t);
+    int32_t cell = wd_profile_cell(p, s[i], &t);
     double v = wd_profile_value(p, WD_PROFILE_V_STAR, cell, t);
     segment->ends.frequency2[i] = wd_profile_value(p, WD_PROFILE_FREQUENCY2, cell, t);
     segment->ends.v2[i] = v * v;

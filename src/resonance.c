@@ -27,8 +27,11 @@ bool wd_transverse_solve(const wd_profile *profile, const wd_segment *segment, d
   bool rising = segment->ends.frequency2[1] > segment->ends.frequency2[0]; /* with s, at all w... */
   if (segment->mixed && e == 0) rising = !rising;                          /* ... but here */
   wd_seek seek = wd_seek_between(segment->low, segment->high, guess);
-  for (int i = 0; seek.state == WD_SEEKING && i < WD_SEEK_ROUNDS; i++)
-    wd_seek_radius(profile, 1 - e, q2, rising ? 1 : -1, &seek);
+  for (int round = 0; seek.state == WD_SEEKING && round < WD_SEEK_ROUNDS; round++) {
+    double t;
+    const int32_t i = wd_profile_cell(profile, seek.at, &t);
+    wd_seek_radius(profile, i, t, 1 - e, q2, rising ? 1 : -1, &seek);
+  }
   *s = seek.at;
   return seek.state == WD_FOUND;
 }

@@ -90,7 +90,7 @@ double wd_shell_middle(const wd_config *config, const wd_star *star, int64_t she
   double edge[2];
   for (int i = 0; i < 2; i++) {
     double t, s = wd_shell_edge(config, star, shell + i);
-    size_t cell = wd_profile_cell(star->profile, s, &t);
+    int32_t cell = wd_profile_cell(star->profile, s, &t);
     edge[i] = wd_profile_value(star->profile, WD_PROFILE_RADIUS, cell, t) / WD_KM_CM;
   }
   return 0.5 * (edge[0] + edge[1]);

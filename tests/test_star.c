@@ -205,7 +205,7 @@ static void virial_theorem(void **state) {
     double dm[3], volume[3], P[3], m[3], r[3];
     for (int j = 0; j < 3; j++) {
       double t, at = s + 0.5 * j, x = centre * exp(-end2 * at * at / (cells * cells));
-      size_t cell = wd_profile_cell(star->profile, at, &t);
+      int32_t cell = wd_profile_cell(star->profile, at, &t);
       volume[j] = wd_local_at(star->profile, at).volume;
       r[j] = wd_profile_value(star->profile, WD_PROFILE_RADIUS, cell, t);
       P[j] = wd_eos_pressure_cgs(wd_eos_pressure(&carbon, x));

@@ -23,9 +23,8 @@ typedef struct wd_local {
   double temperature;             /* [eV] */
 } wd_local;
 
-WD_INLINE wd_local wd_local_at(const wd_profile *profile, double s) {
-  double t;
-  size_t i = wd_profile_cell(profile, s, &t);
+/* In cell i of the profile at offset t. */
+WD_INLINE wd_local wd_local_in(const wd_profile *profile, int32_t i, double t) {
   double r = wd_profile_value(profile, WD_PROFILE_RADIUS, i, t),
          v = wd_profile_value(profile, WD_PROFILE_V_STAR, i, t);
   wd_local l;
@@ -37,6 +36,12 @@ WD_INLINE wd_local wd_local_at(const wd_profile *profile, double s) {
   l.omega_axial = wd_profile_value(profile, WD_PROFILE_OMEGA_AXIAL, i, t);
   l.temperature = wd_profile_value(profile, WD_PROFILE_TEMPERATURE, i, t);
   return l;
+}
+
+WD_INLINE wd_local wd_local_at(const wd_profile *profile, double s) {
+  double t;
+  const int32_t i = wd_profile_cell(profile, s, &t);
+  return wd_local_in(profile, i, t);
 }
 
 /* G_F^2/(48 pi^4 alpha) in erg cm^-3 s^-1 eV^-9: transverse and axial; the longitudinal one is half of it. */

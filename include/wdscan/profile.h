@@ -49,14 +49,12 @@ int wd_profile_create(const double *const values[WD_PROFILE_QUANTITIES], size_t 
                       wd_error *err);
 void wd_profile_free(wd_profile *profile);
 
-/* The cell of s and the offset t in [0, 1] within it. */
-WD_INLINE size_t wd_profile_cell(const wd_profile *profile, double s, double *t) {
+/* The cell of s and the offset t in [0, 1] within it. Cells have numbers of 32 bits for the sake of vectorisation. */
+WD_INLINE int32_t wd_profile_cell(const wd_profile *profile, double s, double *t) {
   const double last = (double)(int32_t)(profile->cells - 1);
-  double at = s > 0 ? s : 0;
-  at = at < last ? at : last;
-  const int32_t i = (int32_t)at; /* 32 bits, for the sake of vectorisation */
+  const int32_t i = (int32_t)wd_min(wd_max(s, 0), last);
   *t = s - (double)i;
-  return (size_t)i;
+  return i;
 }
 
 /* omega_p^2 [eV^2] at s, and omega_p^2 S_t(v_*^2): q^2 of transverse plasmons at w = 0 and at w = 1. */
@@ -64,14 +62,16 @@ double wd_profile_lowest(const wd_profile *profile, double s);
 double wd_profile_highest(const wd_profile *profile, double s);
 
 /* Quantity q in cell i at offset t, and its derivative with respect to s. */
-WD_INLINE double wd_profile_value(const wd_profile *profile, int q, size_t i, double t) {
-  const double *c = profile->coefficient + (i * WD_PROFILE_QUANTITIES + (size_t)q) * 4;
-  return c[0] + t * (c[1] + t * (c[2] + t * c[3]));
+WD_INLINE double wd_profile_value(const wd_profile *profile, int q, int32_t i, double t) {
+  const double *c = profile->coefficient + 4 * q;
+  const int32_t at = 4 * WD_PROFILE_QUANTITIES * i;
+  return c[at] + t * ((c + 1)[at] + t * ((c + 2)[at] + t * (c + 3)[at]));
 }
 
-WD_INLINE double wd_profile_slope(const wd_profile *profile, int q, size_t i, double t) {
-  const double *c = profile->coefficient + (i * WD_PROFILE_QUANTITIES + (size_t)q) * 4;
-  return c[1] + t * (2 * c[2] + t * 3 * c[3]);
+WD_INLINE double wd_profile_slope(const wd_profile *profile, int q, int32_t i, double t) {
+  const double *c = profile->coefficient + 4 * q;
+  const int32_t at = 4 * WD_PROFILE_QUANTITIES * i;
+  return (c + 1)[at] + t * (2 * (c + 2)[at] + t * 3 * (c + 3)[at]);
 }
 
 #endif

@@ -41,10 +41,8 @@ typedef struct wd_pole {
 
 wd_pole wd_pole_at(const wd_profile *profile, const wd_model *model, double mass);
 
-/* Transverse q^2 at (w^2, s) and its s derivative [eV^2]. */
-WD_INLINE double wd_transverse_q2(const wd_profile *profile, double w2, double s, double *dq2) {
-  double t;
-  const size_t i = wd_profile_cell(profile, s, &t);
+/* Transverse q^2 at w^2 and offset t of the profile's cell i, and its s derivative [eV^2]. */
+WD_INLINE double wd_transverse_q2(const wd_profile *profile, double w2, int32_t i, double t, double *dq2) {
   const double frequency2 = wd_profile_value(profile, WD_PROFILE_FREQUENCY2, i, t);
   const double v = wd_profile_value(profile, WD_PROFILE_V_STAR, i, t);
   const wd_dispersion d = wd_dispersion_at(v * v * w2);
@@ -129,12 +127,13 @@ WD_INLINE double wd_log_ratio(double r) {
   return 3 * (r * r - 1) / (r * r + 4 * r + 1);
 }
 
-/* A step in s towards the transverse q^2(w, s) = q2; rise is 1 or -1, the sign of dq^2/ds. ln q^2 is nearly linear in
- * s. */
-WD_INLINE void wd_seek_radius(const wd_profile *profile, double w2, double q2, double rise, wd_seek *seek) {
+/* A step in s towards the transverse q^2(w, s) = q2; rise is 1 or -1, the sign of dq^2/ds; seek->at is at offset t of
+ * cell i. ln q^2 is nearly linear in s. */
+WD_INLINE void wd_seek_radius(const wd_profile *profile, int32_t i, double t, double w2, double q2,
+                              double rise, wd_seek *seek) {
   const double tolerance = 1e-7;
   double slope;
-  const double here = wd_transverse_q2(profile, w2, seek->at, &slope), ratio = here / q2;
+  const double here = wd_transverse_q2(profile, w2, i, t, &slope), ratio = here / q2;
   wd_seek_step(seek, (ratio - 1) * rise < 0, -wd_log_ratio(ratio) * here / slope, tolerance);
 }
 
