@@ -57,12 +57,16 @@ WD_INLINE void transverse_windows(const wd_shell *shell, size_t n, block *b) {
   const wd_pole *pole = shell->pole;
   for (size_t i = 0; i < n; i++) b->window[i] = 0;
   if (!near_pole(b, pole->window, n)) return;
-  if (pole->at_radius)
-    for (size_t i = 0; i < n; i++)
-      b->window[i] = wd_transverse_window_at_radius(pole, b->local.frequency2[i], b->local.v2[i]);
-  else
-    for (size_t i = 0; i < n; i++)
-      b->window[i] = wd_transverse_window(pole, &shell->radius.piece[b->radius.piece[i]].ends, b->e[i]);
+  for (size_t i = 0; pole->at_radius && i < n; i++)
+    b->window[i] = wd_transverse_window_at_radius(pole, b->local.frequency2[i], b->local.v2[i]);
+  for (int p = 0; !pole->at_radius && p < shell->radius.count; p++) {
+    const wd_ends ends = shell->radius.piece[p].ends;
+    if (!wd_places_in(&b->radius, p, n)) continue;
+    for (size_t i = 0; i < n; i++) {
+      const double window = wd_transverse_window(pole, &ends, b->e[i]);
+      b->window[i] = b->radius.piece[i] == p ? window : b->window[i];
+    }
+  }
 }
 
 WD_INLINE void longitudinal_windows(const wd_pole *pole, size_t n, block *b) {
@@ -73,8 +77,7 @@ WD_INLINE void longitudinal_windows(const wd_pole *pole, size_t n, block *b) {
 WD_INLINE void propagators(double reach, size_t n, block *b) {
   for (size_t i = 0; i < n; i++) {
     const double u = b->u[i], window = fabs(u) < reach ? b->window[i] : 0;
-    const double left = wd_window_complement(u / window);
-    const double lorentz = (window > 0 ? left : 1) / (u * u + b->kappa[i] * b->kappa[i]);
+    const double lorentz = wd_window_complement(u / window) / (u * u + b->kappa[i] * b->kappa[i]);
     b->linear[i] = lorentz * u / b->q2[i];
     b->square[i] = lorentz / (b->q2[i] * b->q2[i]);
   }

@@ -15,24 +15,24 @@
 
 enum { AT, ABOVE, BELOW, POINTS }; /* the pole, and u above and below it */
 
-/* The kernel at one point of each line: h = G |d(coordinate)/dq^2|/m^2. */
-typedef struct heights {
-  double vector[WD_BLOCK], axial[WD_BLOCK];
-} heights;
+/* One point of each line. */
+typedef struct points {
+  double q2[WD_BLOCK], kappa[WD_BLOCK];     /* [eV^2]; relative width */
+  double root[WD_BLOCK], slope[WD_BLOCK];   /* s and dq^2/ds, or e and de/dq^2 */
+  double vector[WD_BLOCK], axial[WD_BLOCK]; /* h = G |d(coordinate)/dq^2|/m^2 */
+} points;
 
 /* The lines of a block of samples: at fixed w through a segment (s is sought), or at fixed radius (e is). */
 typedef struct lines {
   wd_places place;
-  wd_locals local;    /* at fixed radius: the star there; else at the points */
-  double e[WD_BLOCK]; /* 1 - w^2 */
-  double s[WD_BLOCK];
+  wd_locals local;    /* at fixed radius */
+  double e[WD_BLOCK]; /* at fixed w: 1 - w^2 */
+  double start[WD_BLOCK], end[WD_BLOCK], rise[WD_BLOCK],
+      guess[WD_BLOCK];       /* range of s, sign of dq^2/ds; s of the pole */
   double jacobian[WD_BLOCK]; /* d(w or s)/dx divided by m^2 */
   double window[WD_BLOCK], u[WD_BLOCK];
-  double exists[WD_BLOCK];                              /* 1, or 0: no plasmon is there */
-  double found[WD_BLOCK];                               /* 1, or 0: a point could not be located */
-  double q2[POINTS][WD_BLOCK], kappa[POINTS][WD_BLOCK]; /* [eV^2]; relative width */
-  double slope[WD_BLOCK];                               /* dq^2/ds at the pole, fixed w */
-  heights point[POINTS];
+  double exists[WD_BLOCK]; /* 1, or 0: no plasmon is there */
+  double found[WD_BLOCK];  /* 1, or 0: a point could not be located */
 } lines;
 
 /* What the window leaves of the Lorentzian, wd_window_remainder(kappa/window); widths that are not tiny are rare. */
@@ -48,16 +48,21 @@ WD_INLINE void remainders(const double *kappa, const double *window, size_t n, d
 }
 
 /* Finite part around the pole: mirrored pair at +-u, and what the window leaves of the Lorentzian; (P.30). */
-WD_INLINE void finite_parts(const lines *l, const double *t, const double *at, const double *above,
-                            const double *below, size_t n, double *restrict linear, double *restrict square) {
+WD_INLINE void finite_parts(const lines *l, const points p[POINTS], const double *t, bool axial, size_t n,
+                            double *restrict linear, double *restrict square) {
+  const double *kappa = p[AT].kappa, *kappa_above = p[ABOVE].kappa, *kappa_below = p[BELOW].kappa;
+  const double *q2_above = p[ABOVE].q2, *q2_below = p[BELOW].q2;
+  const double *at = axial ? p[AT].axial : p[AT].vector;
+  const double *above = axial ? p[ABOVE].axial : p[ABOVE].vector;
+  const double *below = axial ? p[BELOW].axial : p[BELOW].vector;
   double remainder[WD_BLOCK];
-  remainders(l->kappa[AT], l->window, n, remainder);
+  remainders(kappa, l->window, n, remainder);
   for (size_t i = 0; i < n; i++) {
     const double u = l->u[i], u2 = u * u, window = l->window[i], weight = wd_window(t[i]) * window;
-    const double h_above = above[i] / (u2 + l->kappa[ABOVE][i] * l->kappa[ABOVE][i]);
-    const double h_below = below[i] / (u2 + l->kappa[BELOW][i] * l->kappa[BELOW][i]);
-    const double h_at = at[i] / (u2 + l->kappa[AT][i] * l->kappa[AT][i]);
-    const double pair_linear = u * (l->q2[ABOVE][i] * h_above - l->q2[BELOW][i] * h_below) * weight;
+    const double h_above = above[i] / (u2 + kappa_above[i] * kappa_above[i]);
+    const double h_below = below[i] / (u2 + kappa_below[i] * kappa_below[i]);
+    const double h_at = at[i] / (u2 + kappa[i] * kappa[i]);
+    const double pair_linear = u * (q2_above[i] * h_above - q2_below[i] * h_below) * weight;
     const double pair_square = (h_above + h_below - 2 * h_at) * weight - at[i] * remainder[i] / window;
     linear[i] = window >= WINDOW_MIN ? pair_linear : 0;
     square[i] = window >= WINDOW_MIN ? pair_square : 0;
@@ -73,13 +78,13 @@ WD_INLINE void finish(const lines *l, size_t n, double *restrict f) {
 }
 
 /* The points at +-u, and their q^2. */
-WD_INLINE void place_pair(const wd_pole *pole, const double *t, size_t n, lines *l) {
+WD_INLINE void place_pair(const wd_pole *pole, const double *t, size_t n, lines *l, points p[POINTS]) {
   for (size_t i = 0; i < n; i++) {
     const double u = l->window[i] * wd_max(t[i], PAIR_MIN);
     l->u[i] = u;
-    l->q2[AT][i] = pole->pole_q2;
-    l->q2[ABOVE][i] = wd_pole_q2(pole, u);
-    l->q2[BELOW][i] = wd_pole_q2(pole, -u);
+    p[AT].q2[i] = pole->pole_q2;
+    p[ABOVE].q2[i] = wd_pole_q2(pole, u);
+    p[BELOW].q2[i] = wd_pole_q2(pole, -u);
     l->found[i] = 1;
   }
 }
@@ -91,14 +96,26 @@ WD_INLINE void lines_at_momenta(const wd_shell *shell, const double *x, size_t n
   const double scale = shell->kappa_scale, pole_q2 = pole->pole_q2, m2 = pole->m2;
   wd_places_at(&shell->momentum, x, n, &l->place);
   for (size_t i = 0; i < n; i++) {
-    const wd_piece *piece = &shell->momentum.piece[l->place.piece[i]];
     const double c = l->place.at[i], rest = 1 - c, e = wd_momentum_line(shell, c);
     l->jacobian[i] =
         l->place.jacobian[i] * scale / (rest * rest) * e * sqrt(e / pole_q2) / m2; /* dw/dx/m^2 */
     l->e[i] = e;
     l->exists[i] = e > 0; /* else k is beyond all plasmons */
-    l->window[i] = wd_transverse_window(pole, &piece->ends, e) * (1 - 1e-9);
-    l->s[i] = piece->s_low + (c - piece->low) / (piece->high - piece->low) * (piece->s_high - piece->s_low);
+  }
+  for (int p = 0; p < shell->momentum.count; p++) {
+    const wd_piece piece = shell->momentum.piece[p];
+    if (!wd_places_in(&l->place, p, n)) continue;
+    for (size_t i = 0; i < n; i++) {
+      const double window = wd_transverse_window(pole, &piece.ends, l->e[i]) * (1 - 1e-9);
+      const double t = (l->place.at[i] - piece.low) / (piece.high - piece.low);
+      const double s = piece.s_low + t * (piece.s_high - piece.s_low);
+      const bool here = l->place.piece[i] == p;
+      l->window[i] = here ? window : l->window[i];
+      l->guess[i] = here ? s : l->guess[i];
+      l->start[i] = here ? piece.s_range[0] : l->start[i];
+      l->end[i] = here ? piece.s_range[1] : l->end[i];
+      l->rise[i] = here ? piece.rise : l->rise[i];
+    }
   }
 }
 
@@ -107,7 +124,6 @@ WD_INLINE void lines_at_radii(const wd_shell *shell, const double *x, size_t n, 
   wd_places_at(&shell->momentum, x, n, &l->place);
   wd_locals_at(pole->profile, l->place.at, n, &l->local);
   for (size_t i = 0; i < n; i++) {
-    l->s[i] = l->place.at[i];
     l->jacobian[i] = l->place.jacobian[i] / pole->m2;
     l->window[i] = wd_transverse_window_at_radius(pole, l->local.frequency2[i], l->local.v2[i]) * (1 - 1e-9);
     l->exists[i] = l->window[i] > 0;
@@ -133,88 +149,89 @@ WD_INLINE bool seeking(const seeks *k, size_t n) {
   return any;
 }
 
-/* Moves s to where the transverse q^2 at fixed w is q2. */
-WD_INLINE void seek_radii(const wd_shell *shell, const double *q2, size_t n, lines *l) {
-  const wd_profile *profile = shell->pole->profile;
+/* Moves s = p->root to where the transverse q^2 at fixed w is p->q2. */
+WD_INLINE void seek_radii(const wd_profile *profile, size_t n, lines *l, points *restrict p) {
   seeks k;
   wd_cells cells;
-  double rise[WD_BLOCK];
-  for (size_t i = 0; i < n; i++) {
-    const wd_piece *piece = &shell->momentum.piece[l->place.piece[i]];
-    put_seek(&k, i, wd_seek_between(piece->s_range[0], piece->s_range[1], l->s[i]));
-    rise[i] = piece->rise;
-  }
+  for (size_t i = 0; i < n; i++) put_seek(&k, i, wd_seek_between(l->start[i], l->end[i], p->root[i]));
   for (int round = 0; round < WD_SEEK_ROUNDS && seeking(&k, n); round++) {
     wd_cells_at(profile, k.at, n, &cells);
     for (size_t i = 0; i < n; i++) {
       wd_seek one = get_seek(&k, i);
-      wd_seek_radius(profile, cells.cell[i], cells.t[i], 1 - l->e[i], q2[i], rise[i], &one);
+      wd_seek_radius(profile, cells.cell[i], cells.t[i], 1 - l->e[i], p->q2[i], l->rise[i], &one);
       put_seek(&k, i, one);
     }
   }
   for (size_t i = 0; i < n; i++) {
-    l->s[i] = k.at[i];
+    p->root[i] = k.at[i];
     l->found[i] = k.state[i] == WD_FOUND ? l->found[i] : 0;
   }
 }
 
-/* h at the points with this q^2, at fixed w. */
-WD_INLINE void heights_at_momenta(const wd_shell *shell, int which, size_t n, lines *l) {
-  const wd_pole *pole = shell->pole;
-  if (which != AT)
-    for (size_t i = 0; i < n; i++) /* from the pole on */
-      l->s[i] = l->place.at[i] + wd_log_ratio(l->q2[which][i] / pole->pole_q2) * pole->pole_q2 / l->slope[i];
-  seek_radii(shell, l->q2[which], n, l);
-  wd_locals_at(pole->profile, l->s, n, &l->local);
+/* The points with q^2 = p->q2 at fixed w, sought from p->root on. */
+WD_INLINE void points_at_momenta(const wd_pole *pole, size_t n, lines *l, points *restrict p) {
+  wd_locals locals;
+  const double width = pole->model->width;
+  seek_radii(pole->profile, n, l, p);
+  wd_locals_at(pole->profile, p->root, n, &locals);
   for (size_t i = 0; i < n; i++) {
-    const wd_local local = wd_locals_get(&l->local, i);
+    const wd_local local = wd_locals_get(&locals, i);
     const wd_transverse_kernel g = wd_transverse_kernel_at(&local, l->e[i]);
     const double scale = l->jacobian[i] / fabs(g.dq2);
-    l->point[which].vector[i] = g.vector * scale;
-    l->point[which].axial[i] = g.axial * scale;
-    if (which == AT) l->place.at[i] = l->s[i], l->slope[i] = g.dq2;
+    p->vector[i] = g.vector * scale;
+    p->axial[i] = g.axial * scale;
+    p->slope[i] = g.dq2;
+    p->kappa[i] = width;
   }
 }
 
 /* The same at fixed radius. Few bosons need it, so it may be slow. */
-WD_INLINE void heights_at_radii(int which, size_t n, lines *l) {
+WD_INLINE void points_at_radii(const wd_pole *pole, size_t n, lines *l, points *restrict p) {
   for (size_t i = 0; i < n; i++) {
     const wd_local local = wd_locals_get(&l->local, i);
     double e = 1;
-    if (l->exists[i] > 0 && !wd_transverse_solve_at_radius(&local, l->q2[which][i], &e)) l->found[i] = 0;
+    if (l->exists[i] > 0 && !wd_transverse_solve_at_radius(&local, p->q2[i], &e)) l->found[i] = 0;
     const wd_transverse_kernel g = wd_transverse_kernel_at(&local, e);
     const double slope =
         2 * local.frequency2 * local.v2 * sqrt(1 - e) * wd_dispersion_at(local.v2 * (1 - e)).dS_t;
-    l->point[which].vector[i] = g.vector * l->jacobian[i] / fabs(slope);
-    l->point[which].axial[i] = g.axial * l->jacobian[i] / fabs(slope);
+    p->vector[i] = g.vector * l->jacobian[i] / fabs(slope);
+    p->axial[i] = g.axial * l->jacobian[i] / fabs(slope);
+    p->kappa[i] = pole->model->width;
   }
+}
+
+/* Where to seek the points beside the pole: ln q^2 is nearly linear in s. */
+WD_INLINE void guess_radii(const points *at, size_t n, points *restrict p) {
+  for (size_t i = 0; i < n; i++)
+    p->root[i] = at->root[i] + wd_log_ratio(p->q2[i] / at->q2[i]) * at->q2[i] / at->slope[i];
 }
 
 WD_INLINE void transverse_block(const wd_shell *shell, size_t n, size_t stride, const double *x, double *f) {
   const wd_pole *pole = shell->pole;
   const double *t = x + stride;
   lines l;
+  points p[POINTS];
   if (pole->at_radius)
     lines_at_radii(shell, x, n, &l);
   else
     lines_at_momenta(shell, x, n, &l);
-  place_pair(pole, t, n, &l);
+  place_pair(pole, t, n, &l, p);
+  for (size_t i = 0; !pole->at_radius && i < n; i++) p[AT].root[i] = l.guess[i];
   for (int which = AT; which < POINTS; which++) {
-    if (pole->at_radius)
-      heights_at_radii(which, n, &l);
-    else
-      heights_at_momenta(shell, which, n, &l);
-    for (size_t i = 0; i < n; i++) l.kappa[which][i] = pole->model->width;
+    if (pole->at_radius) {
+      points_at_radii(pole, n, &l, &p[which]);
+      continue;
+    }
+    if (which != AT) guess_radii(&p[AT], n, &p[which]);
+    points_at_momenta(pole, n, &l, &p[which]);
   }
-  const heights *p = l.point;
   for (size_t i = 0; i < n; i++) {
     f[WD_TPOLE_RESONANT * stride + i] = WD_PI * p[AT].vector[i];
     f[(WD_TPOLE_RESONANT + 1) * stride + i] = WD_PI * p[AT].axial[i];
   }
-  finite_parts(&l, t, p[AT].vector, p[ABOVE].vector, p[BELOW].vector, n, f + WD_TPOLE_LINEAR * stride,
-               f + WD_TPOLE_SQUARE * stride);
-  finite_parts(&l, t, p[AT].axial, p[ABOVE].axial, p[BELOW].axial, n, f + (WD_TPOLE_LINEAR + 1) * stride,
-               f + (WD_TPOLE_SQUARE + 1) * stride);
+  for (size_t axial = 0; axial < 2; axial++)
+    finite_parts(&l, p, t, axial, n, f + (WD_TPOLE_LINEAR + axial) * stride,
+                 f + (WD_TPOLE_SQUARE + axial) * stride);
   for (size_t c = 0; c < WD_TPOLE_COMPONENTS; c++) finish(&l, n, f + c * stride);
 }
 
@@ -226,13 +243,13 @@ WD_VERSIONS int wd_channel_transverse(void *params, size_t n, size_t stride, con
 
 /* --- Longitudinal ---------------------------------------------------------------------------------------- */
 
-/* Moves e to where the longitudinal q^2 is q2. */
-WD_INLINE void seek_plasmons(const double *q2, size_t n, lines *l) {
+/* Moves e = p->root to where the longitudinal q^2 is p->q2. */
+WD_INLINE void seek_plasmons(size_t n, lines *l, points *restrict p) {
   seeks k;
   double goal[WD_BLOCK];
   for (size_t i = 0; i < n; i++) {
-    goal[i] = q2[i] / l->local.frequency2[i];
-    put_seek(&k, i, wd_seek_between(goal[i] / wd_dispersion_at(l->local.v2[i]).S_l, goal[i], l->e[i]));
+    goal[i] = p->q2[i] / l->local.frequency2[i];
+    put_seek(&k, i, wd_seek_between(goal[i] / wd_dispersion_at(l->local.v2[i]).S_l, goal[i], p->root[i]));
   }
   for (int round = 0; round < WD_SEEK_ROUNDS && seeking(&k, n); round++)
     for (size_t i = 0; i < n; i++) {
@@ -241,28 +258,24 @@ WD_INLINE void seek_plasmons(const double *q2, size_t n, lines *l) {
       put_seek(&k, i, one);
     }
   for (size_t i = 0; i < n; i++) {
-    l->e[i] = k.at[i];
     const double found = k.state[i] == WD_FOUND ? l->found[i] : 0;
+    p->root[i] = k.at[i];
     l->found[i] = goal[i] > 0 && goal[i] <= 1 ? found : 0;
   }
 }
 
-/* h at the points with this q^2. */
-WD_INLINE void longitudinal_heights(const wd_shell *shell, int which, size_t n, lines *l) {
-  const wd_model *m = shell->pole->model;
-  const bool published = m->formulas == WD_FORMULAS_PUBLISHED;
-  for (size_t i = 0; i < n; i++) { /* from the pole on, in proportion */
-    l->e[i] = which == AT ? 0 : l->place.at[i] + (l->q2[which][i] - l->q2[AT][i]) * l->slope[i];
-  }
-  seek_plasmons(l->q2[which], n, l);
+/* The points with q^2 = p->q2, sought from p->root on. */
+WD_INLINE void longitudinal_points(const wd_model *m, size_t n, lines *l, points *restrict p) {
+  const double width = m->width, by_momentum = m->formulas == WD_FORMULAS_PUBLISHED ? 1 : 0;
+  seek_plasmons(n, l, p);
   for (size_t i = 0; i < n; i++) {
     const wd_local local = wd_locals_get(&l->local, i);
-    const double e = l->e[i];
+    const double e = p->root[i];
     const wd_longitudinal_kernel g = wd_longitudinal_kernel_at(&local, e, 1 - e);
     const double h = g.vector * l->jacobian[i] / fabs(g.dq2);
-    l->point[which].vector[i] = e < 1 ? h : 0;
-    l->kappa[which][i] = published ? m->width * g.q2_over_k2 : m->width;
-    if (which == AT) l->place.at[i] = e, l->slope[i] = -2 * sqrt(1 - e) / g.dq2; /* de/dq^2 */
+    p->vector[i] = e < 1 ? h : 0;
+    p->kappa[i] = by_momentum > 0 ? width * g.q2_over_k2 : width;
+    p->slope[i] = -2 * sqrt(1 - e) / g.dq2;
   }
 }
 
@@ -282,14 +295,17 @@ WD_INLINE void longitudinal_block(const wd_shell *shell, size_t n, size_t stride
   const wd_pole *pole = shell->pole;
   const double *t = x + stride, width = pole->model->width;
   lines l;
+  points p[POINTS];
   longitudinal_lines(shell, x, n, &l);
-  place_pair(pole, t, n, &l);
-  for (int which = AT; which < POINTS; which++) longitudinal_heights(shell, which, n, &l);
-  const heights *p = l.point;
+  place_pair(pole, t, n, &l, p);
+  for (int which = AT; which < POINTS; which++) {
+    for (size_t i = 0; i < n; i++) /* beside the pole in proportion */
+      p[which].root[i] = which == AT ? 0 : p[AT].root[i] + (p[which].q2[i] - p[AT].q2[i]) * p[AT].slope[i];
+    longitudinal_points(pole->model, n, &l, &p[which]);
+  }
   for (size_t i = 0; i < n; i++)
-    f[WD_LPOLE_RESONANT * stride + i] = WD_PI * p[AT].vector[i] * width / l.kappa[AT][i];
-  finite_parts(&l, t, p[AT].vector, p[ABOVE].vector, p[BELOW].vector, n, f + WD_LPOLE_LINEAR * stride,
-               f + WD_LPOLE_SQUARE * stride);
+    f[WD_LPOLE_RESONANT * stride + i] = WD_PI * p[AT].vector[i] * width / p[AT].kappa[i];
+  finite_parts(&l, p, t, /*axial=*/false, n, f + WD_LPOLE_LINEAR * stride, f + WD_LPOLE_SQUARE * stride);
   for (size_t c = 0; c < WD_LPOLE_COMPONENTS; c++) finish(&l, n, f + c * stride);
 }
 

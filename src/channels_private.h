@@ -5,12 +5,12 @@
 
 #include "wdscan/channels.h"
 
-enum { WD_BLOCK = 128 }; /* samples of a block: its arrays stay in the first-level cache */
+enum { WD_BLOCK = 64 }; /* samples of a block: its arrays stay in the first-level cache */
 
 /* Where the samples of a block lie in a coordinate that is cut into pieces. */
 typedef struct wd_places {
   double at[WD_BLOCK], jacobian[WD_BLOCK]; /* the coordinate and its derivative with respect to x */
-  int32_t piece[WD_BLOCK];
+  int64_t piece[WD_BLOCK];
 } wd_places;
 
 /* The point of `piece` at length t of its width, 0 < t <= 1; samples crowd as the piece's polynomial says. */
@@ -32,18 +32,24 @@ WD_INLINE int32_t wd_piece_of(const wd_pieces *pieces, double x, double *t) {
 
 WD_INLINE void wd_places_at(const wd_pieces *pieces, const double *x, size_t n, wd_places *out) {
   const double total = pieces->total;
-  for (size_t i = 0; i < n; i++) out->piece[i] = 0;
-  for (int p = 1; p < pieces->count; p++) {
-    const double start = pieces->piece[p].start;
-    for (size_t i = 0; i < n; i++) out->piece[i] += x[i] * total > start;
+  for (int p = 0; p < pieces->count; p++) {
+    const wd_piece piece = pieces->piece[p];
+    const double start = p > 0 ? piece.start : -1;
+    for (size_t i = 0; i < n; i++) {
+      const double length = x[i] * total, t = wd_min((length - piece.start) / (piece.high - piece.low), 1);
+      double slope, at = wd_piece_at(&piece, t, &slope);
+      out->at[i] = length > start ? at : out->at[i];
+      out->jacobian[i] = length > start ? slope * total : out->jacobian[i];
+      out->piece[i] = length > start ? p : out->piece[i];
+    }
   }
-  for (size_t i = 0; i < n; i++) {
-    const wd_piece *piece = &pieces->piece[out->piece[i]];
-    const double t = wd_min((x[i] * total - piece->start) / (piece->high - piece->low), 1);
-    double slope;
-    out->at[i] = wd_piece_at(piece, t, &slope);
-    out->jacobian[i] = slope * total;
-  }
+}
+
+/* Is a sample of the block in piece p? */
+WD_INLINE bool wd_places_in(const wd_places *places, int p, size_t n) {
+  int any = 0;
+  for (size_t i = 0; i < n; i++) any |= places->piece[i] == p;
+  return any;
 }
 
 /* e = 1 - w^2 of the transverse pole at c = k/(k + scale): omega^2 = q^2 + k^2. */
