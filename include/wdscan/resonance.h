@@ -109,10 +109,10 @@ WD_INLINE void wd_seek_step(wd_seek *seek, bool onwards, double step, double tol
   const double a = wd_max(low, start), b = wd_min(high, end), final = wd_min(wd_max(next, start), end);
   const bool is_close = fabs(step) < tolerance, open = seek->state == WD_SEEKING;
   double to = 0.5 * (a + b);
-  to = (next <= a) & (low < start) ? start : to;
-  to = (next >= b) & (high > end) ? end : to;
-  to = (next > a) & (next < b) ? next : to;
-  const double stuck = (x == start) | (x == end) ? WD_LOST : WD_FOUND;
+  to = ((next <= a) & (low < start)) ? start : to;
+  to = ((next >= b) & (high > end)) ? end : to;
+  to = ((next > a) & (next < b)) ? next : to;
+  const double stuck = ((x == start) | (x == end)) ? WD_LOST : WD_FOUND;
   double state = to == x ? stuck : WD_SEEKING;
   state = is_close ? WD_FOUND : state;
   to = is_close ? final : to;

@@ -10,9 +10,11 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Functions that hold the hot loops are compiled for several instruction sets, and the processor chooses at start.
- * Contraction being off, all versions give the same bits. A build for one processor (-march=native) has one version. */
-#if defined __x86_64__ && defined __gnu_linux__ && !defined __AVX2__ && !defined WD_ONE_VERSION
+/* Functions that hold the hot loops are compiled for several instruction sets, and the processor chooses at start, if
+ * compiler and C library can do that. Contraction being off, all versions give the same bits. A build for one processor
+ * (-march=native) has one version. */
+#if defined __x86_64__ && defined __gnu_linux__ && !defined __AVX2__ && !defined WD_ONE_VERSION &&           \
+    __GNUC__ >= 12 && !defined __clang__
 #define WD_VERSIONS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define WD_VERSIONS
