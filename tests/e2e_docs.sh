@@ -17,6 +17,20 @@ touch wrong/other.md
 ! "$python" "$here/check_links.py" "$dir/wrong" a.md >links || fail 'dead links are not found'
 grep -q '4 links in 1 files, 2 dead' links || { cat links >&2; fail 'the wrong links are dead'; }
 
+# The picture of the architecture has every source; what it names exists.
+sed -n '/^```$/,/^```$/p' "$root/docs/developer.md" | grep -oE '[a-z0-9_]+\*?\.[ch]' | sort -u >named
+for source in "$root"/src/*.c; do
+  name=${source##*/}
+  [ "$name" = main.c ] || while read -r pattern; do
+    # shellcheck disable=SC2254 # a pattern
+    case $name in $pattern) continue 2 ;; esac
+  done <named
+  [ "$name" = main.c ] || fail "docs/developer.md has no $name in its picture"
+done
+while read -r pattern; do
+  ls "$root"/src/$pattern "$root"/include/wdscan/$pattern 2>/dev/null | grep -q . || fail "docs/developer.md: there is no $pattern"
+done <named
+
 # The examples, each page in a folder like that of the sources.
 for page in README.md:2 docs/getting-started.md:7; do
   file=${page%:*} folder=$dir/examples-${page%:*}
