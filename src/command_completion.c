@@ -78,6 +78,9 @@ static const char split_line[] = //
     "  read -ra words <<<\"${COMP_LINE:0:COMP_POINT}\"\n"
     "  [[ ${COMP_LINE:0:COMP_POINT} != *[[:blank:]] ]] || words+=('')\n"
     "  current=${words[-1]} previous=${words[-2]}\n"
+    "  if [[ $current == --*=* && $COMP_WORDBREAKS == *=* ]]; then\n"
+    "    previous=${current%%=*} current=${current#*=}\n"
+    "  fi\n"
     "  COMPREPLY=()\n"
     "  for word in \"${words[@]:1:${#words[@]}-2}\"; do\n"
     "    case $word in ";
