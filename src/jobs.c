@@ -109,8 +109,10 @@ bool wd_jobs_look_due(void) {
 }
 
 bool wd_jobs_poll(void) {
-  return wd_jobs_look_due() && ((present_master && wd_jobs_master_poll(present_master)) ||
-                                (present_worker && wd_jobs_worker_poll(present_worker)));
+  if (!present_master && !present_worker)
+    return false; /* no run, hence perhaps no MPI, whose clock is used */
+  return wd_jobs_look_due() &&
+         (present_master ? wd_jobs_master_poll(present_master) : wd_jobs_worker_poll(present_worker));
 }
 
 /* The run itself, with everything prepared. Collective. */
