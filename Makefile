@@ -94,14 +94,14 @@ say = @echo '  $(1) $@'
 
 # --- Build -------------------------------------------------------------------------------------------------
 
-.PHONY: all docs tests test check test-slurm check-slurm campaign scan bench-vegas asan check-format format install \
+.PHONY: all docs tests test check test-slurm check-slurm campaign scan bench-jobs bench-vegas asan check-format format install \
         uninstall clean help check-lint check-symbols check-asan check-fuzz check-valgrind check-coverage fuzz \
         coverage check-all FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(PROGRAM) $(VEGAS_LIB) $(PC_FILES) $(PRINTED)
-tests: $(TESTS)
+tests: $(TESTS) $(BUILD)/tests/bench_jobs
 
 $(PROGRAM): $(BUILD)/src/main.o $(LIBRARY) | $(OUT)/bin
 	$(call say,LD)
@@ -193,7 +193,7 @@ test-slurm:
 # GATES='lint asan': with these quality gates
 chosen = $(if $(ONLY),$(foreach t,$(1),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(1))
 check: all tests
-	@WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
+	@BENCH_JOBS='$(abspath $(BUILD)/tests/bench_jobs)' WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
 	  $(call chosen,$(sort $(TESTS)) $(END_TO_END) $(if $(filter 1,$(SLURM)),$(SLURM_TESTS))) \
 	  $(GATES:%=tests/gates/%.sh)
 
@@ -214,6 +214,11 @@ fuzz coverage: %: check-%
 check-all:
 	@scripts/setup.sh build test plot dev mpich
 	@TEST_TIMEOUT=3600 $(MAKE) --no-print-directory check GATES='$(GATES_ALL)'
+
+# What the distribution of work costs here, and the model's prediction beside it (docs/scaling.md).
+BENCH_RANKS ?= 1 2 3 4 8 16 17 32
+bench-jobs: $(BUILD)/tests/bench_jobs
+	@scripts/bench_jobs.sh '$<' '$(MPIRUN)' $(BENCH_RANKS)
 
 bench-vegas: $(BUILD)/tests/bench_vegas
 	$<
@@ -279,6 +284,7 @@ help:
 	@echo 'make campaign     long series of kills and crashes'
 	@echo 'make check-all    the tests, then the quality gates; each by itself: make check-lint check-symbols asan'
 	@echo '                  fuzz check-valgrind coverage'
+	@echo 'make bench-jobs   measures what the distribution of work and the result file cost'
 	@echo 'make bench-vegas  compares the integrator with others'
 	@echo 'make install      to DESTDIR/PREFIX (PREFIX=$(PREFIX));  make uninstall'
 	@echo 'make docs         renews docs/configuration.md and configs/reference.yaml'
