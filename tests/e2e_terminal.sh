@@ -5,6 +5,7 @@ set -eu
 unset NO_COLOR COLUMNS
 export TERM=xterm
 escape=$'\033'
+brake 1
 
 cat >small.yaml <<'Y'
 grid: {mass: {points: 12}, coupling: {points: 12}, shells: 4}
@@ -49,7 +50,7 @@ expect 0 "$wdscan" run small.yaml -o debug.h5 --log-level debug
 points=$(sed -n 's/^wdscan: \([0-9]*\) points to mass = .* done: [0-9]* evaluations$/\1/p' err | awk "{n += \$1} END {print n}")
 [ "$points" = 144 ] || { cat err >&2; fail 'debug does not name all points'; }
 expect 2 "$wdscan" run small.yaml --quiet --set star.mass=-1
-expect 75 "$wdscan" run long.yaml -o long.h5 --quiet --max-time 00:00:01
+expect 75 "$slow" run long.yaml -o long.h5 --quiet --max-time 00:00:01
 [ "$(wc -l <err)" = 1 ] || { cat err >&2; fail 'more than the error'; }
 said 'wdscan: stopped early'
 
@@ -78,18 +79,18 @@ shows() {
   return 1
 }
 command -v script >/dev/null || { echo 'no program script (util-linux): terminals not tested'; exit 77; }
-shows '\[[#.]*\] [0-9]*/40000 points (.* %), .*/s, .* left' plain on_terminal "$wdscan" run long.yaml -o long.h5 ||
+shows '\[[#.]*\] [0-9]*/40000 points (.* %), .*/s, .* left' plain on_terminal "$slow" run long.yaml -o long.h5 ||
   fail 'no bar on a terminal'
 [ $code = 75 ] || { cat shown >&2; fail "exit code $code on a terminal"; }
 grep -qF "${escape}[31mwdscan:${escape}[m stopped early" shown || { cat -v shown >&2; fail 'the error has no colour'; }
 tr '\r' '\n' <shown | sed "s/$escape\[[0-9;]*[mK]//g" | awk 'length > 79 && /left/ { exit 1 }' || fail 'a bar wider than the terminal'
-shows '\[[#.]*\] [0-9]*/40000' plain on_terminal env NO_COLOR=1 "$wdscan" run long.yaml -o long.h5 ||
+shows '\[[#.]*\] [0-9]*/40000' plain on_terminal env NO_COLOR=1 "$slow" run long.yaml -o long.h5 ||
   fail 'NO_COLOR takes the bar away'
 ! grep -qF "${escape}[3" shown || { cat -v shown >&2; fail 'colours in spite of NO_COLOR'; }
-on_terminal env TERM=dumb "$wdscan" run long.yaml -o long.h5 --max-time 00:00:02
+on_terminal env TERM=dumb "$slow" run long.yaml -o long.h5 --max-time 00:00:02
 ! grep -qF "$escape" shown || { cat -v shown >&2; fail 'escapes on a dumb terminal'; }
-on_terminal "$wdscan" run long.yaml -o long.h5 --max-time 00:00:02 --progress lines
+on_terminal "$slow" run long.yaml -o long.h5 --max-time 00:00:02 --progress lines
 ! grep -q '\[[#.]*\]' plain || fail 'a bar in spite of --progress lines'
 
 # --progress bar: also where the output is no terminal, as under mpirun.
-shows '/40000 points' err expect 75 "$wdscan" run long.yaml -o long.h5 --progress bar || fail 'no bar in a file'
+shows '/40000 points' err expect 75 "$slow" run long.yaml -o long.h5 --progress bar || fail 'no bar in a file'
