@@ -109,7 +109,7 @@ static void write_end(void) {
   line("wdscan point fig4.yaml --mass 30e3 --coupling 1e-13");
   line("mpirun -np 4 wdscan run fig4.yaml -o fig4.h5 --max-time 01:50:00");
   line("wdscan contour fig4.h5 --level 0.3");
-  puts(".EE\n.SH REFERENCES");
+  puts(".EE\n.SH SEE ALSO\nThe documentation in share/doc/wdscan.\n.SH REFERENCES");
   for (const char *const *paper = wd_cli_papers; *paper; paper++) {
     puts(".PP");
     line(*paper);

@@ -213,10 +213,11 @@ static void add_provenance(writer *w, const wd_store_header *h) {
   gethostname(host, sizeof host - 1);
   strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &utc));
   text_attribute(w, w->file, "title", "neutrino cooling of a white dwarf by a U(1)_(Lmu-Ltau) boson");
-  text_attribute(
-      w, w->file, "references",
-      "Foldenauer and Hoefken Zink 2024, arXiv:2405.00094 (physics); Lepage 2021, J. Comput. Phys. 439, "
-      "110386 (integrator); Salmon et al. 2011, SC11 (random numbers)");
+  text_attribute(w, w->file, "references",
+                 "Foldenauer and Hoefken Zink 2024, arXiv:2405.00094 (physics); Braaten and Segel 1993, "
+                 "Phys. Rev. D 48, 1478 "
+                 "(plasma); Lepage 2021, J. Comput. Phys. 439, 110386 (integrator); Salmon et al. 2011, SC11 "
+                 "(random numbers)");
   add_versions(w);
   text_attribute(w, w->file, "created", now);
   text_attribute(w, w->file, "host", host);

@@ -31,6 +31,13 @@ while read -r pattern; do
   ls "$root"/src/$pattern "$root"/include/wdscan/$pattern 2>/dev/null | grep -q . || fail "docs/developer.md: there is no $pattern"
 done <named
 
+# What the README calls checks are tests.
+mapfile -t words < <(grep -o 'ONLY=[a-z]*' "$root/README.md" | sort -u)
+[ ${#words[@]} -ge 5 ] || fail "checks named in the README: ${words[*]}"
+for word in "${words[@]}"; do
+  ls "$root"/tests/*"${word#ONLY=}"*.{c,sh} 2>/dev/null | grep -q . || fail "README.md: no test for $word"
+done
+
 # The examples, each page in a folder like that of the sources.
 for page in README.md:2 docs/getting-started.md:7; do
   file=${page%:*} folder=$dir/examples-${page%:*}
