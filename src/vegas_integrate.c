@@ -237,9 +237,10 @@ static int measure(run *r) {
   return WD_VEGAS_OK;
 }
 
-wd_vegas_plan wd_vegas_default_plan(wd_stream stream, size_t evaluations) {
+wd_vegas_plan wd_vegas_default_plan(size_t dim, wd_stream stream, size_t evaluations) {
   enum { most = 6, fewest = 2, smallest = 20 };
-  wd_vegas_plan plan = {.stream = stream, .warmup = most, .iterations = 3, .max_evaluations = evaluations};
+  wd_vegas_plan plan = {
+      .stream = stream, .warmup = most, .iterations = dim <= 2 ? 2 : 3, .max_evaluations = evaluations};
   double sum = 20.8; /* 1 + 1.5 + ... + 1.5^5, in units of the first warm-up iteration */
   for (; plan.warmup > fewest && 0.15 * (double)evaluations < smallest * sum; plan.warmup--)
     sum = (sum - 1) / 1.5;

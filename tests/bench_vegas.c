@@ -7,7 +7,7 @@
  * methods alike; the deterministic one runs once. Evaluations and time for an error of 1e-3 are interpolated on a
  * ladder with steps of sqrt(2); "-" means not reached.
  *
- *   bench_vegas [overhead | accuracy | target]     without argument: all three
+ *   bench_vegas [overhead | accuracy | target] [WORD]     without argument: all three; only rows with the word
  */
 #include "vegas_integrands.h"
 
@@ -27,7 +27,7 @@ enum {
   seeds = 25,
   few_seeds = 9,
   many = 300000,
-  dearest = 10000000
+  dearest = 5000000
 };
 static const char *const method_name[methods] = {"VEGAS+", "GSL vegas", "GSL miser", "hcubature"};
 static const double goal = 1e-3;
@@ -96,7 +96,7 @@ static scalar_function scalar_of(const problem *p) {
 
 static estimate run_ours(const problem *p, size_t evaluations, uint64_t seed) {
   const wd_vegas_options options = wd_vegas_default_options(p->dim, 1);
-  const wd_vegas_plan plan = wd_vegas_default_plan((wd_stream){.seed = seed}, evaluations);
+  const wd_vegas_plan plan = wd_vegas_default_plan(p->dim, (wd_stream){.seed = seed}, evaluations);
   wd_vegas *v;
   wd_vegas_average *average;
   wd_vegas_outcome out;
@@ -230,6 +230,14 @@ typedef struct row {
   problem p;
 } row;
 
+/* Rows whose names have the word in them. */
+static size_t choose_rows(row *rows, size_t count, const char *word) {
+  size_t n = 0;
+  for (size_t i = 0; i < count; i++)
+    if (strstr(rows[i].name, word)) rows[n++] = rows[i];
+  return n;
+}
+
 static size_t make_rows(row *rows) {
   static const size_t dims[] = {1, 2, 5, 8};
   size_t n = 0;
@@ -355,7 +363,7 @@ static void time_to_goal(const row *rows, size_t count) {
 
 int main(int argc, char **argv) {
   row rows[64];
-  const size_t count = make_rows(rows);
+  const size_t count = choose_rows(rows, make_rows(rows), argc > 2 ? argv[2] : "");
   const char *what = argc > 1 ? argv[1] : "";
   gsl_warmup = gsl_recipes[0];
   if (!*what || !strcmp(what, "overhead")) overhead();

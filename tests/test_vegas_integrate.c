@@ -86,13 +86,13 @@ static void default_plan(void **state) {
   wd_vegas *v = make(2, 1);
   wd_vegas_average *a = make_average(1);
   for (size_t budget = 50; budget < 1000000; budget = 3 * budget + 1) {
-    wd_vegas_plan plan = wd_vegas_default_plan((wd_stream){4, budget}, budget);
+    wd_vegas_plan plan = wd_vegas_default_plan(2, (wd_stream){4, budget}, budget);
     wd_vegas_outcome out;
     wd_vegas_reset(v);
     wd_vegas_average_reset(a);
     assert_int_equal(wd_vegas_integrate(v, p.f, (void *)&p, &plan, a, &out), 0);
-    assert_int_equal(out.result.iterations, 3);
-    assert_int_equal(out.next_iteration, plan.warmup + 3);
+    assert_int_equal(out.result.iterations, 2);
+    assert_int_equal(out.next_iteration, plan.warmup + 2);
     assert_true(out.all_evaluations <= budget && out.all_evaluations + 3 > budget);
     assert_true(out.result.evaluations > 3 * budget / 4);
     if (budget > 1000) assert_pull(out.result.mean[0], out.result.error[0], p.exact, 5);
@@ -105,7 +105,8 @@ static void default_plan(void **state) {
     assert_true(out.target_met && out.result.error[0] <= 1e-3 * out.result.mean[0]);
     if (budget > 1000) assert_pull(out.result.mean[0], out.result.error[0], p.exact, 5);
   }
-  wd_vegas_plan plan = wd_vegas_default_plan((wd_stream){4, 0}, 1000);
+  wd_vegas_plan plan = wd_vegas_default_plan(5, (wd_stream){4, 0}, 1000);
+  assert_int_equal(plan.iterations, 3);
   plan.warmup_evaluations = 1;
   wd_vegas_outcome out;
   assert_int_equal(wd_vegas_integrate(v, p.f, (void *)&p, &plan, a, &out), WD_VEGAS_EINVAL);

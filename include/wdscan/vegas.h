@@ -166,8 +166,9 @@ typedef struct wd_vegas_plan {
 } wd_vegas_plan;
 
 /* For a budget of so many samples, 50 or more: a warm-up of up to six growing iterations on 15 per cent of them,
- * then three measured ones. Set a target and a higher cap to go on from there. */
-wd_vegas_plan wd_vegas_default_plan(wd_stream stream, size_t evaluations);
+ * then three measured ones; two in one and two dimensions, where strata do most of the work and prefer long
+ * iterations. Set a target and a higher cap to go on from there. */
+wd_vegas_plan wd_vegas_default_plan(size_t dim, wd_stream stream, size_t evaluations);
 
 typedef struct wd_vegas_outcome {
   wd_vegas_result result;
