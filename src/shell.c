@@ -36,6 +36,7 @@ static int create_integrator(const wd_config *config, int channel, const double 
   options.alpha = config->integrator.alpha;
   options.beta = config->integrator.beta;
   options.train = train;
+  options.unjudged = true;
   int status = wd_vegas_create(&options, out);
   return status ? wd_fail(err, WD_ERR_INTERNAL, "VEGAS+: %s", wd_vegas_strerror(status)) : WD_OK;
 }

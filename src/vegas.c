@@ -87,7 +87,7 @@ static int allocate(wd_vegas *v) {
   v->chunk.weight = calloc(stride, sizeof(double));
   v->chunk.moment = calloc((1 + v->trained) * stride, sizeof(double));
   s->delta = calloc(wd_vegas_step * components, sizeof(double));
-  s->product = calloc(components * components, sizeof(double));
+  s->product = calloc(components * wd_vegas_row(components), sizeof(double));
   s->covariance = calloc(components * components, sizeof(double));
   v->chunk.u = calloc(stride, sizeof(double));
   v->chunk.x = calloc(dim * stride, sizeof(double));
@@ -345,7 +345,9 @@ static void adapt_to_sums(wd_vegas *v, size_t evaluations) {
 
 int wd_vegas_iterate(wd_vegas *v, wd_vegas_integrand f, void *params, wd_stream stream, uint64_t iteration,
                      size_t evaluations, bool adapt, wd_vegas_iteration *out) {
-  *out = (wd_vegas_iteration){.mean = v->sums.mean, .covariance = v->sums.covariance, .tail = v->sums.tail};
+  *out = (wd_vegas_iteration){.mean = v->sums.mean,
+                              .covariance = v->sums.covariance,
+                              .tail = v->options.unjudged ? NULL : v->sums.tail};
   if (evaluations < 2) return WD_VEGAS_EINVAL;
   const int status = lay_out(v, evaluations);
   if (status) return status;

@@ -61,12 +61,18 @@ typedef struct wd_vegas_chunk {
   size_t *begun;       /* [size / 2 + 1] samples of each stratum begun in this chunk */
 } wd_vegas_chunk;
 
+/* Length of a matrix' row that holds C components and may be overrun to the next multiple of wd_vegas_step. */
+static inline size_t wd_vegas_row(size_t components) {
+  return (components + wd_vegas_step - 1) / wd_vegas_step * wd_vegas_step;
+}
+
 /* Sums over the stratum being read, about its first sample, and over all strata finished so far. */
 typedef struct wd_vegas_sums {
   size_t stratum, left;          /* index; how many of its samples are still to be read */
   double weight;                 /* 1/n_h */
-  double *pivot, *sum, *product; /* [C], [C], [C * C] lower triangle */
-  double *delta;                 /* delta[c * wd_vegas_step + j], scratch */
+  size_t read;                   /* samples of the stratum read so far, if C > 1 */
+  double *pivot, *sum, *product; /* [C], [C], [C * wd_vegas_row(C)] lower triangle */
+  double *delta;                 /* [wd_vegas_step * C], scratch */
   double *mean, *carry;          /* [C] sum of the strata's means, compensated */
   double *covariance;            /* [C * C] lower triangle of its covariance */
   double *size, *square;         /* [C] sums of |mean| and of the mean of F^2, for the tail */

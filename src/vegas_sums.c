@@ -18,13 +18,14 @@ void wd_vegas_sums_clear(wd_vegas *v) {
   memset(s->size, 0, components * sizeof *s->size);
   memset(s->square, 0, components * sizeof *s->square);
   memset(s->covariance, 0, components * components * sizeof *s->covariance);
+  if (components > 1) memset(s->product, 0, components * wd_vegas_row(components) * sizeof *s->product);
   for (size_t c = 0; c < components; c++) wd_vegas_tail_clear(&s->tail[c]);
   for (size_t d = 0; d < v->options.dim; d++)
     memset(v->axis[d].moment, 0, v->axis[d].cells * row * sizeof(double));
 }
 
-/* The functions below are compiled for one component, whose sums the compiler then keeps in registers, and for any
- * number. */
+/* --- One component ---------------------------------------------------------------------------------------
+ * The compiler keeps its sums in registers. */
 
 static inline void begin_stratum(wd_vegas_sums *s, const wd_vegas_chunk *chunk, size_t samples, size_t i,
                                  size_t components) {
@@ -111,7 +112,6 @@ static inline void add_strata(wd_vegas *v, wd_vegas_sums *s, size_t n, size_t co
   }
 }
 
-/* The same for one component, with everything in registers. */
 static void add_strata_of_one(wd_vegas *v, size_t n) {
   wd_vegas_sums *all = &v->sums, s = *all;
   double pivot = *all->pivot, sum = *all->sum, product = *all->product, mean = *all->mean;
@@ -124,6 +124,65 @@ static void add_strata_of_one(wd_vegas *v, size_t n) {
   *all->carry = carry, *all->covariance = covariance, *all->size = size, *all->square = square;
   all->stratum = s.stratum, all->left = s.left, all->weight = s.weight;
 }
+
+/* --- Several components ----------------------------------------------------------------------------------
+ * Sample j of a stratum adds (j-1)/j d d^T to the stratum's sum of squares, d its distance from the mean of those before:
+ * none is negative, and loops run along the components. s->pivot is the mean so far, s->sum the diagonal, s->delta d.
+ * What goes to the integral's covariance is summed in s->product, all strata together. */
+
+static inline void add_sample(wd_vegas_sums *s, const wd_vegas_chunk *chunk, size_t i, size_t components) {
+  const size_t row = wd_vegas_row(components);
+  const double j = (double)++s->read, per_j = 1 / j, share = (j - 1) * per_j;
+  const double factor = share * s->weight * s->weight / (1 - s->weight); /* 1/(n (n-1)) */
+  double *d = s->delta, *covariance = s->product;
+  for (size_t a = 0; a < components; a++) d[a] = chunk->f[a * chunk->stride + i] - s->pivot[a];
+  for (size_t a = 0; a < components; a++) {
+    s->pivot[a] += d[a] * per_j;
+    s->sum[a] += share * d[a] * d[a];
+  }
+  for (size_t a = 0; a < components; a++, covariance += row) {
+    const double da = factor * d[a];
+    for (size_t b = 0; b <= a; b += wd_vegas_step)
+      for (size_t k = b; k < b + wd_vegas_step; k++) covariance[k] += da * d[k];
+  }
+}
+
+static inline void finish_common_stratum(wd_vegas *v, size_t components) {
+  wd_vegas_sums *s = &v->sums;
+  const double per_n = s->weight, per_n1 = per_n / (1 - per_n); /* 1/n and 1/(n-1) */
+  for (size_t a = 0; a < components; a++) {
+    const double mean = s->pivot[a];
+    add_mean(s, a, mean);
+    s->size[a] += fabs(mean);
+    s->square[a] += (mean * mean + s->sum[a] * per_n) * per_n;
+  }
+  const size_t row = s->stratum++ * v->trained;
+  for (size_t t = 0; t < v->trained; t++) {
+    v->strata.mean[row + t] = s->pivot[v->component[t]];
+    v->strata.variance[row + t] = s->sum[v->component[t]] * per_n1;
+  }
+}
+
+static void add_strata_of_many(wd_vegas *v, size_t n, size_t components) {
+  const size_t *begun = v->chunk.begun;
+  wd_vegas_sums *s = &v->sums;
+  for (size_t i = 0; i < n; i++) {
+    if (s->left == 0) {
+      s->left = *begun++;
+      s->weight = v->chunk.weight[i];
+      s->read = 1;
+      for (size_t a = 0; a < components; a++) {
+        s->pivot[a] = v->chunk.f[a * v->chunk.stride + i];
+        s->sum[a] = 0;
+      }
+    } else {
+      add_sample(s, &v->chunk, i, components);
+    }
+    if (--s->left == 0) finish_common_stratum(v, components);
+  }
+}
+
+/* --- All ------------------------------------------------------------------------------------------------- */
 
 /* The n samples' contributions to the tails: those beyond the threshold, looked for block by block. */
 static void add_tails(wd_vegas *v, size_t n, size_t components) {
@@ -172,8 +231,8 @@ void wd_vegas_sums_add(wd_vegas *v, size_t n, bool adapt) {
   if (components == 1)
     add_strata_of_one(v, n);
   else
-    add_strata(v, &v->sums, n, components);
-  if (!v->unwatched) add_tails(v, n, components);
+    add_strata_of_many(v, n, components);
+  if (!v->unwatched && !v->options.unjudged) add_tails(v, n, components);
   adapt = adapt && !wd_vegas_trains_on_strata(v);
   if (adapt && v->trained == 1)
     add_moments(v, n, 1);
@@ -188,9 +247,11 @@ void wd_vegas_sums_finish(wd_vegas *v, size_t evaluations) {
   for (size_t a = 0; a < components; a++) {
     s->mean[a] *= per_stratum;
     for (size_t b = 0; b <= a; b++) {
-      const double covariance = s->covariance[a * components + b] * per_stratum * per_stratum;
+      const double sum = components > 1 ? s->product[a * wd_vegas_row(components) + b] : *s->covariance;
+      const double covariance = sum * per_stratum * per_stratum;
       s->covariance[a * components + b] = s->covariance[b * components + a] = covariance;
     }
+    if (v->options.unjudged) continue;
     s->tail[a].samples = (double)evaluations;
     s->tail[a].sum = s->size[a];
     s->tail[a].sum2 = s->square[a];

@@ -60,6 +60,7 @@ typedef struct wd_vegas_options {
   size_t max_strata;   /* upper bound on the number of strata; 0: 2^21. Memory: 8 (2 + 2 T) bytes for each, T
                           the number of components with train > 0 */
   enum wd_vegas_nan nan_policy;
+  bool unjudged; /* saves time where no verdict is wanted: wd_vegas_iteration.tail is NULL */
 } wd_vegas_options;
 
 /* The defaults of the method for D dimensions and the given number of components. */
