@@ -94,7 +94,7 @@ say = @echo '  $(1) $@'
 
 # --- Build -------------------------------------------------------------------------------------------------
 
-.PHONY: all docs tests test check test-slurm check-slurm campaign scan bench-jobs bench-vegas asan check-format format install \
+.PHONY: all docs tests test check test-slurm check-slurm campaign scan bench bench-jobs bench-vegas asan check-format format install \
         uninstall clean help check-lint check-symbols check-asan check-fuzz check-valgrind check-coverage fuzz \
         coverage check-all FORCE
 .DELETE_ON_ERROR:
@@ -215,6 +215,10 @@ check-all:
 	@scripts/setup.sh build test plot dev mpich
 	@TEST_TIMEOUT=3600 $(MAKE) --no-print-directory check GATES='$(GATES_ALL)'
 
+# Speed of the integrands in several builds, and of whole grids, as ratios: docs/performance.md.
+bench:
+	@scripts/bench.sh
+
 # What the distribution of work costs here, and the model's prediction beside it (docs/scaling.md).
 BENCH_RANKS ?= 1 2 3 4 8 16 17 32
 bench-jobs: $(BUILD)/tests/bench_jobs
@@ -284,6 +288,7 @@ help:
 	@echo 'make campaign     long series of kills and crashes'
 	@echo 'make check-all    the tests, then the quality gates; each by itself: make check-lint check-symbols asan'
 	@echo '                  fuzz check-valgrind coverage'
+	@echo 'make bench        where the time of a scan goes, in several builds (docs/performance.md)'
 	@echo 'make bench-jobs   measures what the distribution of work and the result file cost'
 	@echo 'make bench-vegas  compares the integrator with others'
 	@echo 'make install      to DESTDIR/PREFIX (PREFIX=$(PREFIX));  make uninstall'

@@ -35,7 +35,8 @@ struct wd_point {
   uint32_t round, shells, couplings;
   int32_t failure;
   int64_t spent;
-  shell_state shell[]; /* then coupling_state[couplings] */
+  wd_estimate total[WD_CHANNELS]; /* sums over the shells, by wd_point_advance, but for `evaluations` */
+  shell_state shell[];            /* then coupling_state[couplings] */
 };
 
 static coupling_state *coupling_states(wd_point *state) {
@@ -137,14 +138,15 @@ static void combine(const coupling_state *c, int channel, double n[WD_COMPONENTS
 }
 
 static ratio ratio_of(const wd_estimate *e, const double coefficient[], int channel) {
-  size_t n = wd_channel_components(channel), D = WD_PLANE_SM_TOTAL;
-  bool plane = channel == WD_CHANNEL_PLANE;
+  const size_t n = wd_channel_components(channel), D = WD_PLANE_SM_TOTAL;
+  const bool plane = channel == WD_CHANNEL_PLANE;
+  const size_t from = plane ? WD_PLANE_LINEAR : 0, to = plane ? WD_PLANE_SM_TOTAL : n; /* others are 0 */
   ratio r = {0};
   if (e->measured == 0) return r;
-  for (size_t a = 0; a < n; a++) {
+  for (size_t a = from; a < to; a++) {
     if (coefficient[a] == 0) continue;
     double row = 0;
-    for (size_t b = 0; b < n; b++) row += coefficient[b] * e->covariance[a * n + b];
+    for (size_t b = from; b < to; b++) row += coefficient[b] * e->covariance[a * n + b];
     r.N += coefficient[a] * e->mean[a];
     r.NN += coefficient[a] * row;
     if (plane) r.ND += coefficient[a] * e->covariance[a * n + D];
@@ -153,15 +155,31 @@ static ratio ratio_of(const wd_estimate *e, const double coefficient[], int chan
   return r;
 }
 
+/* Shells are independent: means and covariances add up. */
+static void sum_shells(wd_point *state) {
+  memset(state->total, 0, sizeof state->total);
+  for (int c = 0; c < WD_CHANNELS; c++) {
+    const size_t n = wd_channel_components(c);
+    wd_estimate *total = &state->total[c];
+    for (uint32_t s = 0; s < state->shells; s++) {
+      const wd_estimate *e = &state->shell[s].channel[c];
+      for (size_t i = 0; i < n; i++) total->mean[i] += e->mean[i];
+      for (size_t i = 0; i < n * n; i++) total->covariance[i] += e->covariance[i];
+      total->measured += e->measured;
+      total->chi2 += e->chi2;
+      total->dof += e->dof;
+      total->iterations += e->iterations;
+    }
+  }
+}
+
 static ratio total_ratio(const wd_point *state, const coupling_state *coupling) {
   ratio sum = {0};
   for (int c = 0; c < WD_CHANNELS; c++) {
     double coefficient[WD_COMPONENTS_MAX];
     combine(coupling, c, coefficient);
-    for (uint32_t s = 0; s < state->shells; s++) {
-      ratio r = ratio_of(&state->shell[s].channel[c], coefficient, c);
-      sum.N += r.N, sum.D += r.D, sum.NN += r.NN, sum.ND += r.ND, sum.DD += r.DD;
-    }
+    ratio r = ratio_of(&state->total[c], coefficient, c);
+    sum.N += r.N, sum.D += r.D, sum.NN += r.NN, sum.ND += r.ND, sum.DD += r.DD;
   }
   return sum;
 }
@@ -232,12 +250,12 @@ static void take_demands(const wd_point *state, const coupling_state *coupling, 
   d->total = total_ratio(state, coupling);
   part[EXCESS] = state->coupling == 0 ? 1 : d->total.N / d->total.D;
   d->of[EXCESS].variance = variance_of(state, &d->total, &d->total);
+  if (coupling->resonant[WD_TRANSVERSE] > 0)
+    part[TRANSVERSE_PART] = state->total[WD_CHANNEL_TRANSVERSE].mean[WD_TPOLE_RESONANT];
+  if (coupling->resonant[WD_LONGITUDINAL] > 0)
+    part[LONGITUDINAL_PART] = state->total[WD_CHANNEL_LONGITUDINAL].mean[WD_LPOLE_RESONANT];
   for (uint32_t s = 0; s < state->shells; s++) {
     const wd_estimate *channel = state->shell[s].channel;
-    if (coupling->resonant[WD_TRANSVERSE] > 0)
-      part[TRANSVERSE_PART] += channel[WD_CHANNEL_TRANSVERSE].mean[WD_TPOLE_RESONANT];
-    if (coupling->resonant[WD_LONGITUDINAL] > 0)
-      part[LONGITUDINAL_PART] += channel[WD_CHANNEL_LONGITUDINAL].mean[WD_LPOLE_RESONANT];
     for (int c = 0; c < WD_CHANNELS; c++)
       for (int k = 0; k < CRITERIA; k++) {
         double v = contribution(state, d, &channel[c], c, k);
@@ -284,6 +302,7 @@ static int64_t plan(wd_point *state, const demands *d, int64_t left) {
 
 bool wd_point_advance(wd_point *state, const wd_config *config) {
   demands d;
+  sum_shells(state);
   if (!state->failure && !(total_ratio(state, coupling_at(state, 0)).D > 0))
     state->failure = WD_FAILURE_DARK; /* too cold for a double */
   if (state->failure) {
@@ -302,6 +321,7 @@ bool wd_point_advance(wd_point *state, const wd_config *config) {
 
 /* --- Outcome --- */
 
+/* Channels summed over the shells. */
 static void add_parts(wd_point_result *out, const coupling_state *c, const wd_estimate *channel) {
   const wd_estimate *plane = &channel[WD_CHANNEL_PLANE];
   const double *t = channel[WD_CHANNEL_TRANSVERSE].mean, *l = channel[WD_CHANNEL_LONGITUDINAL].mean;
@@ -323,13 +343,11 @@ void wd_points_result_of(const wd_point *state, size_t which, wd_point_result *o
   memset(out, 0, sizeof *out);
   const coupling_state *coupling = coupling_at(state, which);
   ratio total = total_ratio(state, coupling);
-  for (uint32_t s = 0; s < state->shells; s++) {
-    add_parts(out, coupling, state->shell[s].channel);
-    for (int c = 0; c < WD_CHANNELS; c++) {
-      out->chi2 += state->shell[s].channel[c].chi2;
-      out->dof += state->shell[s].channel[c].dof;
-      out->iterations += state->shell[s].channel[c].iterations;
-    }
+  add_parts(out, coupling, state->total);
+  for (int c = 0; c < WD_CHANNELS; c++) {
+    out->chi2 += state->total[c].chi2;
+    out->dof += state->total[c].dof;
+    out->iterations += state->total[c].iterations;
   }
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     out->luminosity_sm_error[p] = sqrt(out->luminosity_sm_error[p]);

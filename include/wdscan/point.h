@@ -50,7 +50,7 @@ void wd_point_absorb(wd_point *state, uint32_t shell, const wd_shell_result *res
 /* After all shells: true if another round is needed (and planned). */
 bool wd_point_advance(wd_point *state, const wd_config *config);
 
-/* The outcome for coupling number `which`. */
+/* After wd_point_advance: the outcome for coupling number `which`. */
 void wd_points_result_of(const wd_point *state, size_t which, wd_point_result *out);
 
 /* Diagnostics of one shell, for the row of coupling number `which`: chi2/dof (NaN if none), evaluations, iterations,
