@@ -5,7 +5,8 @@
  * info     what it does and how far it is
  * debug    jobs as they are finished, every checkpoint
  *
- * On a terminal warnings and errors are coloured, unless the variable NO_COLOR is set or TERM is dumb. Rank 0 only.
+ * On a terminal warnings and errors are coloured, unless the variable NO_COLOR is set or TERM is dumb. Only errors come
+ * from other ranks than 0.
  */
 #ifndef WDSCAN_LOG_H
 #define WDSCAN_LOG_H
