@@ -190,18 +190,18 @@ static int finish_output(wd_error *err) {
   return wd_fail(err, WD_ERR_IO, "standard output: cannot write: %s", strerror(errno ? errno : EIO));
 }
 
-/* Prints the message of an error. Where all ranks have the same one, rank 0 is to say it alone: the others
- * have an empty one (see wd_session_hush), or wait for a moment, in which the launcher ends them if rank 0
- * has failed, too. */
+/* Prints the message of an error. Where all ranks have the same one, rank 0 is to say it alone: the others know
+ * that it is said (see wd_session_end), or wait for a moment, in which the launcher ends them if rank 0 has
+ * failed, too. */
 static void complain(const wd_error *err) {
   int rank = launcher_rank();
   char who[32] = "";
+  if (err->said) return;
   if (rank > 0) {
-    if (!*err->message) return;
     sleep(2);
     snprintf(who, sizeof who, "rank %d: ", rank);
   }
-  wd_log(WD_LOG_ERROR, "%s%s", who, *err->message ? err->message : wd_status_text(err->status));
+  wd_log(WD_LOG_ERROR, "%s%s", who, err->message);
 }
 
 /* A standard stream that is closed would be the number of the next file opened, and prints would go there.

@@ -113,7 +113,6 @@ int wd_command_point(const wd_arguments *args, wd_error *err) {
   status = compute(args, &session, &result, err);
   if (!status && session.rank == 0) status = report_point(args, &result, err);
   status = wd_session_agree(&session, status, err);
-  wd_session_end(&session);
-  wd_session_hush(&session, err);
+  wd_session_end(&session, status, err);
   return status;
 }

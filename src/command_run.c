@@ -472,7 +472,6 @@ int wd_command_run(const wd_arguments *args, wd_error *err) {
   free(c.row_status);
   wd_scan_free(c.scan);
   wd_star_free(c.star);
-  wd_session_end(&session);
-  wd_session_hush(&session, err);
+  wd_session_end(&session, status, err);
   return status;
 }

@@ -2,6 +2,7 @@
 #include "wdscan/session.h"
 
 #include "hdf5_manners.h"
+#include "wdscan/log.h"
 #include <stdlib.h>
 
 /* Settings of Open MPI that must be made before MPI_Init; the user's own go first. */
@@ -48,13 +49,12 @@ int wd_session_start(wd_session *session, wd_error *err) {
   return refuse_singletons(tasks, err);
 }
 
-void wd_session_end(wd_session *session) {
-  (void)session;
+void wd_session_end(wd_session *session, int status, wd_error *err) {
+  fflush(stdout); /* a failure is seen when the program ends */
+  if (session->rank == 0 && status) wd_log(WD_LOG_ERROR, "%s", err->message);
+  err->said = true;
+  MPI_Barrier(session->comm);
   if (!wd_hdf5_broken()) MPI_Finalize();
-}
-
-void wd_session_hush(const wd_session *session, wd_error *err) {
-  if (session->rank > 0 && err) err->message[0] = '\0';
 }
 
 int wd_session_agree(const wd_session *session, int status, wd_error *err) {

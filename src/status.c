@@ -23,6 +23,7 @@ int wd_fail(wd_error *err, int status, const char *format, ...) {
     va_list args;
     va_start(args, format);
     err->status = status;
+    err->said = false;
     vsnprintf(err->message, sizeof err->message, format, args);
     va_end(args);
   }

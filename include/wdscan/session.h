@@ -14,12 +14,10 @@ typedef struct wd_session {
  * without its PMI plugin): each would compute the whole scan. Collective. */
 int wd_session_start(wd_session *session, wd_error *err);
 
-/* Finalises MPI, unless a failing disk has left HDF5 in a state in which that would crash; the failure's exit
- * code then makes the launcher end the other ranks. Collective. */
-void wd_session_end(wd_session *session);
-
-/* Leaves it to rank 0 to print the error that all ranks have agreed on: empties the message of the others. */
-void wd_session_hush(const wd_session *session, wd_error *err);
+/* Prints, on rank 0, the error that all ranks have agreed on (if status is not WD_OK) before any rank can leave:
+ * at the first exit code that is not 0 a launcher ends the others. Then finalises MPI, unless a failing disk has
+ * left HDF5 in a state in which that would crash. Collective. */
+void wd_session_end(wd_session *session, int status, wd_error *err);
 
 /* Gives all ranks the error of the lowest rank that has one; returns its status, WD_OK if there is none.
  * Collective. */

@@ -10,6 +10,8 @@
 #ifndef WDSCAN_STATUS_H
 #define WDSCAN_STATUS_H
 
+#include <stdbool.h>
+
 #define WD_STATUS_LIST(X)                                                                                    \
   X(WD_OK, 0, "success")                                                                                     \
   X(WD_ERR_INTERNAL, 1, "internal error")                                                                    \
@@ -32,6 +34,7 @@ enum wd_status {
 typedef struct wd_error {
   int status;         /* one of enum wd_status */
   char message[2048]; /* several lines when several things are wrong; no trailing newline */
+  bool said;          /* has been printed, or is another rank's to print */
 } wd_error;
 
 /* Fills *err (if not NULL) with `status` and the formatted message; returns `status`. */
