@@ -85,6 +85,18 @@ for fault in "write 13 ENOSPC 1 romio321" "write 13 EDQUOT 1 ompio" "write 1 EIO
   goes_on
 done
 
+# --- A rank that writes its last rows late: what is drawn from the rows of all waits for it
+sed 's/relative_error: [0-9.]*/relative_error: 0.05/' small.yaml >short.yaml
+expect 0 "$wdscan" run short.yaml -o short.h5
+for rank in 1 2; do
+  rm -f map.h5
+  expect 75 "$wdscan" run short.yaml -o map.h5 --max-time 00:00:00
+  expect 0 env FAULT_CALL=write FAULT_FROM=1 FAULT_ERROR=late FAULT_RANK=$rank LD_PRELOAD="$dir/fault.so" \
+    "$mpirun" -np 3 "$wdscan" run short.yaml -o "$FAULT_FILE" --quiet
+  same_bits short.h5 map.h5
+done
+rm map.h5
+
 # --- SIGKILL instead of the n-th write, and in the midst of it: in creation nothing but FILE.tmp is there,
 # which the next run takes for its own; afterwards the file is sound
 crash() { # RANKS CALL FROM kill|half RANK

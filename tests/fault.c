@@ -4,7 +4,8 @@
  *                count as well (FILE.tmp)
  *   FAULT_CALL   write, fsync, truncate, allocate, rename (and link), open
  *   FAULT_FROM   the first such call that fails, from 1; all later ones fail as well
- *   FAULT_ERROR  its errno, or "kill": SIGKILL instead of the call, or "half": after half of a write
+ *   FAULT_ERROR  its errno, or "kill": SIGKILL instead of the call, "half": after half of a write, or "late":
+ *                nothing but 0.1 s later
  *   FAULT_RANK   of which MPI rank; without it, of all
  *   FAULT_COUNT  a file to which the number of such calls is appended at exit
  */
@@ -26,14 +27,14 @@ static const char *file, *call;
 static long from, calls;
 static int error; /* errno; KILL, KILL_HALF */
 static int depth; /* a libc function that calls another one counts once */
-enum { KILL = -1, KILL_HALF = -2 };
+enum { KILL = -1, KILL_HALF = -2, LATE = -3 };
 
 static int error_of(const char *name) {
   static const struct {
     const char *name;
     int value;
-  } known[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO},   {"EDQUOT", EDQUOT}, {"EROFS", EROFS},
-               {"EACCES", EACCES}, {"kill", KILL}, {"half", KILL_HALF}};
+  } known[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO},   {"EDQUOT", EDQUOT},  {"EROFS", EROFS},
+               {"EACCES", EACCES}, {"kill", KILL}, {"half", KILL_HALF}, {"late", LATE}};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (strcmp(name, known[i].name) == 0) return known[i].value;
   fprintf(stderr, "fault: unknown FAULT_ERROR %s\n", name);
@@ -65,6 +66,10 @@ static int fate(const char *what, const char *path) {
   if (!file || depth > 0 || strcmp(what, call) != 0 || strncmp(path, file, strlen(file)) != 0) return SUCCEED;
   if (++calls < from) return SUCCEED;
   if (error == KILL_HALF && strcmp(what, "write") == 0) return HALF;
+  if (error == LATE) {
+    usleep(100000);
+    return SUCCEED;
+  }
   if (error < 0) kill(getpid(), SIGKILL);
   errno = error;
   return FAIL;
