@@ -317,6 +317,32 @@ static void samples_go_where_the_variance_is(void **state) {
   wd_vegas_average_free(a);
 }
 
+/* Channels of one, two and four dimensions, one of which has points without a value; to a target. The weights are 1. */
+static void channels_of_any_dimension(void **state) {
+  (void)state;
+  const problem p[2] = {genz_problem(PRODUCT_PEAK, 2, 5), genz_problem(GAUSSIAN, 4, 5)};
+  wd_vegas_options options = wd_vegas_default_options(1, 1);
+  options.nan_policy = WD_VEGAS_NAN_SKIP;
+  wd_vegas *skipping;
+  assert_int_equal(wd_vegas_create(&options, &skipping), 0);
+  wd_vegas_channel channels[3] = {{.v = skipping, .f = sometimes_nan, .weight = 1},
+                                  {.v = make(2, 1), .f = p[0].f, .params = (void *)&p[0], .weight = 1},
+                                  {.v = make(4, 1), .f = p[1].f, .params = (void *)&p[1], .weight = 1}};
+  const double exact = 0.9 + p[0].exact + p[1].exact;
+  wd_vegas_average *a = make_average(1);
+  wd_vegas_plan plan = wd_vegas_default_plan(4, (wd_stream){7, 7}, 3000);
+  plan.relative = 1e-3;
+  plan.max_evaluations = 10000000;
+  wd_vegas_outcome out;
+  assert_int_equal(wd_vegas_integrate_sum(channels, 3, &plan, a, &out), 0);
+  assert_true(out.target_met && out.result.skipped > 0);
+  assert_true(out.bad_point && out.bad_point[0] > 0.9);
+  assert_true(out.result.error[0] <= 1e-3 * exact * 1.01);
+  assert_pull(out.result.mean[0], out.result.error[0], exact, 5);
+  for (size_t k = 0; k < 3; k++) wd_vegas_free(channels[k].v);
+  wd_vegas_average_free(a);
+}
+
 /* --- Breit-Wigner coordinate ------------------------------------------------------------------------------
  */
 
@@ -360,6 +386,7 @@ int main(void) {
       cmocka_unit_test(scalar_integrands),
       cmocka_unit_test(sums_of_channels),
       cmocka_unit_test(samples_go_where_the_variance_is),
+      cmocka_unit_test(channels_of_any_dimension),
       cmocka_unit_test(breit_wigner_coordinate),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
