@@ -202,8 +202,8 @@ void wd_vegas_reset(wd_vegas *v) {
 /* --- One iteration ---------------------------------------------------------------------------------------
  */
 
-/* Lays out map and strata for a number of samples. Cells: a few times its root, a compromise between resolution
- * and noise, in whole numbers per stratum or strata per cell. */
+/* Lays out map and strata for a number of samples. Cells: a few times its root, a compromise between
+ * resolution and noise, in whole numbers per stratum or strata per cell. */
 static int lay_out(wd_vegas *v, size_t evaluations) {
   if (evaluations == v->evaluations) return WD_VEGAS_OK;
   size_t wanted = (size_t)(3 * sqrt((double)evaluations));
@@ -219,7 +219,8 @@ static int lay_out(wd_vegas *v, size_t evaluations) {
   return status;
 }
 
-/* Sets n numbers, and some of the next wd_vegas_block: most strata have so few samples that one round does. */
+/* Sets n numbers, and some of the next wd_vegas_block: most strata have so few samples that one round
+ * does. */
 static inline void fill(double *to, size_t n, double value) {
   size_t i = 0;
   do

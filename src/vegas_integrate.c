@@ -112,13 +112,13 @@ static double tail_factor(const run *r, const wd_vegas_iteration *iteration, siz
 
 static void add_channel(run *r, const wd_vegas_iteration *iteration, wd_vegas_iteration *sum) {
   const size_t components = r->components;
+  if (r->count == 1 || !iteration->tail) sum->tail = iteration->tail;
   for (size_t c = 0; c < components; c++) {
     r->mean[c] += iteration->mean[c];
-    if (r->count > 1)
+    if (r->count > 1 && sum->tail)
       wd_vegas_tail_merge(&r->tail[c], &iteration->tail[c], tail_factor(r, iteration, c, sum->evaluations));
   }
   for (size_t i = 0; i < components * components; i++) r->covariance[i] += iteration->covariance[i];
-  if (r->count == 1) sum->tail = iteration->tail;
   sum->skipped += iteration->skipped;
 }
 

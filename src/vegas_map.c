@@ -3,14 +3,15 @@
  * Refinement gives every cell an equal share of the damped density
  *   d_k = [(1 - r_k) / ln(1 / r_k)]^a,   r_k = min(1, m_k / (50 mean of m)),
  * m_k the smoothed mean of F^2 in the cell. Lepage's r_k = m_k / sum is the same for 50 cells; with more, his
- * damping would grow with their number. The exponent is alpha where all cells contribute alike, and falls to half of it where
- * few cells hold nearly all of F^2: then the m_k are noisy, and a hasty map loses peaks.
- * Means are taken with the weight 1/n_h of each sample, so that uneven strata do not distort them. In one dimension
- * m_k is the variance within the strata instead.
+ * damping would grow with their number. The exponent is alpha where all cells contribute alike, and falls to
+ * half of it where few cells hold nearly all of F^2: then the m_k are noisy, and a hasty map loses peaks.
+ * Means are taken with the weight 1/n_h of each sample, so that uneven strata do not distort them. In one
+ * dimension m_k is the variance within the strata instead.
  *
- * Then the map is graded: from cell to cell, widths grow by small factors only (the density is raised where one
- * would be more than twice the next). Without that, the cell at the edge of a region where the integrand is small
- * or zero grows wider and wider, and what it holds of the integrand is lost without a trace in the error.
+ * Then the map is graded: from cell to cell, widths grow by small factors only (the density is raised where
+ * one would be more than twice the next). Without that, the cell at the edge of a region where the integrand
+ * is small or zero grows wider and wider, and what it holds of the integrand is lost without a trace in the
+ * error.
  */
 #include "vegas_private.h"
 

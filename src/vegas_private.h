@@ -61,7 +61,8 @@ typedef struct wd_vegas_chunk {
   size_t *begun;       /* [size / 2 + 1] samples of each stratum begun in this chunk */
 } wd_vegas_chunk;
 
-/* Length of a matrix' row that holds C components and may be overrun to the next multiple of wd_vegas_step. */
+/* Length of a matrix' row that holds C components and may be overrun to the next multiple of
+ * wd_vegas_step. */
 static inline size_t wd_vegas_row(size_t components) {
   return (components + wd_vegas_step - 1) / wd_vegas_step * wd_vegas_step;
 }
@@ -120,8 +121,8 @@ void wd_vegas_axis_place(const wd_vegas_axis *axis, size_t strata, const double 
 
 /* vegas_strata.c */
 int wd_vegas_strata_reserve(wd_vegas_strata *strata, size_t dim, const size_t *n, size_t trained);
-/* Strata for so many evaluations; where they are finer than `cells` per axis, each cell holds whole ones. v->at is
- * scratch. */
+/* Strata for so many evaluations; where they are finer than `cells` per axis, each cell holds whole ones.
+ * v->at is scratch. */
 int wd_vegas_strata_layout(wd_vegas *v, size_t evaluations, size_t cells);
 void wd_vegas_cursor_start(wd_vegas_strata *strata, wd_vegas_cursor *cursor);
 size_t wd_vegas_cursor_next(const wd_vegas_strata *strata, wd_vegas_cursor *cursor);

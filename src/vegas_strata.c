@@ -18,7 +18,8 @@
 
 static const double foreign_share = 0.005; /* part of a stratum that may be like a neighbour */
 
-/* Part of the samples that all strata share equally, Lepage's 1 - phi: more strata are a gain in few dimensions. */
+/* Part of the samples that all strata share equally, Lepage's 1 - phi: more strata are a gain in few
+ * dimensions. */
 static double equal_share(size_t dim) {
   return 0.17 + 0.75 / (double)(dim * dim);
 }
@@ -140,9 +141,9 @@ size_t wd_vegas_cursor_next(const wd_vegas_strata *s, wd_vegas_cursor *cursor) {
   return n;
 }
 
-/* Square of the difference between the means of two strata, weighted and summed over the trained components. It
- * counts as far as it shows both in F and in the integrand itself, f = F / J: the map's own steps are only in F,
- * the slopes that it flattens only in f. `ratio` is J of stratum a over that of b. */
+/* Square of the difference between the means of two strata, weighted and summed over the trained
+ * components. It counts as far as it shows both in F and in the integrand itself, f = F / J: the map's own
+ * steps are only in F, the slopes that it flattens only in f. `ratio` is J of stratum a over that of b. */
 static inline double jump(const double *a, const double *b, double ratio, const double *scale,
                           size_t trained) {
   double sum = 0;
@@ -153,8 +154,8 @@ static inline double jump(const double *a, const double *b, double ratio, const 
   return sum;
 }
 
-/* worst[h] = largest of jump + variance among the neighbours of h. Compiled for one trained component and for any
- * number. */
+/* worst[h] = largest of jump + variance among the neighbours of h. Compiled for one trained component and
+ * for any number. */
 static inline void compare_neighbours(const wd_vegas *v, const double *variance, double *worst,
                                       size_t trained) {
   const wd_vegas_strata *s = &v->strata;

@@ -1,11 +1,11 @@
 /* The VEGAS+ integrator against gsl_monte_vegas, gsl_monte_miser and libcubature, in one run and on the same
  * integrands: overhead per evaluation, error at equal evaluations, and CPU time to a relative error of 1e-3.
  *
- * VEGAS+ follows wd_vegas_default_plan. GSL's vegas warms up in five iterations and averages five more, with half of
- * the evaluations for the warm-up or, as in the example of its manual, a tenth of what follows: the better of both
- * counts. Errors are root mean squares of (result - exact) / exact over 25 seeds (9 from 3e5 evaluations on), for all
- * methods alike; the deterministic one runs once. Evaluations and time for an error of 1e-3 are interpolated on a
- * ladder with steps of sqrt(2); "-" means not reached.
+ * VEGAS+ follows wd_vegas_default_plan. GSL's vegas warms up in five iterations and averages five more, with
+ * half of the evaluations for the warm-up or, as in the example of its manual, a tenth of what follows: the
+ * better of both counts. Errors are root mean squares of (result - exact) / exact over 25 seeds (9 from 3e5
+ * evaluations on), for all methods alike; the deterministic one runs once. Evaluations and time for an error
+ * of 1e-3 are interpolated on a ladder with steps of sqrt(2); "-" means not reached.
  *
  *   bench_vegas [overhead | accuracy | target] [WORD]     without argument: all three; only rows with the word
  */

@@ -78,8 +78,8 @@ static void respects_the_cap(void **state) {
   wd_vegas_average_free(a);
 }
 
-/* The recommended plan keeps to its budget, warms up on growing iterations, and goes on where a target asks for
- * more. */
+/* The recommended plan keeps to its budget, warms up on growing iterations, and goes on where a target
+ * asks for more. */
 static void default_plan(void **state) {
   (void)state;
   const problem p = genz_problem(GAUSSIAN, 2, 1);
@@ -317,7 +317,8 @@ static void samples_go_where_the_variance_is(void **state) {
   wd_vegas_average_free(a);
 }
 
-/* Channels of one, two and four dimensions, one of which has points without a value; to a target. The weights are 1. */
+/* Channels of one, two and four dimensions, one of which has points without a value; to a target. The
+ * weights are 1. */
 static void channels_of_any_dimension(void **state) {
   (void)state;
   const problem p[2] = {genz_problem(PRODUCT_PEAK, 2, 5), genz_problem(GAUSSIAN, 4, 5)};
@@ -339,6 +340,15 @@ static void channels_of_any_dimension(void **state) {
   assert_true(out.bad_point && out.bad_point[0] > 0.9);
   assert_true(out.result.error[0] <= 1e-3 * exact * 1.01);
   assert_pull(out.result.mean[0], out.result.error[0], exact, 5);
+  assert_true(out.result.verdict->tail_index > 0);
+  wd_vegas_free(skipping);
+  options.unjudged = true; /* without contributions of all channels there is no judging their tail */
+  assert_int_equal(wd_vegas_create(&options, &skipping), 0);
+  channels[0].v = skipping;
+  wd_vegas_average_reset(a);
+  assert_int_equal(wd_vegas_integrate_sum(channels, 3, &plan, a, &out), 0);
+  assert_pull(out.result.mean[0], out.result.error[0], exact, 5);
+  assert_true(out.result.verdict->tail_index == 0);
   for (size_t k = 0; k < 3; k++) wd_vegas_free(channels[k].v);
   wd_vegas_average_free(a);
 }

@@ -88,9 +88,9 @@ static void diagonal_peaks(void **state) {
   repeat("diagonal ridge", diagonal_ridge_problem(4), 1500, 5, 60);
 }
 
-/* The claimed error of 10 + 10 iterations, a million samples in all, is honest and no larger than that of the published
- * algorithm measured on the same integrands, 7.2e-4 and 6.7e-3 (median over seeds of Lepage's vegas with the
- * paper's n_h ~ sigma_h^beta and beta = 0.75, inverse-variance averages). */
+/* The claimed error of 10 + 10 iterations, a million samples in all, is honest and no larger than that of
+ * the published algorithm measured on the same integrands, 7.2e-4 and 6.7e-3 (median over seeds of
+ * Lepage's vegas with the paper's n_h ~ sigma_h^beta and beta = 0.75, inverse-variance averages). */
 static void as_good_as_published(void **state) {
   (void)state;
   enum { seeds = 15 };

@@ -60,7 +60,7 @@ typedef struct wd_vegas_options {
   size_t max_strata;   /* upper bound on the number of strata; 0: 2^21. Memory: 8 (2 + 2 T) bytes for each, T
                           the number of components with train > 0 */
   enum wd_vegas_nan nan_policy;
-  bool unjudged; /* saves time where no verdict is wanted: wd_vegas_iteration.tail is NULL */
+  bool unjudged; /* saves time where no WD_VEGAS_HEAVY_TAIL is wanted: wd_vegas_iteration.tail is NULL */
 } wd_vegas_options;
 
 /* The defaults of the method for D dimensions and the given number of components. */
@@ -90,8 +90,8 @@ void wd_vegas_reset(wd_vegas *v);
 int wd_vegas_iterate(wd_vegas *v, wd_vegas_integrand f, void *params, wd_stream stream, uint64_t iteration,
                      size_t evaluations, bool adapt, wd_vegas_iteration *out);
 
-/* Sees the samples of every iteration, batch by batch: f is the integrand times the Jacobian of the map, and the
- * sum of share[i] f[c * stride + i] over an iteration is mean[c]. The arrays are only to be read. */
+/* Sees the samples of every iteration, batch by batch: f is the integrand times the Jacobian of the map,
+ * and the sum of share[i] f[c * stride + i] over an iteration is mean[c]. The arrays are only to be read. */
 typedef void (*wd_vegas_observer)(void *params, size_t n, size_t stride, const double *x, const double *f,
                                   const double *share);
 void wd_vegas_observe(wd_vegas *v, wd_vegas_observer observer, void *params); /* NULL: none */
@@ -166,9 +166,9 @@ typedef struct wd_vegas_plan {
                                 components; both 0: no target, `iterations` are measured */
 } wd_vegas_plan;
 
-/* For a budget of so many samples, 50 or more: a warm-up of up to six growing iterations on 15 per cent of them,
- * then three measured ones; two in one and two dimensions, where strata do most of the work and prefer long
- * iterations. Set a target and a higher cap to go on from there. */
+/* For a budget of so many samples, 50 or more: a warm-up of up to six growing iterations on 15 per cent of
+ * them, then three measured ones; two in one and two dimensions, where strata do most of the work and
+ * prefer long iterations. Set a target and a higher cap to go on from there. */
 wd_vegas_plan wd_vegas_default_plan(size_t dim, wd_stream stream, size_t evaluations);
 
 typedef struct wd_vegas_outcome {
