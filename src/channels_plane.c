@@ -99,17 +99,19 @@ WD_INLINE void put(const block *b, const double *G, double sum_C2, int polarizat
 /* totals[i] = sum over p of factor[p] part[p * stride + i] */
 WD_INLINE void add_up(const double factor[WD_POLARIZATIONS], const double *restrict part, size_t n,
                       size_t stride, double *restrict totals) {
-  for (size_t i = 0; i < n; i++)
-    totals[i] = factor[0] * part[i] + factor[1] * part[stride + i] + factor[2] * part[2 * stride + i];
+  for (size_t i = 0; i < n; i++) totals[i] = factor[0] * part[i];
+  for (size_t p = 1; p < WD_POLARIZATIONS; p++)
+    for (size_t i = 0; i < n; i++) totals[i] += factor[p] * part[p * stride + i];
 }
 
 WD_INLINE void put_totals(const wd_shell *shell, size_t n, size_t stride, double *f) {
-  const double one[WD_POLARIZATIONS] = {1, 1, 1};
-  double factor[WD_POLARIZATIONS];
-  for (int p = 0; p < WD_POLARIZATIONS; p++)
-    factor[p] = shell->polarizations >> p & 1u ? shell->pole->model->square[p] : 0;
+  double one[WD_POLARIZATIONS], square[WD_POLARIZATIONS];
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    one[p] = 1;
+    square[p] = shell->polarizations >> p & 1u ? shell->pole->model->square[p] : 0;
+  }
   add_up(one, f + WD_PLANE_SM * stride, n, stride, f + WD_PLANE_SM_TOTAL * stride);
-  add_up(factor, f + WD_PLANE_SQUARE * stride, n, stride, f + WD_PLANE_SQUARE_TOTAL * stride);
+  add_up(square, f + WD_PLANE_SQUARE * stride, n, stride, f + WD_PLANE_SQUARE_TOTAL * stride);
 }
 
 WD_INLINE void plane_block(const wd_shell *shell, size_t n, size_t stride, const double *x, double *f) {
