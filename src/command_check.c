@@ -1,11 +1,11 @@
 /* `wdscan check`: the effective configuration, where each value comes from, and what the scan will cost.
  *
  * The output is YAML, with all that is not configuration in comments, so that it can serve as a
- * configuration. Nothing is computed and no file is written; whether a scan could write its result file is
- * looked up.
+ * configuration. No file is written; whether a scan could write its result file is looked up. For the cost some
+ * jobs of the scan are tried out, within a fraction of a second.
  */
 #include "wdscan/commands.h"
-#include "wdscan/scan.h"
+#include "wdscan/cost.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -54,11 +54,21 @@ static int check_profile(const char *file, wd_error *err) {
   return wd_fail(err, WD_ERR_IO, "star.profile: %s: %s", file, strerror(errno));
 }
 
+static int print_cost(const wd_config *config, wd_error *err) {
+  wd_star *star = NULL;
+  wd_cost cost;
+  int status = wd_star_create(config, &star, err);
+  if (status == WD_OK) status = wd_cost_estimate(config, star, &cost, err);
+  if (status == WD_OK) wd_cost_print(&cost, config, stdout);
+  wd_star_free(star);
+  return status;
+}
+
 int wd_command_check(const wd_arguments *args, wd_error *err) {
   const wd_config *config = wd_settings_config(args->settings);
   printf("# %s: valid. Behind each value: where it comes from.\n", args->config);
   wd_settings_write(args->settings, stdout, /*origins=*/true);
-  wd_scan_print_cost(config, stdout);
   int status = check_profile(config->star.profile, err);
+  if (status == WD_OK) status = print_cost(config, err);
   return status == WD_OK ? check_output(config->output.file, err) : status;
 }

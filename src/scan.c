@@ -97,7 +97,7 @@ static size_t jobs_per_mass(const wd_scan *scan) {
 }
 
 /* The most couplings of a job. */
-static size_t largest_block(const wd_scan *scan) {
+size_t wd_scan_largest_block(const wd_scan *scan) {
   return scan->shared > 1 ? scan->shared : 1;
 }
 
@@ -122,19 +122,21 @@ wd_scan_block wd_scan_block_of(const wd_scan *scan, uint64_t job) {
   return block;
 }
 
-static void begin(void *ctx, uint64_t job, void *state) {
-  const wd_scan *scan = scan_of(ctx);
+void wd_scan_begin(const wd_scan *scan, uint64_t job, wd_point *point) {
   const wd_config *config = scan->config;
-  ((job_state *)state)->job = job;
   if (job == 0) {
-    wd_point_begin(point_of(state), config, LUMINOSITY_POINT, scan->mass[0], 0,
-                   wd_scan_luminosity_error(config));
+    wd_point_begin(point, config, LUMINOSITY_POINT, scan->mass[0], 0, wd_scan_luminosity_error(config));
     return;
   }
   wd_scan_block b = wd_scan_block_of(scan, job);
-  uint64_t point = b.couplings > 1 ? SHARED_POINT(b.mass) : (uint64_t)b.mass * scan->couplings + b.coupling;
-  wd_points_begin(point_of(state), config, point, scan->mass[b.mass], scan->coupling + b.coupling,
-                  b.couplings, config->integrator.relative_error);
+  uint64_t number = b.couplings > 1 ? SHARED_POINT(b.mass) : (uint64_t)b.mass * scan->couplings + b.coupling;
+  wd_points_begin(point, config, number, scan->mass[b.mass], scan->coupling + b.coupling, b.couplings,
+                  config->integrator.relative_error);
+}
+
+static void begin(void *ctx, uint64_t job, void *state) {
+  ((job_state *)state)->job = job;
+  wd_scan_begin(scan_of(ctx), job, point_of(state));
 }
 
 static void order(void *ctx, const void *state, uint32_t part, void *out) {
@@ -216,7 +218,7 @@ static int finish(void *ctx, const void *state, void *out, wd_error *err) {
 void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops) {
   ops->jobs = wd_scan_jobs(scan);
   ops->parts = (uint32_t)scan->config->grid.shells;
-  ops->state_size = sizeof(job_state) + wd_points_size(scan->config, largest_block(scan));
+  ops->state_size = sizeof(job_state) + wd_points_size(scan->config, wd_scan_largest_block(scan));
   ops->order_size = sizeof(wd_shell_order);
   ops->result_size = sizeof(wd_shell_result);
   ops->report_size = sizeof(wd_scan_report);
@@ -226,37 +228,4 @@ void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops) {
   ops->absorb = absorb;
   ops->advance = advance;
   ops->finish = finish;
-}
-
-/* --- Cost --- */
-
-/* Measured with the default star on one core of about 2.5 GHz: evaluations that a job takes beyond its first round, times
- * the relative error that it is to reach; seconds per evaluation, and per point for reduction and storage. */
-#define EVALUATIONS_TIMES_ERROR 90
-#define SECONDS_PER_EVALUATION 5e-7
-#define SECONDS_PER_POINT 3e-5
-#define RANK_BYTES 32e6 /* of a rank, with its libraries, besides what follows */
-
-void wd_scan_print_cost(const wd_config *config, FILE *out) {
-  double masses = (double)config->grid.mass.points, couplings = (double)config->grid.coupling.points;
-  double points = masses * couplings, shells = (double)config->grid.shells;
-  bool shared = config->integrator.sampling == WD_SAMPLING_SHARED;
-  double jobs = shared ? masses : points, first = 0.6 * shells * (double)config->integrator.pilot_evaluations;
-  double each = fmin(first + EVALUATIONS_TIMES_ERROR / config->integrator.relative_error,
-                     fmax(first, (double)config->integrator.max_evaluations));
-  double seconds = jobs * each * SECONDS_PER_EVALUATION + points * SECONDS_PER_POINT;
-  double block = (double)wd_points_size(config, shared ? (size_t)couplings : 1);
-  double row =
-      8 * 2 + 8 * 2 * WD_POLARIZATIONS + 8 + 2 + shells * (8 + 8 + 8 + 4); /* bytes of a point in the file */
-  fprintf(out, "# %.0f x %.0f = %.0f points in %.0f shells%s\n", masses, couplings, points, shells,
-          shared ? "; the couplings of a mass share their samples" : "");
-  fprintf(
-      out,
-      "# expected: %.2g evaluations, about %.2g s of one core in all (2.5 GHz; poles near the surface and\n"
-      "#   excesses that change sign take longer, up to %.2g evaluations for each %s)\n",
-      jobs * each, seconds, (double)config->integrator.max_evaluations, shared ? "mass" : "point");
-  fprintf(out, "# memory: %.0f MB for each rank; rank 0: %.0f MB more, and %.2g MB for each other rank\n",
-          (RANK_BYTES + 8 * block) / 1e6, ceil((points + couplings * row + 4 * block) / 1e6),
-          4 * block / 1e6);
-  fprintf(out, "# result file: %.3g MB\n", (points * row + 2e5) / 1e6);
 }

@@ -59,13 +59,16 @@ uint64_t wd_scan_points_of(const wd_scan *scan, uint64_t job, size_t *points);
 /* The same by indices. */
 wd_scan_block wd_scan_block_of(const wd_scan *scan, uint64_t job);
 
+/* The most grid points of a job. */
+size_t wd_scan_largest_block(const wd_scan *scan);
+
+/* Begins a job, for those who compute it by themselves: round 0 of what wd_point_compute() takes. */
+void wd_scan_begin(const wd_scan *scan, uint64_t job, wd_point *point);
+
 /* Logarithmically spaced axis: axis->points values. */
 void wd_scan_axis(const wd_grid_axis *axis, double *values);
 
 /* The accuracy of the Standard-Model luminosity that a scan stores. */
 double wd_scan_luminosity_error(const wd_config *config);
-
-/* Prints the expected cost of a scan, as YAML comments. */
-void wd_scan_print_cost(const wd_config *config, FILE *out);
 
 #endif

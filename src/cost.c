@@ -1,0 +1,124 @@
+/* The cost of a scan; see wdscan/cost.h.
+ *
+ * PROBES jobs, spread over the grid, are computed with the scan's own samples, though to no smaller an error than
+ * PROBE_ERROR and with no more than PROBE_EVALUATIONS; what exceeds the pilot round then grows as a power of the error.
+ * The mean stands for all jobs.
+ */
+#include "wdscan/cost.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { PROBES = 40, PROBE_EVALUATIONS = 200000 };
+#define PROBE_ERROR 0.002
+#define EXPONENT 1.3           /* evaluations ~ error^-EXPONENT, as measured between 0.02 and 0.0002 */
+#define SECONDS_PER_POINT 1e-5 /* for reduction and storage; the probes take part of it */
+#define RANK_BYTES 36e6        /* of a rank, with its libraries, besides what follows */
+#define FILE_BYTES 2e5         /* of a file, besides its rows */
+
+/* Job number i of those that are tried out: spread by multiples of the golden section, so that neither the masses nor
+ * the couplings are preferred. */
+static uint64_t probe(uint64_t jobs, uint64_t i) {
+  static const double golden = 0.6180339887498949;
+  double place = golden * ((double)i + 0.5);
+  return jobs <= PROBES ? 1 + i : 1 + (uint64_t)((place - floor(place)) * (double)jobs);
+}
+
+/* Evaluations of the pilot round. */
+static double pilot_of(const wd_point *point, uint32_t shells) {
+  double sum = 0;
+  for (uint32_t s = 0; s < shells; s++) {
+    wd_shell_order order;
+    wd_point_order(point, s, &order);
+    for (int c = 0; c < WD_CHANNELS; c++) sum += (double)order.evaluations[c];
+  }
+  return sum;
+}
+
+/* By how much the worst of a point's couplings has missed its target; 1: none has. */
+static double miss_of(const wd_point *point, size_t couplings, double relative_error) {
+  double worst = 1;
+  for (size_t i = 0; i < couplings; i++) {
+    wd_point_result r;
+    wd_points_result_of(point, i, &r);
+    if (r.status == WD_ROW_TARGET_MISSED)
+      worst = fmax(worst, r.excess_error / fabs(r.excess) / relative_error);
+  }
+  return worst;
+}
+
+/* Tries out jobs of a scan whose accuracy is limited; the cost is for the configuration as it is. */
+static void try_out(const wd_scan *scan, const wd_config *config, wd_point *point, wd_cost *cost) {
+  double limited = scan->config->integrator.relative_error,
+         ratio = limited / config->integrator.relative_error;
+  double evaluations = 0, spent = 0;
+  uint64_t jobs = wd_scan_jobs(scan) - 1, probes = jobs < PROBES ? jobs : PROBES;
+  clock_t start = clock();
+  for (uint64_t i = 0; i < probes; i++) {
+    uint64_t job = probe(jobs, i);
+    wd_point_result result;
+    wd_scan_begin(scan, job, point);
+    double pilot = pilot_of(point, (uint32_t)config->grid.shells);
+    wd_point_compute(scan->sampler, scan->config, point);
+    wd_point_result_of(point, &result);
+    double miss = miss_of(point, wd_scan_block_of(scan, job).couplings, limited);
+    double needed = pilot + ((double)result.evaluations - pilot) * pow(miss * ratio, EXPONENT);
+    spent += (double)result.evaluations;
+    evaluations += fmin(needed, fmax(pilot, (double)config->integrator.max_evaluations));
+  }
+  double each = (double)(clock() - start) / CLOCKS_PER_SEC / spent; /* s */
+  cost->evaluations = evaluations / (double)probes * (double)jobs;
+  cost->seconds = cost->evaluations * each + cost->points * SECONDS_PER_POINT;
+}
+
+/* Memory and file, from the sizes of what is kept. */
+static void add_sizes(const wd_scan *scan, wd_cost *cost) {
+  double shells = (double)scan->config->grid.shells;
+  double row = 8 * 2 + 8 * 2 * WD_POLARIZATIONS + 8 + 2 + shells * (8 + 8 + 8 + 4);
+  double task = (double)wd_points_size(scan->config, wd_scan_largest_block(scan)) +
+                shells * sizeof(wd_shell_result); /* of a job in the works */
+  cost->rank_bytes = RANK_BYTES + task;
+  cost->root_bytes = cost->points + (double)scan->couplings * row + 2 * task;
+  cost->root_rank_bytes = 2 * task / shells;
+  cost->file_bytes = FILE_BYTES + cost->points * row;
+}
+
+int wd_cost_estimate(const wd_config *config, const wd_star *star, wd_cost *cost, wd_error *err) {
+  wd_config limited = *config;
+  wd_scan *scan = NULL;
+  limited.integrator.relative_error = fmax(config->integrator.relative_error, PROBE_ERROR);
+  limited.integrator.max_evaluations = config->integrator.max_evaluations < PROBE_EVALUATIONS
+                                           ? config->integrator.max_evaluations
+                                           : PROBE_EVALUATIONS;
+  int status = wd_scan_create(&limited, star, 0, 0, &scan, err);
+  if (status) return status;
+  wd_sampler_interrupt(scan->sampler, NULL);
+  wd_point *point = malloc(wd_points_size(config, wd_scan_largest_block(scan)));
+  *cost = (wd_cost){.points = (double)scan->masses * (double)scan->couplings,
+                    .jobs = (double)wd_scan_jobs(scan) - 1};
+  if (point) {
+    try_out(scan, config, point, cost);
+    add_sizes(scan, cost);
+  } else {
+    status = wd_fail(err, WD_ERR_MEMORY, "out of memory for the estimate of the cost");
+  }
+  free(point);
+  wd_scan_free(scan);
+  return status;
+}
+
+void wd_cost_print(const wd_cost *cost, const wd_config *config, FILE *out) {
+  fprintf(out, "# %lld x %lld = %.0f points in %lld shells%s\n", (long long)config->grid.mass.points,
+          (long long)config->grid.coupling.points, cost->points, (long long)config->grid.shells,
+          config->integrator.sampling == WD_SAMPLING_SHARED ? "; the couplings of a mass share their samples"
+                                                            : "");
+  fprintf(out,
+          "# expected, from %.0f of %.0f jobs: %.2g evaluations, about %.2g s of one core like this (masses "
+          "at which\n"
+          "#   an excess passes through zero take longer, up to %.2g evaluations each)\n",
+          fmin(PROBES, cost->jobs), cost->jobs, cost->evaluations, cost->seconds,
+          (double)config->integrator.max_evaluations);
+  fprintf(out, "# memory: %.0f MB for each rank; rank 0: %.0f MB more, and %.2g MB for each other rank\n",
+          cost->rank_bytes / 1e6, ceil(cost->root_bytes / 1e6), cost->root_rank_bytes / 1e6);
+  fprintf(out, "# result file: %.3g MB\n", cost->file_bytes / 1e6);
+}
