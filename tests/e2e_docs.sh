@@ -17,6 +17,11 @@ touch wrong/other.md
 ! "$python" "$here/check_links.py" "$dir/wrong" a.md >links || fail 'dead links are not found'
 grep -q '4 links in 1 files, 2 dead' links || { cat links >&2; fail 'the wrong links are dead'; }
 
+# Every page is named in the index.
+for page in "$root"/docs/*.md; do
+  [ "${page##*/}" = README.md ] || grep -qF "(${page##*/})" "$root/docs/README.md" || fail "docs/README.md does not name ${page##*/}"
+done
+
 # The picture of the architecture has every source; what it names exists.
 sed -n '/^```$/,/^```$/p' "$root/docs/developer.md" | grep -oE '[a-z0-9_]+\*?\.[ch]' | sort -u >named
 for source in "$root"/src/*.c; do
