@@ -126,9 +126,10 @@ ends COMPLETED
 same_bits long.h5 again.h5
 
 step "pre-emptible: the time limit, under srun"
-# SLURM looks at the limits every 30 s: one rank takes longer than that.
+# SLURM looks at the limits every 30 s, and warns up to 30 s early; a warning before the script has begun is lost. One
+# rank takes longer than two minutes.
 brake 2
-submit -n 1 -t 1 --signal=B:USR1@40 --export=ALL,LAUNCHER="srun --mpi=pmix --kill-on-bad-exit=1" \
+submit -n 1 -t 2 --signal=B:USR1@40 --export=ALL,LAUNCHER="srun --mpi=pmix --kill-on-bad-exit=1" \
   "$jobs/preemptible.sbatch" long.yaml turns.h5
 progress turns.h5 1
 brake 0
