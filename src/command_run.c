@@ -361,7 +361,9 @@ static int draw_contours(context *c, wd_error *err) {
 
 /* Says how the ranks spent their time. */
 static void show_times(const wd_job_times *t) {
-  wd_log(WD_LOG_INFO, "the ranks spent %.1f %% of their time computing, %.1f %% storing, %.1f %% waiting",
+  wd_log(WD_LOG_INFO,
+         "the ranks spent %.1f %% of their time computing, %.1f %% finishing and writing points, %.1f %% "
+         "waiting",
          100 * t->computing / t->elapsed, 100 * t->storing / t->elapsed, 100 * t->waiting / t->elapsed);
 }
 
