@@ -11,6 +11,7 @@
 #include "jobs_private.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,7 +120,7 @@ int wd_jobs_master_create(wd_jobs_master **out, const wd_job_ops *ops, MPI_Comm 
   if (!m) return wd_fail(err, WD_ERR_MEMORY, "out of memory: buffers of rank 0");
   int size;
   MPI_Comm_size(comm, &size);
-  *m = (wd_jobs_master){.ops = ops, .comm = comm, .left = ops->left, .workers = size - 1};
+  *m = (wd_jobs_master){.ops = ops, .comm = comm, .left = ops->left, .workers = size - 1, .asked = -INFINITY};
   m->task_count = WD_JOBS_QUEUE * (unsigned)m->workers + 2;
   m->tasks = calloc(m->task_count, sizeof *m->tasks);
   m->open = calloc(m->task_count, sizeof *m->open);

@@ -7,6 +7,7 @@
  */
 #include "jobs_private.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,8 +43,11 @@ int wd_jobs_worker_create(wd_jobs_worker **out, const wd_job_ops *ops, MPI_Comm 
   wd_jobs_worker *w = *out = calloc(1, sizeof *w);
   bool complete = w;
   if (w) {
-    *w = (wd_jobs_worker){
-        .ops = ops, .comm = comm, .asking = MPI_REQUEST_NULL, .unit_size = wd_jobs_unit_size(ops)};
+    *w = (wd_jobs_worker){.ops = ops,
+                          .comm = comm,
+                          .asking = MPI_REQUEST_NULL,
+                          .unit_size = wd_jobs_unit_size(ops),
+                          .asked = -INFINITY};
     for (int i = 0; i < WD_JOBS_QUEUE + 1; i++)
       complete = (w->queue[i].message = calloc(1, w->unit_size)) && complete;
     for (int i = 0; i < WD_JOBS_QUEUE; i++) {

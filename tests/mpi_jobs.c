@@ -307,6 +307,18 @@ static void an_error_on_a_worker_ends_the_run_everywhere(void **unused) {
   free_toy(&t);
 }
 
+/* The first test: MPI_Wtime may begin with 0, and no job is so short that it would be done before. */
+static void stop_before_the_first_job(void **unused) {
+  (void)unused;
+  toy t = new_toy(20, 3);
+  wd_job_summary summary;
+  t.stop_after = 0;
+  assert_int_equal(run(&t, 20, &summary, NULL), WD_OK);
+  assert_true(summary.stopped);
+  assert_int_equal(summary.finished, 0);
+  free_toy(&t);
+}
+
 static void stop_and_go_on(void **unused) {
   enum { JOBS = 80 };
   (void)unused;
@@ -389,6 +401,7 @@ static void any_rank_may_stop_the_run(void **unused) {
 
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(stop_before_the_first_job),
       cmocka_unit_test(all_jobs_as_by_a_plain_loop),
       cmocka_unit_test(only_wanted_jobs_are_done),
       cmocka_unit_test(every_rank_computes),
