@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { PROBES = 40, PROBE_EVALUATIONS = 200000 };
+enum { PROBES = 128, PROBE_EVALUATIONS = 200000 };
 #define PROBE_ERROR 0.002
 #define EXPONENT 1.3           /* evaluations ~ error^-EXPONENT, as measured between 0.02 and 0.0002 */
 #define SECONDS_PER_POINT 1e-5 /* for reduction and storage; the probes take part of it */

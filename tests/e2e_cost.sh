@@ -28,7 +28,7 @@ assert all(1 / 1.5 < want[key] / found[key] < 1.5 for key in want), (want, found
 P
 }
 
-for config in quick fig4 fig5 fig4-consistent reference; do compare "$configs/$config.yaml"; done
+for config in quick fig4 fig4-0.6msun fig4-consistent fig5 reference; do compare "$configs/$config.yaml"; done
 compare "$configs/fig4.yaml" --set integrator.relative_error=0.0005 --set grid.mass.points=31
 compare "$configs/fig4.yaml" --set integrator.relative_error=0.02 --set grid.shells=16
 coarse="--set integrator.sampling=separate --set grid.mass.points=21 --set grid.coupling.points=21"
