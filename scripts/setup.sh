@@ -39,6 +39,16 @@ compiles() {
   printf '%b\n' "$2" | "${MPICC:-mpicc}" -x c -E ${CPPFLAGS:-} $1 - >/dev/null 2>&1
 }
 
+# Clang with the libraries of its sanitizers and its fuzzer, which are a package of their own
+clang_fuzzes() {
+  local program code=0
+  program=$(mktemp) || return
+  echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+    clang -fsanitize=fuzzer,address,undefined -x c - -o "$program" >/dev/null 2>&1 || code=1
+  rm -f "$program"
+  return $code
+}
+
 # Daemons live where a user's PATH need not lead.
 have_daemons() (PATH=$PATH:/usr/sbin:/sbin && hash "$@") 2>/dev/null
 
@@ -95,7 +105,7 @@ look() {
         ;;
       dev)
         need "clang-format" clang-format have "${CLANG_FORMAT:-clang-format}"
-        need "clang" "clang libclang-rt-dev" have clang
+        need "clang with its sanitizers" "clang libclang-rt-dev" clang_fuzzes
         need "clang-tidy" clang-tidy have clang-tidy
         need "cppcheck" cppcheck have cppcheck
         need "shellcheck" shellcheck have shellcheck
