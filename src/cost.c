@@ -74,7 +74,7 @@ static void try_out(const wd_scan *scan, const wd_config *config, wd_point *poin
 /* Memory and file, from the sizes of what is kept. */
 static void add_sizes(const wd_scan *scan, wd_cost *cost) {
   double shells = (double)scan->config->grid.shells;
-  double row = 8 * 2 + 8 * 2 * WD_POLARIZATIONS + 8 + 2 + shells * (8 + 8 + 8 + 4);
+  double row = (double)wd_store_row_size((size_t)scan->config->grid.shells);
   double task = (double)wd_points_size(scan->config, wd_scan_largest_block(scan)) +
                 shells * sizeof(wd_shell_result); /* of a job in the works */
   cost->rank_bytes = RANK_BYTES + task;

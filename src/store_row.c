@@ -52,6 +52,10 @@ wd_row_layout wd_row_layout_of(size_t shells) {
   return layout;
 }
 
+size_t wd_store_row_size(size_t shells) {
+  return wd_row_layout_of(shells).row_size + sizeof(uint64_t);
+}
+
 static void put(const wd_row_layout *layout, unsigned char *bytes, enum wd_field field, const void *value) {
   memcpy(bytes + layout->offset[field], value, layout->size[field]);
 }

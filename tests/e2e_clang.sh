@@ -10,18 +10,11 @@ command -v clang >/dev/null || { echo "no clang: scripts/setup.sh dev"; exit 77;
 . "$root/tests/functions.sh"
 
 build=$root/build/clang
-env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j2 -C "$root" CC=clang BUILD=build/clang WERROR=1 all >make.log 2>&1 ||
-  { cat make.log >&2; fail "does not build"; }
+build_in clang CC=clang WERROR=1 all
 "$build/bin/wdscan" --version >version
 grep -qi clang version || fail "not built with Clang: $(cat version)"
 
-cat >small.yaml <<'END'
-grid:
-  mass:     {min: 100.0, max: 1.0e6, points: 5}
-  coupling: {min: 1.0e-14, max: 1.0e-4, points: 6}
-  shells: 12
-integrator: {relative_error: 0.01, max_evaluations: 100000}
-END
+small_scan >small.yaml
 expect 0 "$wdscan" run small.yaml -o one.h5
 expect 0 "$build/bin/wdscan" run small.yaml -o other.h5
 "$PYTHON" - <<'END'

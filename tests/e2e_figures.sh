@@ -4,12 +4,8 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 python=$("$root/scripts/find_python.sh" h5py numpy matplotlib) || { echo "no matplotlib"; exit 77; }
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir"
+. "$root/tests/functions.sh"
 export PYTHONDONTWRITEBYTECODE=1
-
-fail() { echo "$*"; exit 1; }
 
 # scan NAME [KEY=VALUE]...
 scan() {

@@ -11,8 +11,7 @@ command -v mpicc.mpich >/dev/null && command -v mpirun.mpich >/dev/null && pkg-c
 # -Wno-stringop-overflow: GCC takes MPICH's MPI_STATUSES_IGNORE for an array without elements.
 build=$root/build/mpich
 tests=("$build"/tests/mpi_{jobs,store,result_commands})
-env -u MAKEFLAGS -u MAKEOVERRIDES -u HDF5_PC make -s -j2 -C "$root" MPICC=mpicc.mpich BUILD=build/mpich WERROR=1 \
-  CFLAGS=-Wno-stringop-overflow all "${tests[@]/#$root\//}" >make.log 2>&1 || { cat make.log >&2; fail "does not build"; }
+(unset HDF5_PC && build_in mpich MPICC=mpicc.mpich WERROR=1 CFLAGS=-Wno-stringop-overflow all "${tests[@]/#$root\//}")
 mpich=$build/bin/wdscan
 "$mpich" --version >version
 grep -q MPICH version || fail "not built with MPICH: $(cat version)"
@@ -24,13 +23,7 @@ said "belongs to Open MPI"
 
 MPIRUN=mpirun.mpich "$root/scripts/run_tests.sh" "${tests[@]}" >&2 || fail "MPI tests failed"
 
-cat >small.yaml <<'END'
-grid:
-  mass:     {min: 100.0, max: 1.0e6, points: 5}
-  coupling: {min: 1.0e-14, max: 1.0e-4, points: 6}
-  shells: 12
-integrator: {relative_error: 0.01, max_evaluations: 100000}
-END
+small_scan >small.yaml
 expect 0 "$mpirun" -np 2 "$wdscan" run small.yaml -o openmpi.h5
 expect 0 mpirun.mpich -np 3 "$mpich" run small.yaml -o mpich.h5
 same_bits openmpi.h5 mpich.h5

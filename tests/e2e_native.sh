@@ -9,21 +9,14 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=tests/functions.sh
 . "$root/tests/functions.sh"
 
-cat >small.yaml <<'END'
-grid:
-  mass:     {min: 100.0, max: 1.0e6, points: 5}
-  coupling: {min: 1.0e-14, max: 1.0e-4, points: 6}
-  shells: 12
-integrator: {relative_error: 0.01, max_evaluations: 100000}
-END
+small_scan >small.yaml
 sed '1i star: {temperature: 1000}' small.yaml >cold.yaml # too cold: every point fails
 
 # build NAME VARIABLE=VALUE...: builds in build/NAME and computes both scans
 build() {
   local name=$1
   shift
-  env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j2 -C "$root" BUILD="build/$name" "$@" all >make.log 2>&1 ||
-    { cat make.log >&2; fail "does not build with $*"; }
+  build_in "$name" "$@" all
   expect 0 "$root/build/$name/bin/wdscan" run small.yaml -o "$name.h5"
   expect 1 "$root/build/$name/bin/wdscan" run cold.yaml -o "$name-cold.h5"
 }

@@ -5,11 +5,7 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 python=$("$root/scripts/find_python.sh" h5py numpy) || { echo "no h5py"; exit 77; }
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir"
-
-fail() { echo "$*"; exit 1; }
+. "$root/tests/functions.sh"
 
 cat >small.yaml <<'YAML'
 grid:

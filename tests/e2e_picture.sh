@@ -4,11 +4,8 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 python=$("$root/scripts/find_python.sh" h5py numpy matplotlib) || { echo "no matplotlib"; exit 77; }
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir"
+. "$root/tests/functions.sh"
 
-fail() { echo "$*"; exit 1; }
 is_picture() { [ "$(head -c 4 "$1" | tr -d '\0\211')" = "$2" ] && [ "$(stat -c %s "$1")" -gt 5000 ]; }
 
 cat >small.yaml <<'YAML'

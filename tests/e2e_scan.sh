@@ -3,13 +3,7 @@
 set -eu
 . "$(dirname "$0")/functions.sh"
 
-cat >small.yaml <<'END'
-grid:
-  mass:     {min: 100.0, max: 1.0e6, points: 5}
-  coupling: {min: 1.0e-14, max: 1.0e-4, points: 6}
-  shells: 12
-integrator: {relative_error: 0.01, max_evaluations: 100000}
-END
+small_scan >small.yaml
 
 # --- The same bits from every number of ranks
 for ranks in 1 2 3 4 7; do

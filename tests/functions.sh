@@ -1,4 +1,4 @@
-# What the end-to-end tests of interruptions share; sourced by them (bash).
+# What the end-to-end tests share; sourced by them (bash).
 #
 # A fresh folder, removed at exit, is the working directory. Needs $WDSCAN; $PYTHON and $MPIRUN have defaults.
 
@@ -27,6 +27,25 @@ expect() {
 said() {
   local text
   for text in "$@"; do grep -qF -- "$text" err || { cat err >&2; fail "not said: $text"; }; done
+}
+
+# small_scan: a configuration of 5 x 6 points in all regimes, on standard output
+small_scan() {
+  cat <<'END'
+grid:
+  mass:     {min: 100.0, max: 1.0e6, points: 5}
+  coupling: {min: 1.0e-14, max: 1.0e-4, points: 6}
+  shells: 12
+integrator: {relative_error: 0.01, max_evaluations: 100000}
+END
+}
+
+# build_in NAME ARGUMENT...: make in the folder build/NAME of the sources; fails with what it printed
+build_in() {
+  local name=$1
+  shift
+  env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j2 -C "$here/.." BUILD="build/$name" "$@" >make.log 2>&1 ||
+    { cat make.log >&2; fail "does not build: $name"; }
 }
 
 # points FILE: how many points it holds; fails unless it is readable and no point is damaged

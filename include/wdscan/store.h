@@ -53,6 +53,9 @@ int wd_store_open_serial(const char *path, wd_store **out, wd_error *err);
 /* Closes. Collective if opened by wd_store_open. */
 int wd_store_close(wd_store *store, wd_error *err);
 
+/* Bytes of a row in the file, its checksum included. */
+size_t wd_store_row_size(size_t shells);
+
 /* Writes one finished row: data, then checksum and status. Not collective. */
 int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err);
 
