@@ -67,26 +67,26 @@ RANDOM123_CFLAGS := $(if $(RANDOM123_DIR),-isystem $(RANDOM123_DIR)/include)
 WARNINGS := -Wall -Wextra -Wshadow $(if $(filter 1,$(WERROR)),-Werror)
 OPTIMISE := -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -g $(if $(filter 1,$(NATIVE)),-march=native)
 BASE_CFLAGS := -std=c17 -D_GNU_SOURCE $(OPTIMISE) $(WARNINGS) $(SANITIZE) -MMD -MP
-ALL_CPPFLAGS := -Iinclude -DWD_VERSION='"$(VERSION)"' $(GSL_CFLAGS) $(HDF5_CFLAGS) $(YAML_CFLAGS) \
+ALL_CPPFLAGS := -Iinclude -Isrc -DWD_VERSION='"$(VERSION)"' $(GSL_CFLAGS) $(HDF5_CFLAGS) $(YAML_CFLAGS) \
                 $(RANDOM123_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS := $(BASE_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS := $(SANITIZE) $(LDFLAGS)
 ALL_LIBS := $(HDF5_LIBS) $(GSL_LIBS) $(YAML_LIBS) -lm $(LDLIBS)
 
 # --- Sources -----------------------------------------------------------------------------------------------
-# Every src/*.c but main.c goes into the static library that the program and the tests link;
-# src/vegas*.c also make a library of their own, for other programs.
+# Every src/*/*.c but main.c goes into the static library that the program and the tests link;
+# src/vegas/*.c also make a library of their own, for other programs.
 
-SOURCES := $(filter-out src/main.c,$(wildcard src/*.c))
+SOURCES := $(filter-out src/cli/main.c,$(wildcard src/*/*.c))
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/src/%.o)
-VEGAS_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(wildcard src/vegas*.c))
+VEGAS_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(wildcard src/vegas/*.c))
 # Files that state the commit are rebuilt when it changes.
-COMMIT_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(shell grep -l WD_COMMIT src/*.c))
-TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c tests/mpi_*.c))
-END_TO_END := $(wildcard tests/e2e_*.sh)
+COMMIT_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(shell grep -l WD_COMMIT src/*/*.c))
+TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c tests/*/mpi_*.c))
+END_TO_END := $(wildcard tests/program/e2e_*.sh)
 SLURM_TESTS := tests/slurm/jobs.sh
 GATES_ALL := lint symbols asan fuzz valgrind coverage
-FORMATTED := $(wildcard src/*.[ch] include/wdscan/*.h tests/*.[ch] docs/examples/*.c)
+FORMATTED := $(wildcard src/*/*.[ch] include/wdscan/*.h tests/*.[ch] tests/*/*.[ch] docs/examples/*.c)
 
 # One short line per step; V=1 shows the commands.
 Q := $(if $(filter 1,$(V)),,@)
@@ -101,16 +101,16 @@ say = @echo '  $(1) $@'
 .SECONDARY:
 
 all: $(PROGRAM) $(VEGAS_LIB) $(PC_FILES) $(PRINTED)
-tests: $(TESTS) $(BUILD)/tests/bench_jobs
+tests: $(TESTS) $(BUILD)/tests/jobs/bench_jobs
 
-$(PROGRAM): $(BUILD)/src/main.o $(LIBRARY) | $(OUT)/bin
+$(PROGRAM): $(BUILD)/src/cli/main.o $(LIBRARY) | $(OUT)/bin
 	$(call say,LD)
-	$(Q)$(MPICC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(BUILD)/src/main.o $(LIBRARY) $(ALL_LIBS)
+	$(Q)$(MPICC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(BUILD)/src/cli/main.o $(LIBRARY) $(ALL_LIBS)
 
 $(LIBRARY): $(OBJECTS) $(BUILD)/objects
 	$(call say,AR)
 	$(Q)rm -f $@
-	$(Q)$(AR) rcs $@ $(OBJECTS)
+	$(Q)$(AR) qcs $@ $(OBJECTS)
 
 # One object, of which only what vegas.h declares can be seen.
 $(VEGAS_LIB): $(VEGAS_OBJECTS) include/wdscan/vegas.h $(BUILD)/objects | $(OUT)/lib
@@ -125,8 +125,9 @@ fill_in = -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|'
 $(OUT)/lib/pkgconfig/%.pc: scripts/%.pc.in VERSION $(BUILD)/prefix | $(OUT)/lib/pkgconfig
 	$(Q)sed $(fill_in) $< > $@
 
-$(BUILD)/src/%.o: src/%.c $(BUILD)/flags | $(BUILD)/src
+$(BUILD)/src/%.o: src/%.c $(BUILD)/flags
 	$(call say,CC)
+	@mkdir -p $(@D)
 	$(Q)$(MPICC) $(ALL_CPPFLAGS) $(COMMIT_FLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(COMMIT_OBJECTS): $(BUILD)/commit
@@ -142,18 +143,19 @@ docs: $(PROGRAM)
 	$(PROGRAM) keys --markdown >docs/configuration.md
 	$(PROGRAM) keys --yaml >configs/reference.yaml
 
-$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(BUILD)/tests
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 	$(call say,CC)
-	$(Q)$(MPICC) $(ALL_CPPFLAGS) $(CMOCKA_CFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+	@mkdir -p $(@D)
+	$(Q)$(MPICC) -Itests $(ALL_CPPFLAGS) $(CMOCKA_CFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	$(call say,LD)
 	$(Q)$(MPICC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(CMOCKA_LIBS) $(ALL_LIBS)
 
-$(BUILD)/tests/bench_vegas: CMOCKA_LIBS = -lcubature
-$(BUILD)/tests/fuzz_%: CMOCKA_LIBS = -fsanitize=fuzzer
+$(BUILD)/tests/vegas/bench_vegas: CMOCKA_LIBS = -lcubature
+$(BUILD)/tests/config/fuzz_config $(BUILD)/tests/star/fuzz_profile: CMOCKA_LIBS = -fsanitize=fuzzer
 
-$(BUILD)/src $(BUILD)/tests $(OUT)/bin $(OUT)/lib $(OUT)/lib/pkgconfig:
+$(OUT)/bin $(OUT)/lib $(OUT)/lib/pkgconfig:
 	@mkdir -p $@
 
 # What the objects depend on besides their sources: each of these files changes only when its text does. New
@@ -170,7 +172,7 @@ $(BUILD)/commit: FORCE
 $(BUILD)/objects: FORCE
 	$(call remember,$(OBJECTS))
 
--include $(wildcard $(BUILD)/src/*.d $(BUILD)/tests/*.d)
+-include $(wildcard $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d)
 
 # --- Run ---------------------------------------------------------------------------------------------------
 
@@ -193,7 +195,7 @@ test-slurm:
 # GATES='lint asan': with these quality gates
 chosen = $(if $(ONLY),$(foreach t,$(1),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(1))
 check: all tests
-	@BENCH_JOBS='$(abspath $(BUILD)/tests/bench_jobs)' WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
+	@BENCH_JOBS='$(abspath $(BUILD)/tests/jobs/bench_jobs)' WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
 	  $(call chosen,$(sort $(TESTS)) $(END_TO_END) $(if $(filter 1,$(SLURM)),$(SLURM_TESTS))) \
 	  $(GATES:%=tests/gates/%.sh)
 
@@ -204,7 +206,7 @@ check-slurm: all
 # Long series of kills and of crashes in single writes: a quarter of an hour.
 campaign: all
 	@KILLS=60 CRASHES=all TEST_TIMEOUT=3600 WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' \
-	  scripts/run_tests.sh tests/e2e_kills.sh tests/e2e_faults.sh
+	  scripts/run_tests.sh tests/program/e2e_kills.sh tests/program/e2e_faults.sh
 
 # The quality gates: each by itself, and all after the tests. Each is a script in tests/gates that says what it
 # checks; FUZZ_SECONDS is the time for each fuzzer.
@@ -221,10 +223,10 @@ bench:
 
 # What the distribution of work costs here, and the model's prediction beside it (docs/scaling.md).
 BENCH_RANKS ?= 1 2 3 4 8 16 17 32
-bench-jobs: $(BUILD)/tests/bench_jobs
+bench-jobs: $(BUILD)/tests/jobs/bench_jobs
 	@scripts/bench_jobs.sh '$<' '$(MPIRUN)' $(BENCH_RANKS)
 
-bench-vegas: $(BUILD)/tests/bench_vegas
+bench-vegas: $(BUILD)/tests/vegas/bench_vegas
 	$<
 
 # Unit tests with AddressSanitizer and UndefinedBehaviorSanitizer, in a folder of their own, but for those that
@@ -233,7 +235,7 @@ asan:
 	@$(MAKE) --no-print-directory BUILD=build/asan WERROR= tests \
 	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 	@MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
-	  $(call chosen,$(patsubst $(BUILD)/%,build/asan/%,$(sort $(filter-out $(EXCEPT:%=$(BUILD)/tests/%),$(TESTS)))))
+	  $(call chosen,$(patsubst $(BUILD)/%,build/asan/%,$(sort $(filter-out $(foreach t,$(EXCEPT),$(BUILD)/tests/%/$(t)),$(TESTS)))))
 
 check-format:
 	$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)

@@ -18,11 +18,11 @@ results=$(mktemp -d)
 trap 'rm -r "$results"' EXIT
 for v in "${variants[@]}"; do
   read -ra flags <<<"${options[$v]}"
-  make -s BUILD="${folder[$v]}" "${flags[@]}" "${folder[$v]}/tests/bench" >"$results/make" 2>&1 ||
+  make -s BUILD="${folder[$v]}" "${flags[@]}" "${folder[$v]}/tests/excess/bench" >"$results/make" 2>&1 ||
     { cat "$results/make" >&2; exit 1; }
 done
 for ((i = 0; i < rounds; i++)); do
-  for v in "${variants[@]}"; do "${folder[$v]}/tests/bench" kernel "$config" >>"$results/$v"; done
+  for v in "${variants[@]}"; do "${folder[$v]}/tests/excess/bench" kernel "$config" >>"$results/$v"; done
 done
 
 echo "machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(mpicc --version | head -n 1)"
@@ -47,4 +47,4 @@ awk -v names="${variants[*]}" '
       printf "\n"
     }
   }' "${variants[@]/#/$results/}"
-build/tests/bench grid "$config"
+build/tests/excess/bench grid "$config"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the tests named as arguments, one line each, and shows the output of those that fail.
 #
-#   scripts/run_tests.sh build/tests/test_json build/tests/mpi_jobs tests/e2e_cli.sh ...
+#   scripts/run_tests.sh build/tests/base/test_json build/tests/jobs/mpi_jobs tests/program/e2e_cli.sh ...
 #
 # Files called mpi_* run under mpirun with 1, 2 and 3 ranks, all others by themselves. A test passes with exit
 # code 0 and counts as skipped with 77; it fails with any other, after $TEST_TIMEOUT seconds, or if it cannot

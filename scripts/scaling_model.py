@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""How well wdscan's distribution of work scales: an event simulation of src/jobs_*.c with its actual policy.
+"""How well wdscan's distribution of work scales: an event simulation of src/jobs/ with its actual policy.
 
   scaling_model.py predict [--result FILE.h5] [--unit S] [--message S] [--latency S] [--png FILE]
       efficiency for 1e2 ... 1e5 ranks and 1e6 ... 1e9 jobs; the jobs cost what those of a result file have cost
@@ -18,7 +18,7 @@ import heapq
 import json
 import sys
 
-# Of src/jobs_policy.c and src/jobs_master.c; `policy` compares.
+# Of src/jobs/policy.c and src/jobs/master.c; `policy` compares.
 MESSAGE_RATE = 5e4
 BLOCK_SECONDS = 0.2
 PART_SECONDS = 5e-3

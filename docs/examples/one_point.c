@@ -9,29 +9,23 @@
 #include <wdscan/point.h>
 
 int main(int argc, char **argv) {
-  wd_settings *settings;
-  wd_star *star;
-  wd_sampler *sampler;
+  wd_settings *settings = NULL;
+  wd_star *star = NULL;
+  wd_engine *engine = NULL;
   wd_point_result result;
   wd_error err;
   if (argc != 3) return 2;
+  double coupling = atof(argv[2]);
   gsl_set_error_handler_off(); /* the library tests every status */
   if (wd_settings_create(&settings, &err) || wd_settings_set(settings, "star.mass=1.0", &err) ||
       wd_star_create(wd_settings_config(settings), &star, &err) ||
-      wd_sampler_create(wd_settings_config(settings), star, &sampler, &err)) {
+      wd_engine_create(wd_settings_config(settings), star, &engine, &err) ||
+      wd_engine_points(engine, atof(argv[1]), 1, &coupling, &result, &err)) {
     fprintf(stderr, "%s\n", err.message);
     return wd_exit_code(err.status);
   }
-  const wd_config *config = wd_settings_config(settings);
-  wd_point *point = malloc(wd_point_size(config));
-  if (!point) return 1;
-  wd_point_begin(point, config, /*random stream*/ 0, atof(argv[1]), atof(argv[2]),
-                 config->integrator.relative_error);
-  wd_point_compute(sampler, config, point);
-  wd_point_result_of(point, &result);
   printf("%.17g +- %.17g\n", result.excess, result.excess_error);
-  free(point);
-  wd_sampler_free(sampler);
+  wd_engine_free(engine);
   wd_star_free(star);
   wd_settings_free(settings);
   return result.failure;

@@ -13,6 +13,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum wd_eos { WD_EOS_SALPETER, WD_EOS_IDEAL };
 enum wd_gravity { WD_GRAVITY_NEWTONIAN, WD_GRAVITY_TOV };
 enum wd_plasma_model { WD_PLASMA_EXACT, WD_PLASMA_PIECEWISE, WD_PLASMA_DEGENERATE, WD_PLASMA_CLASSICAL };
@@ -127,5 +131,9 @@ void wd_keys_write_reference(FILE *out);
 
 /* Prints the page docs/configuration.md. */
 void wd_keys_write_markdown(FILE *out);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

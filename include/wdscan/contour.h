@@ -4,6 +4,10 @@
 
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The smallest coupling at which the excess rises through `level` > 0, and its standard deviation in *error
  * (the errors of different couplings are taken as fully correlated, as they are where couplings share samples;
  * elsewhere it is up to a factor sqrt(2) too large); NaN if it does not, or if it is above the level from
@@ -16,5 +20,9 @@ double wd_contour_crossing(size_t n, const double *coupling, const double *exces
 void wd_contour_map(size_t masses, size_t couplings, const double *coupling, const double *excess,
                     const double *excess_error, size_t levels, const double *level, double *crossing,
                     double *crossing_error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

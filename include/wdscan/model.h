@@ -10,6 +10,10 @@
 
 #include "wdscan/config.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum wd_flavour { WD_NU_E, WD_NU_MU, WD_NU_TAU, WD_FLAVOURS };
 
 typedef struct wd_model {
@@ -48,5 +52,9 @@ double wd_model_delta_a_mu_coupling(double mass, double delta);
 /* The couplings that bring it within two standard deviations of the configured value. The lower edge is 0 if
  * no boson at all is within; both are NaN if no coupling is, or if muons have no charge (e-tau). */
 void wd_model_delta_a_mu_band(const wd_config *config, double mass, double band[2]);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,6 +4,10 @@
 
 #include "wdscan/config.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum wd_row_status {
   WD_ROW_PENDING = 0,
   WD_ROW_DONE = 1,
@@ -27,6 +31,10 @@ enum wd_failure {
       WD_FAILURE_COUNT
 };
 
+/* The name of an enum wd_row_status or enum wd_failure. */
+const char *wd_row_status_name(int status);
+const char *wd_failure_name(int failure);
+
 typedef struct wd_row {
   uint64_t mass_index, coupling_index;
   double excess, excess_error;
@@ -39,5 +47,9 @@ typedef struct wd_row {
   double *relative_error;
   int32_t *iterations;
 } wd_row;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

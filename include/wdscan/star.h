@@ -10,7 +10,12 @@
 #define WDSCAN_STAR_H
 
 #include "wdscan/config.h"
-#include "wdscan/profile.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct wd_profile;
 
 typedef struct wd_star {
   double mass;            /* [M_sun] */
@@ -23,9 +28,9 @@ typedef struct wd_star {
   double *plasma_frequency;   /* [eV] */
   double *chemical_potential; /* with the rest mass [eV] */
   double *v_star;
-  double *omega_axial; /* [eV] */
-  double *temperature; /* [eV] */
-  wd_profile *profile;
+  double *omega_axial;        /* [eV] */
+  double *temperature;        /* [eV] */
+  struct wd_profile *profile; /* the same as smooth functions, for the integrands */
 } wd_star;
 
 /* The star of the configuration: solved, or with the rows of the file star.profile as nodes (then star.mass,
@@ -39,5 +44,9 @@ void wd_star_free(wd_star *star);
  * nuclei (Z, A). */
 int wd_star_structure(double mass, double Z, double A, int eos, int gravity, double *radius,
                       double *central_density, wd_error *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -12,6 +12,10 @@
 
 #include <stdbool.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define WD_STATUS_LIST(X)                                                                                    \
   X(WD_OK, 0, "success")                                                                                     \
   X(WD_ERR_INTERNAL, 1, "internal error")                                                                    \
@@ -46,5 +50,9 @@ int wd_fail_context(wd_error *err, int status, const char *format, ...) __attrib
 
 const char *wd_status_text(int status); /* short description */
 int wd_exit_code(int status);           /* 0, 1, 2, 3, 4 or 75 */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -20,6 +20,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct wd_vegas wd_vegas;
 typedef struct wd_vegas_tail wd_vegas_tail; /* the largest contributions to an estimate, to judge it by */
 
@@ -226,5 +230,9 @@ typedef struct wd_bw_map {
 
 wd_bw_map wd_bw_map_make(double width, double lo, double hi); /* width > 0, lo < hi */
 double wd_bw_map_at(const wd_bw_map *map, double u);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

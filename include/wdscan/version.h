@@ -1,13 +1,21 @@
-/* What this program was made of. */
+/* What this library was made of, and what to cite. */
 #ifndef WDSCAN_VERSION_H
 #define WDSCAN_VERSION_H
 
-#include <stdio.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
 
-/* "0.1.0" */
+/* "0.1.0"; the commit, or "unknown"; the compiler with its flags. */
 const char *wd_version(void);
+const char *wd_version_commit(void);
+const char *wd_version_compiler(void);
 
-/* Prints version and commit, then compiler and libraries, one a line. */
-void wd_version_write(FILE *out);
+/* The papers to cite, ends with NULL. */
+extern const char *const wd_papers[];
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

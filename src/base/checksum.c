@@ -1,6 +1,6 @@
 /* FNV-1a, 64 bits: xor with the byte, multiply by a prime. Both steps are invertible, so two inputs that
  * differ in one byte never have the same sum. */
-#include "wdscan/checksum.h"
+#include "base/checksum.h"
 
 const uint64_t wd_checksum_start = 0xcbf29ce484222325u; /* the offset basis of FNV-1a */
 

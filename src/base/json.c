@@ -1,7 +1,7 @@
 /* The JSON writer; see wdscan/json.h. One element a line, indented by depth; arrays of numbers on one line.
  */
-#include "wdscan/json.h"
-#include "wdscan/text.h"
+#include "base/json.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <math.h>

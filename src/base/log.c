@@ -1,5 +1,5 @@
 /* Messages for the user; see wdscan/log.h. */
-#include "wdscan/log.h"
+#include "base/log.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

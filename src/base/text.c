@@ -3,7 +3,7 @@
  * Numbers are first taken apart by one grammar, [sign] digits [. digits] [e [sign] digits], so that real
  * numbers and integers accept and refuse the same spellings; the C library then only converts.
  */
-#include "wdscan/text.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -4,8 +4,8 @@
  * configuration. No file is written; whether a scan could write its result file is looked up. For the cost some
  * jobs of the scan are tried out, within a fraction of a second.
  */
-#include "wdscan/commands.h"
-#include "wdscan/cost.h"
+#include "cli/commands.h"
+#include "scan/cost.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #ifndef WDSCAN_CLI_H
 #define WDSCAN_CLI_H
 
-#include "wdscan/commands.h"
+#include "cli/commands.h"
 
 /* Bits by which options name the commands that take them. */
 enum {
@@ -65,7 +65,6 @@ typedef struct wd_cli_exit {
 extern const wd_cli_exit wd_cli_exits[];
 
 extern const char wd_cli_about[];
-extern const char *const wd_cli_papers[]; /* to cite; ends with NULL */
 
 /* Prints the help of a command; NULL: of the program. */
 void wd_cli_help(FILE *out, const wd_cli_command *command);

@@ -1,8 +1,8 @@
 /* `wdscan completion`: the completion for bash, from the tables of the command line and of the keys. It needs
  * nothing but bash: words are taken from the line itself, since bash splits `--set key=value` at the `=`. */
-#include "cli.h"
+#include "cli/cli.h"
 
-#include "wdscan/keys.h"
+#include "config/keys.h"
 
 static void write_words(const char *const *words) {
   for (int i = 0; words[i]; i++) printf("%s%s", i ? " " : "", words[i]);

@@ -1,12 +1,12 @@
 /* `wdscan contour`: the contours of a result file as CSV, computed anew from its points, so that it works on
  * any levels and on files that are still being written; or, with --refine, those of a configuration by root
  * finding. */
-#include "wdscan/commands.h"
 #include "wdscan/contour.h"
-#include "wdscan/log.h"
-#include "wdscan/refine.h"
-#include "wdscan/scan.h"
-#include "wdscan/text.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "excess/refine.h"
+#include "scan/scan.h"
 
 #include <math.h>
 #include <stdlib.h>

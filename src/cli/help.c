@@ -1,5 +1,5 @@
 /* The texts of --help, from the tables of cli.h. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <string.h>
 

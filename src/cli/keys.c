@@ -1,5 +1,5 @@
 /* `wdscan keys`: every configuration key, as a table, as the reference configuration or as a page of the documentation. */
-#include "wdscan/commands.h"
+#include "cli/commands.h"
 
 int wd_command_keys(const wd_arguments *args, wd_error *err) {
   (void)err;

@@ -1,5 +1,5 @@
 /* The program wdscan; all is in the library. */
-#include "wdscan/commands.h"
+#include "cli/commands.h"
 
 #include <gsl/gsl_errno.h>
 

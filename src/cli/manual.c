@@ -1,7 +1,7 @@
 /* `wdscan manual`: the manual page wdscan(1), from the tables of the command line and of the keys. */
-#include "cli.h"
+#include "cli/cli.h"
 
-#include "wdscan/keys.h"
+#include "config/keys.h"
 #include "wdscan/version.h"
 
 /* Prints a text that is no markup: what groff would take for typography or for a request stays as it is. */
@@ -110,7 +110,7 @@ static void write_end(void) {
   line("mpirun -np 4 wdscan run fig4.yaml -o fig4.h5 --max-time 01:50:00");
   line("wdscan contour fig4.h5 --level 0.3");
   puts(".EE\n.SH SEE ALSO\nThe documentation in share/doc/wdscan.\n.SH REFERENCES");
-  for (const char *const *paper = wd_cli_papers; *paper; paper++) {
+  for (const char *const *paper = wd_papers; *paper; paper++) {
     puts(".PP");
     line(*paper);
   }

@@ -5,11 +5,11 @@
  * declared in cli_tables.c. Under an MPI launcher every rank comes here; commands that are not collective run
  * on rank 0 only.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
-#include "wdscan/log.h"
-#include "wdscan/text.h"
-#include "wdscan/version.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "run/libraries.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -168,7 +168,7 @@ static int execute(wd_cli_line *l, wd_error *err) {
   bool collective = c && c->collective && !l->help && !l->version;
   if (!collective && launcher_rank() > 0) return WD_OK;
   if (l->version) {
-    wd_version_write(stdout);
+    wd_libraries_write(stdout);
     return WD_OK;
   }
   if (l->help) {

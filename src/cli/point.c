@@ -1,11 +1,11 @@
 /* `wdscan point`: one point of the plane, its shells shared by all ranks. */
-#include "wdscan/commands.h"
-#include "wdscan/json.h"
-#include "wdscan/log.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "cli/commands.h"
+#include "excess/samples.h"
+#include "run/session.h"
+#include "scan/scan.h"
 #include "wdscan/model.h"
-#include "wdscan/samples.h"
-#include "wdscan/scan.h"
-#include "wdscan/session.h"
 
 typedef struct context {
   wd_scan *scan; /* first: see wd_scan_fill_ops */

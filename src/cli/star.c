@@ -1,8 +1,8 @@
 /* `wdscan star`: the stellar profile (Fig. 3 of the paper) and the Standard-Model luminosities, by
  * quadrature. */
-#include "wdscan/commands.h"
-#include "wdscan/emissivity.h"
-#include "wdscan/json.h"
+#include "base/json.h"
+#include "cli/commands.h"
+#include "excess/emissivity.h"
 #include "wdscan/model.h"
 
 static void luminosities(const wd_config *config, const wd_star *star, double out[WD_POLARIZATIONS]) {

@@ -1,7 +1,7 @@
 /* `wdscan status`: what a result file holds. Works while a scan is writing it. */
-#include "wdscan/commands.h"
-#include "wdscan/json.h"
-#include "wdscan/store.h"
+#include "base/json.h"
+#include "cli/commands.h"
+#include "store/store.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,18 +1,14 @@
 /* The tables of the command line; see cli.h. To add a command: src/command_X.c, a bit in cli.h, a line here. */
-#include "cli.h"
+#include "cli/cli.h"
 
-#include "wdscan/keys.h"
-#include "wdscan/log.h"
-#include "wdscan/progress.h"
-#include "wdscan/text.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "config/keys.h"
+#include "run/progress.h"
 
 #include <string.h>
 
 const char wd_cli_about[] = "Neutrino cooling of white dwarfs with a gauge boson of L_mu - L_tau.";
-
-const char *const wd_cli_papers[] = {"Foldenauer & Hoefken Zink (arXiv:2405.00094)",
-                                     "Braaten & Segel (Phys. Rev. D 48, 1478)",
-                                     "Lepage (J. Comput. Phys. 439, 110386)", NULL};
 
 /* clang-format off */
 const wd_cli_exit wd_cli_exits[] = {

@@ -1,7 +1,9 @@
 /* `wdscan verify`: the Monte Carlo engine against deterministic methods, one line per check. */
-#include "wdscan/commands.h"
-#include "wdscan/json.h"
-#include "wdscan/verify.h"
+#include "excess/verify.h"
+#include "base/json.h"
+#include "cli/commands.h"
+
+#include <math.h>
 
 static const char *const edition[] = {
     [WD_FORMULAS_PUBLISHED] = "published", [WD_FORMULAS_CONSISTENT] = "consistent"};

@@ -3,8 +3,8 @@
  * To add a key: a member in wd_config and a line in `table`. Reading, checking, writing, `wdscan keys`, the
  * reference configuration and the comparison of configurations follow from it.
  */
-#include "wdscan/keys.h"
-#include "wdscan/text.h"
+#include "config/keys.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* The mistakes of a configuration; see wdscan/mistakes.h. */
-#include "wdscan/mistakes.h"
+#include "config/mistakes.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -4,9 +4,9 @@
  * file, of a value on the command line, or of a default. Mistakes are collected on the way. Keys whose new
  * value was refused are marked, so that validation does not complain about what follows from that.
  */
+#include "base/text.h"
+#include "config/value.h"
 #include "wdscan/config.h"
-#include "wdscan/text.h"
-#include "wdscan/value.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -3,8 +3,8 @@
  * read_X() converts a YAML node to the type X of a key, or adds a mistake that says what was expected;
  * write_X() is its inverse. Both find the value in wd_config by the offset that the key declares.
  */
-#include "wdscan/value.h"
-#include "wdscan/text.h"
+#include "config/value.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 #ifndef WDSCAN_VALUE_H
 #define WDSCAN_VALUE_H
 
-#include "wdscan/keys.h"
-#include "wdscan/mistakes.h"
-#include "wdscan/yaml.h"
+#include "config/keys.h"
+#include "config/mistakes.h"
+#include "config/yaml.h"
 
 /* Stores the value at `node` as the key's; if it is none, adds why to `mistakes` and returns false. */
 bool wd_value_read(const wd_key *key, const wd_yaml_node *node, wd_config *config, wd_mistakes *mistakes);

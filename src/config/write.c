@@ -1,7 +1,7 @@
 /* What is printed about the configuration keys: the table of `wdscan keys`, the reference configuration, the page
  * docs/configuration.md, and the section of the manual page. All of it follows from the declarations in keys.c.
  */
-#include "wdscan/keys.h"
+#include "config/keys.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * hand, with all that belongs to it, into a tree. A fatal mistake (syntax, too deep, too many, no memory)
  * sets `failed`, upon which everything read so far is given back and wd_yaml_read returns NULL.
  */
-#include "wdscan/yaml.h"
+#include "config/yaml.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #ifndef WDSCAN_YAML_H
 #define WDSCAN_YAML_H
 
-#include "wdscan/mistakes.h"
+#include "config/mistakes.h"
 
 enum wd_yaml_kind { WD_YAML_SCALAR, WD_YAML_SEQUENCE, WD_YAML_MAPPING };
 

@@ -1,6 +1,6 @@
 /* The channels of one shell: where they are, and where their samples lie; see wdscan/channels.h and
  * wdscan/resonance.h. The integrands are in channels_plane.c and channels_poles.c. */
-#include "channels_private.h"
+#include "excess/private.h"
 
 #include <string.h>
 

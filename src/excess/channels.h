@@ -14,7 +14,7 @@
 #ifndef WDSCAN_CHANNELS_H
 #define WDSCAN_CHANNELS_H
 
-#include "wdscan/resonance.h"
+#include "excess/resonance.h"
 
 enum wd_channel { WD_CHANNEL_PLANE, WD_CHANNEL_TRANSVERSE, WD_CHANNEL_LONGITUDINAL, WD_CHANNELS };
 

@@ -1,5 +1,5 @@
 /* Quadrature of the Standard-Model emissivity; see wdscan/emissivity.h. */
-#include "wdscan/emissivity.h"
+#include "excess/emissivity.h"
 
 #include <gsl/gsl_integration.h>
 

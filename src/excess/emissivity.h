@@ -10,8 +10,9 @@
 #ifndef WDSCAN_EMISSIVITY_H
 #define WDSCAN_EMISSIVITY_H
 
-#include "wdscan/constants.h"
-#include "wdscan/dispersion.h"
+#include "base/constants.h"
+#include "star/dispersion.h"
+#include "star/profile.h"
 #include "wdscan/star.h"
 
 /* The star at one s. */

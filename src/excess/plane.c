@@ -1,6 +1,6 @@
 /* The integrand of the plane: Standard Model, off-resonance and interference parts away from the poles; see
  * wdscan/channels.h and (P.30) of docs/physics.md. */
-#include "channels_private.h"
+#include "excess/private.h"
 
 /* The quantities of a block, for one polarisation after the other. */
 typedef struct block {

@@ -1,5 +1,5 @@
 /* Grid points of one mass: reduction of their shells and planning of their rounds; see wdscan/point.h. */
-#include "wdscan/point.h"
+#include "excess/point.h"
 
 #include <gsl/gsl_cdf.h>
 #include <string.h>

@@ -9,21 +9,11 @@
  * every coupling has reached the target, or the cap is. Everything is a deterministic function of configuration,
  * mass and couplings.
  */
-#ifndef WDSCAN_POINT_H
-#define WDSCAN_POINT_H
+#ifndef WDSCAN_EXCESS_POINT_H
+#define WDSCAN_EXCESS_POINT_H
 
-#include "wdscan/shell.h"
-
-typedef struct wd_point_result {
-  double luminosity_sm[WD_POLARIZATIONS], luminosity_sm_error[WD_POLARIZATIONS]; /* [erg/s] */
-  double luminosity_total, luminosity_total_error;                               /* their sum [erg/s] */
-  double excess, excess_error;
-  double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS]; /* shares of the excess */
-  double chi2, q_value;
-  int64_t dof, evaluations, iterations;
-  int status;  /* enum wd_row_status */
-  int failure; /* enum wd_failure */
-} wd_point_result;
+#include "excess/shell.h"
+#include "wdscan/point.h"
 
 /* Plain data of wd_point_size() bytes: the state between rounds, for a number of couplings. */
 typedef struct wd_point wd_point;

@@ -1,6 +1,6 @@
 /* The integrands of the poles' channels: on a line across the pole the kernel is evaluated at the pole and at a mirrored
  * pair of points; see wdscan/channels.h and (P.30) of docs/physics.md. */
-#include "channels_private.h"
+#include "excess/private.h"
 
 /* Closer to the pole than this, in units of the window, mirrored pairs are evaluated at this distance:
  * divided by u^2 they are even and smooth there (the step is worth 1e-6 of their integral), but nothing but

@@ -3,7 +3,7 @@
 #ifndef WDSCAN_CHANNELS_PRIVATE_H
 #define WDSCAN_CHANNELS_PRIVATE_H
 
-#include "wdscan/channels.h"
+#include "excess/channels.h"
 
 enum { WD_BLOCK = 64 }; /* samples of a block: its arrays stay in the first-level cache */
 

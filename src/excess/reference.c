@@ -3,7 +3,7 @@
  * The kernels are written again here, for complex w and in the notation of Eqs. (16)-(18) and Braaten &
  * Segel: omega, k, Z and Pi_A by their own formulas.
  */
-#include "wdscan/reference.h"
+#include "excess/reference.h"
 
 #include <complex.h>
 #include <gsl/gsl_integration.h>

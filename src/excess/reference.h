@@ -12,7 +12,7 @@
 #ifndef WDSCAN_REFERENCE_H
 #define WDSCAN_REFERENCE_H
 
-#include "wdscan/resonance.h"
+#include "excess/resonance.h"
 
 /* Contributions of one polarisation (enum wd_polarization) to the luminosity [erg/s], and an estimate of the
  * absolute error. NaN if GSL fails. */

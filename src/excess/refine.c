@@ -3,7 +3,7 @@
  * The excess is nearly a power law, so the root is sought in ln(excess) against ln(coupling): regula falsi
  * with the Illinois rule, and bisection while the lower end has no positive excess.
  */
-#include "wdscan/refine.h"
+#include "excess/refine.h"
 
 #define SLOPE_STEP 0.02   /* in ln(coupling), for the slope at the root */
 #define CLOSE_ENOUGH 1e-3 /* in ln(excess); the rest is one Newton step */

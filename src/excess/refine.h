@@ -3,7 +3,7 @@
 #ifndef WDSCAN_REFINE_H
 #define WDSCAN_REFINE_H
 
-#include "wdscan/point.h"
+#include "excess/point.h"
 
 /* Finds the coupling between `low` and `high` at which the excess at `mass` [eV] rises through `level` > 0,
  * and its standard deviation from the error of the excess. All excesses are computed with the random streams

@@ -1,5 +1,5 @@
 /* The resonance map; see wdscan/resonance.h. */
-#include "wdscan/resonance.h"
+#include "excess/resonance.h"
 
 /* Does a transverse plasmon with this q^2 exist where q^2 turns with the radius? At the ends of segments
  * (within the star) it turns for w = 0 or w = 1, in mixed segments for some w. */

@@ -24,7 +24,7 @@
 #ifndef WDSCAN_RESONANCE_H
 #define WDSCAN_RESONANCE_H
 
-#include "wdscan/emissivity.h"
+#include "excess/emissivity.h"
 #include "wdscan/model.h"
 #include <stdbool.h>
 

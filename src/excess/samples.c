@@ -2,7 +2,7 @@
  *
  * The estimate of a channel averages its iterations, weighted by their numbers of samples, which are known only
  * at the end. So the point is computed twice: first to count, then to write. */
-#include "wdscan/samples.h"
+#include "excess/samples.h"
 
 #include <errno.h>
 #include <stdlib.h>

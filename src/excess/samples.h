@@ -3,7 +3,7 @@
 #ifndef WDSCAN_SAMPLES_H
 #define WDSCAN_SAMPLES_H
 
-#include "wdscan/point.h"
+#include "excess/point.h"
 
 /* Computes the point again, serially and to the same bits, and writes its samples to the file `path`:
  *   r_km, k_eV, omega_eV  radius, momentum and energy of the plasmon

@@ -1,5 +1,5 @@
 /* Monte Carlo integration of one shell; see wdscan/shell.h. */
-#include "wdscan/shell.h"
+#include "excess/shell.h"
 
 #include <stdlib.h>
 #include <string.h>

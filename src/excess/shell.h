@@ -7,7 +7,7 @@
 #ifndef WDSCAN_SHELL_H
 #define WDSCAN_SHELL_H
 
-#include "wdscan/channels.h"
+#include "excess/channels.h"
 #include "wdscan/row.h"
 #include "wdscan/vegas.h"
 

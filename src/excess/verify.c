@@ -5,10 +5,10 @@
  * scan would, all polarisations, and the same excess with wdscan/reference.h. The off-resonance part is
  * compared by itself, with physics.resonance off, too, since resonances outweigh it by far.
  */
-#include "wdscan/verify.h"
+#include "excess/verify.h"
 
-#include "wdscan/point.h"
-#include "wdscan/reference.h"
+#include "excess/point.h"
+#include "excess/reference.h"
 #include <stdlib.h>
 
 #define COUPLING_FULL 1e-11 /* of checks with physics.resonance full */

@@ -1,6 +1,6 @@
 /* The master's side of the distribution of work: rank 0 hands out units, takes the answers, and computes too.
  *
- * While many jobs are left a worker gets blocks of jobs; near the end, where src/jobs_policy.c says so, it gets
+ * While many jobs are left a worker gets blocks of jobs; near the end, where policy.c says so, it gets
  * parts of jobs whose state is kept here, so that all ranks stay busy on a small grid and at the end of a
  * large one. Rank 0 itself always works by parts and looks at the messages between them and at every
  * wd_jobs_poll(); a worker has another unit waiting meanwhile. A new task (a job kept here) is opened
@@ -8,7 +8,7 @@
  * and no array anywhere has an entry per job. What is done for a message does not depend on the number of
  * workers: they are kept in lists by the number of units they hold, and any of a few receives takes any answer.
  */
-#include "jobs_private.h"
+#include "jobs/private.h"
 
 #include <assert.h>
 #include <math.h>

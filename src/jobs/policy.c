@@ -9,7 +9,7 @@
  *
  * scripts/scaling_model.py replays this policy; docs/scaling.md says what follows from it.
  */
-#include "jobs_private.h"
+#include "jobs/private.h"
 
 #include <assert.h>
 #include <math.h>

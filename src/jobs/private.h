@@ -1,4 +1,4 @@
-/* Shared by src/jobs*.c; the public face is wdscan/jobs.h.
+/* Shared by the sources of this folder; its face is jobs.h.
  *
  * A unit is what rank 0 hands to a worker: a block of consecutive jobs, or one part of a job whose state stays
  * on rank 0. Each worker holds at most WD_JOBS_QUEUE units, one in the works and one waiting, so that it never
@@ -9,7 +9,7 @@
 #ifndef WDSCAN_JOBS_PRIVATE_H
 #define WDSCAN_JOBS_PRIVATE_H
 
-#include "wdscan/jobs.h"
+#include "jobs/jobs.h"
 
 enum { WD_JOBS_QUEUE = 2 };
 
@@ -40,7 +40,7 @@ typedef struct wd_jobs_load {
   double part_seconds; /* mean cost of a part, 0: not known yet */
 } wd_jobs_load;
 
-/* The policy (src/jobs_policy.c). */
+/* The policy (policy.c). */
 bool wd_jobs_by_parts(const wd_jobs_load *load);       /* are parts handed out, or blocks of jobs? */
 uint64_t wd_jobs_block_size(const wd_jobs_load *load); /* of a block, 1 ... left */
 

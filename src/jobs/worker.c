@@ -5,7 +5,7 @@
  * other, and stored here; one report on them all goes to rank 0. Sends and receives are non-blocking: a busy
  * rank 0 does not hold a worker up.
  */
-#include "jobs_private.h"
+#include "jobs/private.h"
 
 #include <math.h>
 #include <stdlib.h>

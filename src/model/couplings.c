@@ -1,8 +1,8 @@
 /* The gauged U(1)_{Li-Lj} models; see wdscan/model.h. */
 #include "wdscan/model.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/kinetic_mixing.h"
+#include "base/constants.h"
+#include "model/mixing.h"
 #include <gsl/gsl_integration.h>
 #include <math.h>
 

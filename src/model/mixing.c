@@ -4,9 +4,9 @@
  * logarithms diverges; its imaginary part is elementary: with beta = sqrt(1 - 4 m^2/q^2) the argument of the
  * logarithm is negative for |x - 1/2| < beta/2, where x(1-x) integrates to beta (3 - beta^2)/12.
  */
-#include "wdscan/kinetic_mixing.h"
+#include "model/mixing.h"
 
-#include "wdscan/constants.h"
+#include "base/constants.h"
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_integration.h>
 #include <math.h>

@@ -4,9 +4,9 @@
  * at the end, a newcomer may find itself holding a lock on a file that is gone: it compares the file it
  * locked with the one of that name, and tries again.
  */
-#include "wdscan/lock.h"
+#include "run/lock.h"
 
-#include "wdscan/log.h"
+#include "base/log.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /* Progress of a scan for the user; see wdscan/progress.h. */
-#include "wdscan/progress.h"
+#include "run/progress.h"
 
-#include "wdscan/log.h"
-#include "wdscan/store.h"
+#include "base/log.h"
+#include "store/store.h"
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>

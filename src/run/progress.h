@@ -6,11 +6,10 @@
 #ifndef WDSCAN_PROGRESS_H
 #define WDSCAN_PROGRESS_H
 
+#include "wdscan/run.h"
 #include <stdbool.h>
 #include <stdint.h>
 
-/* WD_PROGRESS_AUTO: a bar on a terminal, else lines. */
-enum wd_progress_form { WD_PROGRESS_AUTO, WD_PROGRESS_BAR, WD_PROGRESS_LINES, WD_PROGRESS_NONE };
 extern const char *const wd_progress_forms[]; /* their names; ends with NULL */
 
 typedef struct wd_progress {

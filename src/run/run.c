@@ -1,19 +1,20 @@
-/* `wdscan run`: a scan over all ranks, from the result file to the contours.
+/* A scan over all ranks, from the result file to the contours; see wdscan/run.h.
  *
  * Rank 0 holds the lock, creates the result file or checks that the existing one was begun with the same
  * configuration; all ranks open it and fill the rows that are pending; rank 0 draws the contours when none is
  * left.
  */
-#include "cli.h"
-#include "wdscan/constants.h"
+#include "wdscan/run.h"
+#include "base/constants.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "run/lock.h"
+#include "run/progress.h"
+#include "run/session.h"
+#include "run/stop.h"
+#include "scan/scan.h"
 #include "wdscan/contour.h"
-#include "wdscan/lock.h"
-#include "wdscan/log.h"
-#include "wdscan/progress.h"
-#include "wdscan/scan.h"
-#include "wdscan/session.h"
-#include "wdscan/stop.h"
-#include "wdscan/text.h"
+#include "wdscan/version.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ typedef struct tally {
 
 typedef struct context {
   wd_scan *scan; /* first: see wd_scan_fill_ops */
-  const wd_arguments *args;
+  const wd_run_options *options;
   const wd_config *config;
   const wd_session *session;
   wd_star *star;
@@ -87,7 +88,7 @@ static int create_file(const context *c, bool replace, wd_error *err) {
   if (!shell) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
   for (size_t i = 0; i < shells; i++) shell[i] = wd_shell_middle(c->config, star, (int64_t)i);
   wd_settings *settings = NULL;
-  int status = nameless(c->args->settings, &settings, err);
+  int status = nameless(c->options->settings, &settings, err);
   wd_store_header header = {.settings = settings,
                             .masses = c->scan->masses,
                             .couplings = c->scan->couplings,
@@ -111,7 +112,7 @@ static int create_file(const context *c, bool replace, wd_error *err) {
 /* Compares the stored configuration with the present one: results must not change, run control may. */
 static int compare_settings(const context *c, const wd_settings *stored, wd_error *err) {
   wd_settings *now = NULL;
-  int status = nameless(c->args->settings, &now, err);
+  int status = nameless(c->options->settings, &now, err);
   if (status) {
     wd_settings_free(now);
     return status;
@@ -172,7 +173,7 @@ static int check_file(const context *c, wd_error *err) {
 
 /* Rank 0: sees to it that there is a file to fill. */
 static int prepare_file(context *c, wd_error *err) {
-  bool fresh = c->args->fresh, exists = access(file_of(c), F_OK) == 0;
+  bool fresh = c->options->fresh, exists = access(file_of(c), F_OK) == 0;
   int status = exists && !fresh ? WD_OK : wd_store_check_target(file_of(c), fresh, err);
   if (!status) status = wd_lock_acquire(&c->lock, file_of(c), err);
   if (status) return status;
@@ -377,7 +378,8 @@ static int fill(context *c, wd_error *err) {
   ops.left = c->jobs;
   c->last_write = c->last_sync = MPI_Wtime();
   bool root = c->session->rank == 0;
-  if (root) wd_progress_start(&c->progress, c->args->progress, c->points, c->points - c->pending, MPI_Wtime);
+  if (root)
+    wd_progress_start(&c->progress, c->options->progress, c->points, c->points - c->pending, MPI_Wtime);
   int status = wd_jobs_run(&ops, c->session->comm, &summary, err);
   int committed = wd_store_commit_rows(c->scan->store, status ? NULL : err);
   if (root) {
@@ -391,12 +393,12 @@ static int fill(context *c, wd_error *err) {
   return status;
 }
 
-/* --- The command --- */
+/* --- The run --- */
 
 /* "Foldenauer & Hoefken Zink (...), Braaten & Segel (...), ..." */
 static void ask_to_cite(void) {
   char text[512] = "";
-  for (const char *const *paper = wd_cli_papers; *paper; paper++) {
+  for (const char *const *paper = wd_papers; *paper; paper++) {
     size_t n = strlen(text);
     snprintf(text + n, sizeof text - n, "%s%s", n ? ", " : "", *paper);
   }
@@ -461,14 +463,14 @@ static int run(context *c, wd_error *err) {
   return wd_session_agree(c->session, status ? status : closed, err);
 }
 
-int wd_command_run(const wd_arguments *args, wd_error *err) {
+int wd_run(const wd_run_options *options, wd_error *err) {
   wd_session session;
   wd_stop_catch_signals();
   int status = wd_session_start(&session, err);
   if (status) return status;
-  context c = {.args = args, .config = wd_settings_config(args->settings), .session = &session};
+  context c = {.options = options, .config = wd_settings_config(options->settings), .session = &session};
   bool root = session.rank == 0;
-  wd_stop_start(&c.stop, root ? args->max_time : INFINITY, root ? file_of(&c) : NULL, MPI_Wtime);
+  wd_stop_start(&c.stop, root ? options->max_time : INFINITY, root ? file_of(&c) : NULL, MPI_Wtime);
   status = run(&c, err);
   if (c.locked) wd_lock_release(&c.lock);
   free(c.row_status);

@@ -1,8 +1,8 @@
 /* The MPI side of a command; see wdscan/session.h. */
-#include "wdscan/session.h"
+#include "run/session.h"
 
-#include "hdf5_manners.h"
-#include "wdscan/log.h"
+#include "base/log.h"
+#include "store/manners.h"
 #include <stdlib.h>
 
 /* Settings of Open MPI that must be made before MPI_Init; the user's own go first. */

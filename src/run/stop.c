@@ -1,5 +1,5 @@
 /* Requests to stop early; see wdscan/stop.h. */
-#include "wdscan/stop.h"
+#include "run/stop.h"
 
 #include <signal.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
  * PROBE_ERROR and with no more than PROBE_EVALUATIONS; what exceeds the pilot round then grows as a power of the error.
  * The mean stands for all jobs.
  */
-#include "wdscan/cost.h"
+#include "scan/cost.h"
 
 #include <stdlib.h>
 #include <time.h>

@@ -2,7 +2,7 @@
 #ifndef WDSCAN_COST_H
 #define WDSCAN_COST_H
 
-#include "wdscan/scan.h"
+#include "scan/scan.h"
 
 typedef struct wd_cost {
   double points, jobs;

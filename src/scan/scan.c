@@ -1,5 +1,5 @@
 /* A scan as jobs; see wdscan/scan.h. */
-#include "wdscan/scan.h"
+#include "scan/scan.h"
 
 #include <stdlib.h>
 

@@ -3,9 +3,9 @@
 #ifndef WDSCAN_SCAN_H
 #define WDSCAN_SCAN_H
 
-#include "wdscan/jobs.h"
-#include "wdscan/point.h"
-#include "wdscan/store.h"
+#include "excess/point.h"
+#include "jobs/jobs.h"
+#include "store/store.h"
 
 enum { WD_REPORT_FAILURES = 20 };
 

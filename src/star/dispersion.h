@@ -11,7 +11,7 @@
 #ifndef WDSCAN_DISPERSION_H
 #define WDSCAN_DISPERSION_H
 
-#include "wdscan/vector_math.h"
+#include "base/vector_math.h"
 
 /* S_t, S_l and their derivatives with respect to Y. */
 typedef struct wd_dispersion {

@@ -3,9 +3,9 @@
  * With n_e ~ x^3 a term E/N = eps(x) contributes P = n_e (x/3) deps/dx; a term given as an energy per volume
  * e(x) contributes P = (x/3) de/dx - e.
  */
-#include "wdscan/eos.h"
+#include "star/eos.h"
 
-#include "wdscan/constants.h"
+#include "base/constants.h"
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_roots.h>
 #include <math.h>

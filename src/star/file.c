@@ -3,10 +3,10 @@
  * Each format has a function that reads the lines before the numbers and says which column holds which
  * quantity in which unit (a file_layout); the rows are then read, checked and put in order by the same code.
  */
-#include "wdscan/profile_file.h"
+#include "star/file.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/text.h"
+#include "base/constants.h"
+#include "base/text.h"
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>

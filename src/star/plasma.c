@@ -5,9 +5,9 @@
  * panel for non-relativistic and relativistic electrons; 24 points a panel give full double precision. mu
  * follows from the density by Newton's method in a bracket.
  */
-#include "wdscan/plasma.h"
+#include "star/plasma.h"
 
-#include "wdscan/constants.h"
+#include "base/constants.h"
 #include <gsl/gsl_integration.h>
 #include <math.h>
 #include <stdbool.h>

@@ -5,9 +5,9 @@
  * zero, Steffen's slopes (Astron. Astrophys. 239 (1990) 443) take its place for that quantity, which never
  * do.
  */
-#include "wdscan/profile.h"
+#include "star/profile.h"
 
-#include "wdscan/dispersion.h"
+#include "star/dispersion.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -8,8 +8,8 @@
 #ifndef WDSCAN_PROFILE_H
 #define WDSCAN_PROFILE_H
 
+#include "base/vector_math.h"
 #include "wdscan/status.h"
-#include "wdscan/vector_math.h"
 #include <stdbool.h>
 #include <stddef.h>
 

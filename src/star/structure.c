@@ -4,12 +4,13 @@
  * find_centre() finds the central x of the target mass on the rising branch of M(x_c). wd_star_create() takes
  * the structure from there or from a file, computes the plasma at every node and makes the profile.
  */
+#include "star/profile.h"
 #include "wdscan/star.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/eos.h"
-#include "wdscan/plasma.h"
-#include "wdscan/profile_file.h"
+#include "base/constants.h"
+#include "star/eos.h"
+#include "star/file.h"
+#include "star/plasma.h"
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_odeiv2.h>
 #include <stdlib.h>

@@ -9,9 +9,9 @@
  * A `writer` remembers the first failure; HDF5 calls on what could not be made fail too, harmlessly, so that
  * the code below reads straight on.
  */
-#include "store_private.h"
+#include "store/private.h"
 
-#include "hdf5_manners.h"
+#include "store/manners.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <gsl/gsl_version.h>

@@ -1,5 +1,5 @@
 /* HDF5's manners; see hdf5_manners.h. */
-#include "hdf5_manners.h"
+#include "store/manners.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef WDSCAN_STORE_PRIVATE_H
 #define WDSCAN_STORE_PRIVATE_H
 
-#include "wdscan/store.h"
+#include "store/store.h"
 #include <hdf5.h>
 
 enum { WD_STORE_VERSION = 2 };

@@ -2,7 +2,7 @@
  * writing: of each row the status is read first, then the checksum, then the data, the reverse of the order
  * of writing, so that a row is seen either pending or complete.
  */
-#include "store_private.h"
+#include "store/private.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -26,20 +26,6 @@ size_t wd_store_levels(const wd_store *store) {
 
 const char *wd_store_config_text(const wd_store *store) {
   return store->config;
-}
-
-const char *wd_row_status_name(int status) {
-  static const char *const names[] = {"pending", "done", "failed", "target_missed"};
-  return status >= WD_ROW_PENDING && status <= WD_ROW_TARGET_MISSED ? names[status] : "unknown";
-}
-
-const char *wd_failure_name(int failure) {
-  static const char *const names[] = {
-#define X(name, text) text,
-      WD_FAILURE_LIST(X)
-#undef X
-  };
-  return failure >= 0 && failure < WD_FAILURE_COUNT ? names[failure] : "unknown";
 }
 
 int wd_store_read_axis(wd_store *store, const char *path, double *values, wd_error *err) {

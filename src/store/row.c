@@ -1,7 +1,7 @@
 /* A row of the result file as bytes: which datasets it consists of, packing, unpacking, checksum. */
-#include "store_private.h"
+#include "store/private.h"
 
-#include "wdscan/checksum.h"
+#include "base/checksum.h"
 #include <assert.h>
 #include <string.h>
 

@@ -4,10 +4,10 @@
  * bad file ends in one message; then by all ranks through MPI-IO. Rows are written with independent raw-data
  * transfers: no rank waits for another, and no metadata change.
  */
-#include "store_private.h"
+#include "store/private.h"
 
-#include "hdf5_manners.h"
-#include "wdscan/watchdog.h"
+#include "store/manners.h"
+#include "store/watchdog.h"
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -119,8 +119,4 @@ int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_erro
 typedef void wd_attribute_visitor(void *ctx, const char *name, const char *text, const int64_t *number);
 int wd_store_each_attribute(wd_store *store, wd_attribute_visitor *visit, void *ctx, wd_error *err);
 
-/* The name of an enum wd_row_status or enum wd_failure. */
-const char *wd_row_status_name(int status);
-const char *wd_failure_name(int failure);
-
 #endif

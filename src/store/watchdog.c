@@ -1,6 +1,6 @@
 /* Ends the process when a call does not come back; see wdscan/watchdog.h. The launcher then ends the other
  * ranks. */
-#include "wdscan/watchdog.h"
+#include "store/watchdog.h"
 
 #include <signal.h>
 #include <stdio.h>

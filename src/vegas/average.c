@@ -5,7 +5,7 @@
  * estimate is unbiased given the adaptation before it, and so is the average; its error is that of
  * independent terms.
  */
-#include "vegas_detector.h"
+#include "vegas/detector.h"
 
 #include <float.h>
 #include <math.h>

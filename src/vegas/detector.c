@@ -1,5 +1,5 @@
 /* The detector of what VEGAS+ misses; see vegas_detector.h. */
-#include "vegas_detector.h"
+#include "vegas/detector.h"
 
 #include <math.h>
 

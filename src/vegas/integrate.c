@@ -6,7 +6,7 @@
  * channels' estimates and covariances add up. Warm-up ends when the error of an iteration has become steady:
  * averages over iterations with a map still on its way are correct, but poor.
  */
-#include "vegas_private.h"
+#include "vegas/private.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -13,7 +13,7 @@
  * is small or zero grows wider and wider, and what it holds of the integrand is lost without a trace in the
  * error.
  */
-#include "vegas_private.h"
+#include "vegas/private.h"
 
 #include <float.h>
 #include <math.h>

@@ -7,7 +7,7 @@
 #ifndef WDSCAN_VEGAS_PRIVATE_H
 #define WDSCAN_VEGAS_PRIVATE_H
 
-#include "vegas_detector.h"
+#include "vegas/detector.h"
 
 typedef struct wd_vegas_cell {
   double x, dx; /* lower edge and width */

@@ -1,7 +1,7 @@
 /* Saving and restoring an integrator. One function, transfer, describes the layout of a state; it measures,
  * writes or reads it. A state ends with its checksum; it is read only after that and the header have been
  * found right. */
-#include "vegas_private.h"
+#include "vegas/private.h"
 
 #include <string.h>
 

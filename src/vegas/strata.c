@@ -10,7 +10,7 @@
  * samples happened to miss the edge would be starved, and miss it again. And when map or layout change, the
  * weights move with the places in x where they were measured.
  */
-#include "vegas_private.h"
+#include "vegas/private.h"
 
 #include <math.h>
 #include <stdlib.h>

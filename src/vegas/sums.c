@@ -4,7 +4,7 @@
  * adds its mean and the covariance of its mean to the integral, and leaves its variance for the next
  * allocation. The order of additions does not depend on chunks or batches, so neither does the result.
  */
-#include "vegas_private.h"
+#include "vegas/private.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,9 +7,9 @@
  * vegas_stream.h random numbers, vegas_map.c the map, vegas_strata.c allocation of samples,
  * vegas_sums.c estimates.
  */
-#include "vegas_private.h"
+#include "vegas/private.h"
 
-#include "vegas_stream.h"
+#include "vegas/stream.h"
 
 #include <float.h>
 #include <math.h>

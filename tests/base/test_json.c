@@ -1,5 +1,5 @@
 /* The JSON writer: layout, escapes, numbers. */
-#include "wdscan/json.h"
+#include "base/json.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* Strict numbers, durations, UTF-8, quoting, edit distance; the message of collected mistakes. */
-#include "wdscan/mistakes.h"
-#include "wdscan/text.h"
+#include "base/text.h"
+#include "config/mistakes.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* Elementary functions of vectorised loops against the C library's in long double: a few ulp, and right at the edges. */
 #include "testing.h"
 
-#include "wdscan/vector_math.h"
+#include "base/vector_math.h"
 #include <float.h>
 
 /* |value - truth| in units of epsilon times truth. */

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "wdscan/commands.h"
-#include "wdscan/store.h"
+#include "cli/commands.h"
+#include "store/store.h"
 #include <cmocka.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* The configuration: defaults, what is read, what is refused and in which words, writing, comparing. */
-#include "wdscan/keys.h"
+#include "config/keys.h"
 
 #include <errno.h>
 #include <math.h>

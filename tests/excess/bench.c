@@ -8,9 +8,9 @@
  *                         by gsl_monte_vegas on the same integrand to the same error. The latter two on a sample of the
  *                         points, scaled to all.
  */
+#include "excess/point.h"
+#include "scan/scan.h"
 #include "wdscan/config.h"
-#include "wdscan/point.h"
-#include "wdscan/scan.h"
 
 #include <gsl/gsl_monte_vegas.h>
 #include <stdlib.h>

@@ -2,11 +2,11 @@
  * the real ones. */
 #include "testing.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/emissivity.h"
+#include "base/constants.h"
+#include "excess/emissivity.h"
+#include "excess/reference.h"
+#include "star/plasma.h"
 #include "wdscan/model.h"
-#include "wdscan/plasma.h"
-#include "wdscan/reference.h"
 
 static const double T = 1e8 * WD_KELVIN;
 

@@ -2,9 +2,9 @@
  * several resonance radii, poles that merge. Monte Carlo against the deterministic method. */
 #include "testing.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/point.h"
-#include "wdscan/reference.h"
+#include "base/constants.h"
+#include "excess/point.h"
+#include "excess/reference.h"
 #include <unistd.h>
 
 static wd_settings *settings;

@@ -1,9 +1,9 @@
 /* Grid points: published numbers, the narrow-width integral, honest errors, and a deterministic outcome. */
 #include "testing.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/point.h"
-#include "wdscan/reference.h"
+#include "base/constants.h"
+#include "excess/point.h"
+#include "excess/reference.h"
 
 static wd_settings *settings;
 static wd_star *star;

@@ -2,9 +2,9 @@
  * of the Breit-Wigner integrand at every width that a direct integral can resolve. */
 #include "testing.h"
 
-#include "wdscan/channels.h"
-#include "wdscan/constants.h"
-#include "wdscan/reference.h"
+#include "base/constants.h"
+#include "excess/channels.h"
+#include "excess/reference.h"
 #include "wdscan/vegas.h"
 #include <gsl/gsl_integration.h>
 

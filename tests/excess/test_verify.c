@@ -2,7 +2,7 @@
  * must not pass. */
 #include "testing.h"
 
-#include "wdscan/verify.h"
+#include "excess/verify.h"
 
 static wd_check check_of(double excess, double error, double reference, double reference_error) {
   wd_check c = {

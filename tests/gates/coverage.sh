@@ -10,7 +10,7 @@ find $build -name '*.gcda' -delete 2>/dev/null
 make -j2 BUILD=$build SANITIZE=--coverage CFLAGS=-O1 all tests || exit 1
 # The tests of other builds and of the recipes run no line of this one.
 skip='e2e_(mpich|clang|installation|library|packaging|runner)'
-mapfile -t tests < <(ls $build/tests/{test,mpi}_* tests/e2e_*.sh | grep -vE "\.[od]$|\.gc|$skip")
+mapfile -t tests < <(ls $build/tests/*/{test,mpi}_* tests/program/e2e_*.sh | grep -vE "\.[od]$|\.gc|$skip")
 WDSCAN=$PWD/$build/bin/wdscan scripts/run_tests.sh "${tests[@]}" || exit 1
 gcovr --root . --object-directory $build --filter src/ --exclude-throw-branches --fail-under-line "$goal" \
   --gcov-ignore-parse-errors >build/coverage.txt

@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/../.."
 seconds=${FUZZ_SECONDS:-60} build=build/fuzz
 
-env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j2 CC=clang BUILD=$build "$build"/tests/fuzz_{config,profile} \
+env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j2 CC=clang BUILD=$build "$build"/tests/{config/fuzz_config,star/fuzz_profile} \
   SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' || exit 1
 
 # fuzz NAME SEED...
@@ -17,7 +17,7 @@ fuzz() {
   cp -- "$@" "$corpus/"
   # The words of the seeds help to get beyond the first look.
   cat -- "$@" | grep -aoE '[A-Za-z_]{2,}' | sort -u | sed 's/.*/"&"/' >"$corpus.words"
-  "$build/tests/fuzz_$name" -max_total_time="$seconds" -max_len=12000 -timeout=10 -rss_limit_mb=1024 -seed=1 \
+  "$build"/tests/*/"fuzz_$name" -max_total_time="$seconds" -max_len=12000 -timeout=10 -rss_limit_mb=1024 -seed=1 \
     -dict="$corpus.words" -artifact_prefix="$build/finding_$name-" -print_final_stats=1 -verbosity=0 \
     "$corpus" >"$build/$name.log" 2>&1 || { cat "$build/$name.log"; return 1; }
   sed -n "s/^stat::number_of_executed_units: */fuzz_$name: inputs: /p" "$build/$name.log"

@@ -15,7 +15,7 @@ none() { [ -z "$2" ] || { echo "$1:" $2 >&2; bad=1; }; }
 exported "$build/libwdscan.a" >"$build/exported"
 [ "$(wc -l <"$build/exported")" -gt 100 ] || { echo "$build/libwdscan.a has no symbols: make all" >&2; exit 1; }
 none "without wd_" "$(grep -v '^wd_' "$build/exported" || true)"
-none "in no header" "$(comm -23 "$build/exported" <(declared include/wdscan/*.h src/*.h))"
+none "in no header" "$(comm -23 "$build/exported" <(declared include/wdscan/*.h src/*/*.h))"
 none "in the integrator's library, not in vegas.h" "$(comm -23 <(exported "$library") <(declared include/wdscan/vegas.h))"
 none "in vegas.h, not in the integrator's library" \
   "$(comm -13 <(exported "$library") <(grep -oE '\bwd_[a-z0-9_]+\(' include/wdscan/vegas.h | tr -d '(' | sort -u))"

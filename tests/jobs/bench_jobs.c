@@ -4,8 +4,8 @@
  *   bench_jobs store FILE                      creating, filling (in blocks of 1 to 1000 rows) and reading a result file
  *   bench_jobs policy                          a table of what src/jobs_policy.c decides
  */
-#include "../src/jobs_private.h"
-#include "wdscan/store.h"
+#include "jobs/private.h"
+#include "store/store.h"
 
 #include <math.h>
 #include <stdlib.h>

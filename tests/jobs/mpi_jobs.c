@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "wdscan/jobs.h"
+#include "jobs/jobs.h"
 #include <cmocka.h>
 #include <math.h>
 #include <stdlib.h>

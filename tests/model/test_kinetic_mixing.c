@@ -2,8 +2,8 @@
  * the Z means for a light boson. */
 #include "testing.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/kinetic_mixing.h"
+#include "base/constants.h"
+#include "model/mixing.h"
 #include <gsl/gsl_eigen.h>
 
 static const double lepton[] = {WD_M_ELECTRON, WD_M_MUON, WD_M_TAU};

@@ -1,7 +1,7 @@
 /* The model: numbers of the paper, and what the two editions of the formulas change. */
 #include "testing.h"
 
-#include "wdscan/constants.h"
+#include "base/constants.h"
 #include "wdscan/model.h"
 
 static const double s2 = 0.2312;

@@ -8,8 +8,8 @@
  */
 #include "testing.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/reference.h"
+#include "base/constants.h"
+#include "excess/reference.h"
 
 static wd_settings *settings;
 static wd_star *star;

@@ -4,7 +4,7 @@
 # each other than to the truth.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 command -v clang >/dev/null || { echo "no clang: scripts/setup.sh dev"; exit 77; }
 # shellcheck source=tests/functions.sh
 . "$root/tests/functions.sh"

@@ -2,7 +2,7 @@
 # What `wdscan check` expects of a scan, against what the scan then takes: evaluations, memory, size of the file, each
 # within a factor of 1.5. Times are not tested.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 # shellcheck disable=SC2154 # here: set in functions.sh
 configs=$here/../configs
 

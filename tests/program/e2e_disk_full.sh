@@ -3,7 +3,7 @@
 set -eu
 wdscan=$WDSCAN
 mpirun=${MPIRUN:-mpirun}
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$0")/.." && pwd)
 dir=$(mktemp -d)
 disk=$dir/disk
 trap 'umount "$disk" 2>/dev/null || true; rm -rf "$dir"' EXIT

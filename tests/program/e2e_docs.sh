@@ -1,7 +1,7 @@
 #!/bin/bash
 # The documentation: no dead links, and the examples of the README and of the first ten minutes work as they stand.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 root=$(dirname "$here")
 python=$("$root/scripts/find_python.sh" h5py numpy matplotlib xarray h5netcdf) || { echo 'no Python with h5py, matplotlib and xarray'; exit 77; }
 
@@ -22,25 +22,15 @@ for page in "$root"/docs/*.md; do
   [ "${page##*/}" = README.md ] || grep -qF "(${page##*/})" "$root/docs/README.md" || fail "docs/README.md does not name ${page##*/}"
 done
 
-# The picture of the architecture has every source; what it names exists.
-sed -n '/^```$/,/^```$/p' "$root/docs/developer.md" | grep -oE '[a-z0-9_]+\*?\.[ch]' | sort -u >named
-for source in "$root"/src/*.c; do
-  name=${source##*/}
-  [ "$name" = main.c ] || while read -r pattern; do
-    # shellcheck disable=SC2254 # a pattern
-    case $name in $pattern) continue 2 ;; esac
-  done <named
-  [ "$name" = main.c ] || fail "docs/developer.md has no $name in its picture"
-done
-while read -r pattern; do
-  ls "$root"/src/$pattern "$root"/include/wdscan/$pattern 2>/dev/null | grep -q . || fail "docs/developer.md: there is no $pattern"
-done <named
+# The picture of the architecture has every folder of sources, and no other.
+sed -n '/^```$/,/^```$/p' "$root/docs/developer.md" | grep -oE '[a-z]+/ ' | tr -d '/ ' | sort >named
+ls "$root/src" | sort | cmp - named || fail "docs/developer.md shows the folders $(paste -sd ' ' named)"
 
 # What the README calls checks are tests.
 mapfile -t words < <(grep -o 'ONLY=[a-z]*' "$root/README.md" | sort -u)
 [ ${#words[@]} -ge 5 ] || fail "checks named in the README: ${words[*]}"
 for word in "${words[@]}"; do
-  ls "$root"/tests/*"${word#ONLY=}"*.{c,sh} 2>/dev/null | grep -q . || fail "README.md: no test for $word"
+  ls "$root"/tests/*/*"${word#ONLY=}"*.{c,sh} 2>/dev/null | grep -q . || fail "README.md: no test for $word"
 done
 
 # The examples, each page in a folder like that of the sources.

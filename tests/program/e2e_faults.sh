@@ -5,7 +5,7 @@
 #
 # CRASHES=all: SIGKILL in every single write of creation and filling (make campaign), else in some of them.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 brake 1
 ${CC:-cc} -std=gnu17 -D_GNU_SOURCE -shared -fPIC -o fault.so "$here/fault.c" -ldl
 export FAULT_FILE=$dir/map.h5

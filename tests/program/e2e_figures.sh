@@ -2,7 +2,7 @@
 # Every plotting script on small scans: PNG and PDF come out, and what is drawn is what the files hold.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 python=$("$root/scripts/find_python.sh" h5py numpy matplotlib) || { echo "no matplotlib"; exit 77; }
 . "$root/tests/functions.sh"
 export PYTHONDONTWRITEBYTECODE=1

@@ -2,7 +2,7 @@
 # Files that are damaged, foreign, of another format or another configuration: refused with a remedy and left as they
 # are, or mended and so said; never taken for good.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 
 cat >small.yaml <<'END_OF_YAML'
 grid:

@@ -3,7 +3,7 @@
 # pkg-config and without HDF5's deprecated interfaces, and installs, uses and removes it.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 pkg-config --exists hdf5-openmpi gsl || { echo "no Debian packages of HDF5 and GSL to take apart"; exit 77; }
 # shellcheck source=tests/functions.sh
 . "$root/tests/functions.sh"

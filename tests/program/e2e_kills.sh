@@ -5,7 +5,7 @@
 #
 # KILLS=60 for the long series (make campaign), which prints its figures.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 brake 1
 kills=${KILLS:-6}
 RANDOM=${SEED:-20240502}

@@ -2,7 +2,7 @@
 # The physics as a library: docs/examples/one_point.c against an installed copy, without MPI, gives the bits of
 # `wdscan point`; every installed header compiles by itself.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 root=$(dirname "$here")
 unset MAKEFLAGS MAKEOVERRIDES
 pkg-config --exists gsl yaml-0.1 || { echo 'no pkg-config that knows GSL and libyaml'; exit 77; }
@@ -28,7 +28,9 @@ done
 
 for header in there/usr/include/wdscan/*.h; do
   printf '#include <wdscan/%s>\n' "${header##*/}" >use.c
-  # shellcheck disable=SC2086
-  mpicc -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -fsyntax-only -Ithere/usr/include \
-    $(pkg-config --cflags gsl yaml-0.1) use.c || fail "${header##*/} does not compile by itself"
+  for language in 'c -std=c99' 'c -std=c17' 'c++ -std=c++17'; do
+    # shellcheck disable=SC2086
+    ${CC:-gcc} -x $language -pedantic -Wall -Wextra -Werror -fsyntax-only -Ithere/usr/include use.c ||
+      fail "${header##*/} does not compile by itself: $language"
+  done
 done

@@ -3,7 +3,7 @@
 # claim; the recipes agree with what is known of them.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 python=$("$root/scripts/find_python.sh" numpy) || { echo "no numpy"; exit 77; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/bash
 # What the program says about itself: the manual page, the completion for bash, docs/configuration.md.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 root=$(dirname "$here")
 
 # docs/configuration.md is what the program prints, with a row for every key.

@@ -2,7 +2,7 @@
 # The same sources with MPICH and its HDF5: the MPI tests pass, and a scan has the same bits as with Open MPI.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 command -v mpicc.mpich >/dev/null && command -v mpirun.mpich >/dev/null && pkg-config --exists hdf5-mpich ||
   { echo "no MPICH with HDF5: scripts/setup.sh mpich"; exit 77; }
 # shellcheck source=tests/functions.sh
@@ -10,7 +10,7 @@ command -v mpicc.mpich >/dev/null && command -v mpirun.mpich >/dev/null && pkg-c
 
 # -Wno-stringop-overflow: GCC takes MPICH's MPI_STATUSES_IGNORE for an array without elements.
 build=$root/build/mpich
-tests=("$build"/tests/mpi_{jobs,store,result_commands})
+tests=("$build"/tests/{jobs/mpi_jobs,store/mpi_store,cli/mpi_result_commands})
 (unset HDF5_PC && build_in mpich MPICC=mpicc.mpich WERROR=1 CFLAGS=-Wno-stringop-overflow all "${tests[@]/#$root\//}")
 mpich=$build/bin/wdscan
 "$mpich" --version >version

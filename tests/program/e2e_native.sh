@@ -5,7 +5,7 @@
 # differ by rounding. Points that cannot be computed are NaN in all.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/functions.sh
 . "$root/tests/functions.sh"
 

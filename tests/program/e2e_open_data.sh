@@ -3,7 +3,7 @@
 # rebuilt from the data; numpy and pandas read the output of `wdscan contour` as it is; so does the README's example.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 python=$("$root/scripts/find_python.sh" h5py numpy) || { echo "no h5py"; exit 77; }
 . "$root/tests/functions.sh"
 

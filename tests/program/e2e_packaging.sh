@@ -4,7 +4,7 @@
 # loaded, if there are environment modules.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/functions.sh
 . "$root/tests/functions.sh"
 packaging=$root/scripts/packaging

@@ -2,7 +2,7 @@
 # scripts/run_scan.sh and scripts/plot_fig4.py: a small scan to its pictures, twice, and unfinished files.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 python=$("$root/scripts/find_python.sh" h5py numpy matplotlib) || { echo "no matplotlib"; exit 77; }
 . "$root/tests/functions.sh"
 

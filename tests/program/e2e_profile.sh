@@ -2,7 +2,7 @@
 # Profiles from files by the commands: results from the file, and each mistake with its exit code and place.
 set -eu
 
-data=$(cd "$(dirname "$0")/data" && pwd)
+data=$(cd "$(dirname "$0")/../data" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The result file: its form, before, during and after the scan; what stands in the way of making it.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 brake 1
 
 cat >small.yaml <<'END'

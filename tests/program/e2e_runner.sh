@@ -2,7 +2,7 @@
 # The test runner itself: it must notice a failing, crashing, hanging or missing test, and an empty list.
 set -eu
 
-runner=$(cd "$(dirname "$0")/.." && pwd)/scripts/run_tests.sh
+runner=$(cd "$(dirname "$0")/../.." && pwd)/scripts/run_tests.sh
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"

@@ -2,7 +2,7 @@
 # The model of the distribution of work: it decides as the program does, agrees with cases that can be calculated by
 # hand, and reads what a benchmark with many ranks prints. No times are tested.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 model=$here/../scripts/scaling_model.py
 [ -x "$BENCH_JOBS" ] || fail "no benchmark: $BENCH_JOBS"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A scan by mpirun: bit-identical for any number of ranks, never overwritten, resumed, reported, stopped.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 
 small_scan >small.yaml
 

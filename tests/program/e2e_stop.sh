@@ -3,7 +3,7 @@
 # One scan is stopped by one after the other, with changing numbers of ranks, and ends with the bits of an undisturbed
 # one. Where mpirun itself is told to end, the exit code is its own, and it lets no line through.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 brake 1
 
 cat >small.yaml <<'END_OF_YAML'

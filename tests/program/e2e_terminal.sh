@@ -1,7 +1,7 @@
 #!/bin/bash
 # What a scan says: whole lines where the output goes to a file, a bar and colours on a terminal, levels.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 unset NO_COLOR COLUMNS
 export TERM=xterm
 escape=$'\033'

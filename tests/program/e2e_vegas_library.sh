@@ -1,7 +1,7 @@
 #!/bin/bash
 # The integrator as a library: the program of docs/integrator.md, compiled by what pkg-config says of an installed copy.
 set -eu
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 root=$(dirname "$here")
 unset MAKEFLAGS MAKEOVERRIDES
 pkg-config --version >/dev/null 2>&1 || { echo 'no pkg-config'; exit 77; }

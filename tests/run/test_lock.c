@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "wdscan/checksum.h"
-#include "wdscan/lock.h"
+#include "base/checksum.h"
+#include "run/lock.h"
 #include <cmocka.h>
 #include <signal.h>
 #include <stdio.h>

@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "wdscan/log.h"
-#include "wdscan/progress.h"
-#include "wdscan/store.h"
+#include "base/log.h"
+#include "run/progress.h"
+#include "store/store.h"
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "wdscan/stop.h"
+#include "run/stop.h"
 #include <cmocka.h>
 #include <math.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /* Fuzzing of the readers of stellar profiles (libFuzzer; tests/gates/fuzz.sh): any bytes are either refused
  * with a message or give rows from the centre to the surface that a star can be made of.
  */
-#include "wdscan/profile_file.h"
+#include "star/file.h"
 
 #include <math.h>
 #include <stdio.h>

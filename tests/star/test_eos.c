@@ -1,8 +1,8 @@
 /* Equation of state: thermodynamic consistency of every term, limits, and the surface. */
 #include "testing.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/eos.h"
+#include "base/constants.h"
+#include "star/eos.h"
 
 static const wd_eos_matter carbon = {6, 12, 1}, magnesium = {12, 24, 1}, ideal = {6, 12, 0};
 

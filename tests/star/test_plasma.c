@@ -2,10 +2,10 @@
  * stand for, and a published fit of the emissivity. */
 #include "testing.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/dispersion.h"
-#include "wdscan/emissivity.h"
-#include "wdscan/plasma.h"
+#include "base/constants.h"
+#include "excess/emissivity.h"
+#include "star/dispersion.h"
+#include "star/plasma.h"
 #include <gsl/gsl_integration.h>
 
 static const double T = 1e8 * WD_KELVIN;

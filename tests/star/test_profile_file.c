@@ -1,11 +1,11 @@
 /* Profiles from files: three formats, what they refuse, and stars made of them. */
 #include "testing.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/emissivity.h"
+#include "base/constants.h"
+#include "excess/emissivity.h"
+#include "excess/point.h"
+#include "star/file.h"
 #include "wdscan/model.h"
-#include "wdscan/point.h"
-#include "wdscan/profile_file.h"
 #include <unistd.h>
 
 static wd_settings *settings;

@@ -2,9 +2,9 @@
  * star. */
 #include "testing.h"
 
-#include "wdscan/constants.h"
-#include "wdscan/emissivity.h"
-#include "wdscan/eos.h"
+#include "base/constants.h"
+#include "excess/emissivity.h"
+#include "star/eos.h"
 #include "wdscan/model.h"
 
 static void check_structure(double mass, int eos, int gravity, double radius, double density,

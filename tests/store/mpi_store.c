@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "wdscan/store.h"
+#include "store/store.h"
 #include <cmocka.h>
 #include <dirent.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "wdscan/watchdog.h"
+#include "store/watchdog.h"
 #include <cmocka.h>
 #include <stdbool.h>
 #include <sys/wait.h>

@@ -9,7 +9,7 @@
  *
  *   bench_vegas [overhead | accuracy | target] [WORD]     without argument: all three; only rows with the word
  */
-#include "vegas_integrands.h"
+#include "integrands.h"
 
 #include <cubature.h>
 #include <gsl/gsl_monte_miser.h>

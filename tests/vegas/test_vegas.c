@@ -1,8 +1,8 @@
 /* The VEGAS+ integrator, one iteration at a time: budgets, random numbers, determinism, vectors, NaN, states,
  * and the inner workings of map and strata. */
-#include "../src/vegas_private.h"
-#include "../src/vegas_stream.h"
 #include "testing.h"
+#include "vegas/private.h"
+#include "vegas/stream.h"
 
 #include <float.h>
 

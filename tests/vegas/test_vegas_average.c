@@ -1,6 +1,6 @@
 /* Averages of iterations and the verdicts on them: formulas against hand-made iterations, Q against GSL. */
+#include "integrands.h"
 #include "testing.h"
-#include "vegas_integrands.h"
 
 #include <gsl/gsl_cdf.h>
 

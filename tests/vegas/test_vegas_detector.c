@@ -2,7 +2,7 @@
  * number of samples: of the results that are off by more than five claimed errors, at least 95 in 100 must
  * carry a flag. Genz families: of the good results at most 5 in 100 may. Also each single objection by
  * itself. */
-#include "vegas_integrands.h"
+#include "integrands.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* Whole integrations: targets and caps, continuation, failures, scalar integrands, sums of channels with
  * their own coordinates, and the Breit-Wigner coordinate itself. */
+#include "integrands.h"
 #include "testing.h"
-#include "vegas_integrands.h"
 
 static wd_vegas *make(size_t dim, size_t components) {
   wd_vegas_options options = wd_vegas_default_options(dim, components);

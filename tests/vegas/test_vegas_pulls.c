@@ -2,7 +2,7 @@
  * their mean must be within 1 of 0, their standard deviation within 0.8 ... 1.2, and none above 5. Each
  * repetition of a Genz family has other parameters. With n repetitions the standard deviation itself is known
  * to 1/sqrt(2 n). */
-#include "vegas_integrands.h"
+#include "integrands.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,86 @@
+/* Points for users of the library; see wdscan/point.h. */
+#include "excess/point.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct wd_engine {
+  const wd_config *config;
+  wd_sampler *sampler;
+};
+
+int wd_engine_create(const wd_config *config, const wd_star *star, wd_engine **out, wd_error *err) {
+  wd_engine *engine = malloc(sizeof *engine);
+  if (!engine) return wd_fail(err, WD_ERR_MEMORY, "out of memory for an engine");
+  engine->config = config;
+  int status = wd_sampler_create(config, star, &engine->sampler, err);
+  if (status)
+    free(engine);
+  else
+    *out = engine;
+  return status;
+}
+
+void wd_engine_free(wd_engine *engine) {
+  if (engine) wd_sampler_free(engine->sampler);
+  free(engine);
+}
+
+/* A coupling with its place in the caller's arrays. */
+typedef struct place {
+  double coupling;
+  size_t at;
+} place;
+
+static int by_coupling(const void *a, const void *b) {
+  double x = ((const place *)a)->coupling, y = ((const place *)b)->coupling;
+  return (x > y) - (x < y);
+}
+
+/* The points of n ascending couplings that share their samples. */
+static void compute(wd_engine *engine, double mass, size_t n, const place *at, double *coupling,
+                    wd_point *state, wd_point_result *result) {
+  const wd_config *config = engine->config;
+  for (size_t i = 0; i < n; i++) coupling[i] = at[i].coupling;
+  wd_points_begin(state, config, /*random stream*/ 0, mass, coupling, n, config->integrator.relative_error);
+  wd_point_compute(engine->sampler, config, state);
+  for (size_t i = 0; i < n; i++) wd_points_result_of(state, i, &result[at[i].at]);
+}
+
+static size_t shared(const wd_config *config, size_t n, const place *at) {
+  size_t count = 0;
+  if (config->integrator.sampling == WD_SAMPLING_SHARED)
+    while (count < n && wd_points_shareable(config, at[count].coupling)) count++;
+  return count;
+}
+
+static int check(double mass, size_t n, const double *coupling, wd_error *err) {
+  if (!(mass > 0 && isfinite(mass)))
+    return wd_fail(err, WD_ERR_USAGE, "mass = %.9g eV; expected a positive number", mass);
+  for (size_t i = 0; i < n; i++)
+    if (!(coupling[i] > 0 && isfinite(coupling[i])))
+      return wd_fail(err, WD_ERR_USAGE, "coupling[%zu] = %.9g; expected a positive number", i, coupling[i]);
+  return WD_OK;
+}
+
+int wd_engine_points(wd_engine *engine, double mass, size_t n, const double *coupling,
+                     wd_point_result *result, wd_error *err) {
+  int status = check(mass, n, coupling, err);
+  if (status || n == 0) return status;
+  place *at = malloc(n * sizeof *at);
+  double *ascending = malloc(n * sizeof *ascending);
+  wd_point *state = malloc(wd_points_size(engine->config, n));
+  if (at && ascending && state) {
+    for (size_t i = 0; i < n; i++) at[i] = (place){coupling[i], i};
+    qsort(at, n, sizeof *at, by_coupling);
+    size_t first = shared(engine->config, n, at);
+    if (first > 0) compute(engine, mass, first, at, ascending, state, result);
+    for (size_t i = first; i < n; i++) compute(engine, mass, 1, at + i, ascending, state, result);
+  } else {
+    status = wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu points", n);
+  }
+  free(state);
+  free(ascending);
+  free(at);
+  return status;
+}

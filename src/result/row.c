@@ -1,0 +1,16 @@
+/* Names of the states of a row; see wdscan/row.h. */
+#include "wdscan/row.h"
+
+const char *wd_row_status_name(int status) {
+  static const char *const names[] = {"pending", "done", "failed", "target_missed"};
+  return status >= WD_ROW_PENDING && status <= WD_ROW_TARGET_MISSED ? names[status] : "unknown";
+}
+
+const char *wd_failure_name(int failure) {
+  static const char *const names[] = {
+#define X(name, text) text,
+      WD_FAILURE_LIST(X)
+#undef X
+  };
+  return failure >= 0 && failure < WD_FAILURE_COUNT ? names[failure] : "unknown";
+}
