@@ -1,4 +1,4 @@
-/* The configuration: one declaration per key (src/keys.c), from which come the parser's checks, `wdscan
+/* The configuration: one declaration per key (src/config/keys.c), from which come the parser's checks, `wdscan
  * keys`, the reference configuration and the documentation.
  *
  * A configuration is built from defaults, then a YAML file, then command-line settings; each value remembers

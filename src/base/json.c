@@ -1,4 +1,4 @@
-/* The JSON writer; see wdscan/json.h. One element a line, indented by depth; arrays of numbers on one line.
+/* The JSON writer; see base/json.h. One element a line, indented by depth; arrays of numbers on one line.
  */
 #include "base/json.h"
 #include "base/text.h"

@@ -1,4 +1,4 @@
-/* Messages for the user; see wdscan/log.h. */
+/* Messages for the user; see base/log.h. */
 #include "base/log.h"
 
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* Small texts; see wdscan/text.h.
+/* Small texts; see base/text.h.
  *
  * Numbers are first taken apart by one grammar, [sign] digits [. digits] [e [sign] digits], so that real
  * numbers and integers accept and refuse the same spellings; the C library then only converts.

@@ -1,5 +1,5 @@
-/* The command line's declarations: one table of commands, one of options (cli_tables.c). Parsing (cli.c), help
- * (cli_help.c), the manual page (command_manual.c) and the completion (command_completion.c) follow from them.
+/* The command line's declarations: one table of commands, one of options (cli/tables.c). Parsing (cli/parse.c), help
+ * (cli/help.c), the manual page (cli/manual.c) and the completion (cli/completion.c) follow from them.
  */
 #ifndef WDSCAN_CLI_H
 #define WDSCAN_CLI_H

@@ -1,4 +1,4 @@
-/* The commands of the program: one file src/command_X.c each; src/cli.c parses the command line for all. */
+/* The commands of the program: one file src/cli/X.c each; src/cli/parse.c parses the command line for all. */
 #ifndef WDSCAN_COMMANDS_H
 #define WDSCAN_COMMANDS_H
 
@@ -25,7 +25,7 @@ typedef struct wd_arguments {
 
 /* Each command prints results to stdout and everything else to stderr. Returns a status. `run` and `point`
  * are started on all ranks of an MPI launcher, the others on rank 0 only. An error that concerns all ranks is
- * to be returned by all: see complain() in src/cli.c. */
+ * to be returned by all: see complain() in src/cli/parse.c. */
 int wd_command_run(const wd_arguments *args, wd_error *err);
 int wd_command_point(const wd_arguments *args, wd_error *err);
 int wd_command_star(const wd_arguments *args, wd_error *err);

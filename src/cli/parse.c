@@ -2,7 +2,7 @@
  *
  * wd_cli_main() parses all arguments, checks them against what the command takes, builds the settings from
  * CONFIG and --set, runs the command, and turns its status into the exit code. Commands and options are
- * declared in cli_tables.c. Under an MPI launcher every rank comes here; commands that are not collective run
+ * declared in cli/tables.c. Under an MPI launcher every rank comes here; commands that are not collective run
  * on rank 0 only.
  */
 #include "cli/cli.h"

@@ -1,4 +1,4 @@
-/* The configuration keys; see wdscan/keys.h.
+/* The configuration keys; see config/keys.h.
  *
  * To add a key: a member in wd_config and a line in `table`. Reading, checking, writing, `wdscan keys`, the
  * reference configuration and the comparison of configurations follow from it.

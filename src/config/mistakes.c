@@ -1,4 +1,4 @@
-/* The mistakes of a configuration; see wdscan/mistakes.h. */
+/* The mistakes of a configuration; see config/mistakes.h. */
 #include "config/mistakes.h"
 
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* Values of configuration keys; see wdscan/value.h.
+/* Values of configuration keys; see config/value.h.
  *
  * read_X() converts a YAML node to the type X of a key, or adds a mistake that says what was expected;
  * write_X() is its inverse. Both find the value in wd_config by the offset that the key declares.

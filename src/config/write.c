@@ -51,7 +51,8 @@ void wd_keys_write_reference(FILE *out) {
 /* --- docs/configuration.md --- */
 
 static const char markdown_head[] =
-    "<!-- Made by `wdscan keys --markdown` from the declarations in src/keys.c; `make docs` renews it. -->\n"
+    "<!-- Made by `wdscan keys --markdown` from the declarations in src/config/keys.c; `make docs` renews "
+    "it. -->\n"
     "# Configuration\n\n"
     "A configuration is a YAML file. Every key has a default, so that an empty file is a valid one:\n"
     "[`configs/reference.yaml`](../configs/reference.yaml) has them all. On the command line,\n"

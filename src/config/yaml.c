@@ -1,4 +1,4 @@
-/* The YAML reader; see wdscan/yaml.h.
+/* The YAML reader; see config/yaml.h.
  *
  * libyaml gives a stream of events (scalar, start and end of a list or mapping); read_node() turns the one at
  * hand, with all that belongs to it, into a tree. A fatal mistake (syntax, too deep, too many, no memory)

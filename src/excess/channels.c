@@ -1,5 +1,5 @@
-/* The channels of one shell: where they are, and where their samples lie; see wdscan/channels.h and
- * wdscan/resonance.h. The integrands are in channels_plane.c and channels_poles.c. */
+/* The channels of one shell: where they are, and where their samples lie; see excess/channels.h and
+ * excess/resonance.h. The integrands are in excess/plane.c and excess/poles.c. */
 #include "excess/private.h"
 
 #include <string.h>

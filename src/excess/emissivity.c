@@ -1,4 +1,4 @@
-/* Quadrature of the Standard-Model emissivity; see wdscan/emissivity.h. */
+/* Quadrature of the Standard-Model emissivity; see excess/emissivity.h. */
 #include "excess/emissivity.h"
 
 #include <gsl/gsl_integration.h>

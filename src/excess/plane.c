@@ -1,5 +1,5 @@
 /* The integrand of the plane: Standard Model, off-resonance and interference parts away from the poles; see
- * wdscan/channels.h and (P.30) of docs/physics.md. */
+ * excess/channels.h and (P.30) of docs/physics.md. */
 #include "excess/private.h"
 
 /* The quantities of a block, for one polarisation after the other. */

@@ -1,4 +1,4 @@
-/* Grid points of one mass: reduction of their shells and planning of their rounds; see wdscan/point.h. */
+/* Grid points of one mass: reduction of their shells and planning of their rounds; see excess/point.h. */
 #include "excess/point.h"
 
 #include <gsl/gsl_cdf.h>

@@ -1,5 +1,5 @@
 /* The integrands of the poles' channels: on a line across the pole the kernel is evaluated at the pole and at a mirrored
- * pair of points; see wdscan/channels.h and (P.30) of docs/physics.md. */
+ * pair of points; see excess/channels.h and (P.30) of docs/physics.md. */
 #include "excess/private.h"
 
 /* Closer to the pole than this, in units of the window, mirrored pairs are evaluated at this distance:

@@ -1,4 +1,4 @@
-/* What channels.c, channels_plane.c and channels_poles.c share. The integrands work on blocks of samples, one array for
+/* What channels.c, excess/plane.c and excess/poles.c share. The integrands work on blocks of samples, one array for
  * each quantity, in loops without branches or calls, which the compiler vectorises. */
 #ifndef WDSCAN_CHANNELS_PRIVATE_H
 #define WDSCAN_CHANNELS_PRIVATE_H

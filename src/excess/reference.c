@@ -1,4 +1,4 @@
-/* Deterministic second method; see wdscan/reference.h.
+/* Deterministic second method; see excess/reference.h.
  *
  * The kernels are written again here, for complex w and in the notation of Eqs. (16)-(18) and Braaten &
  * Segel: omega, k, Z and Pi_A by their own formulas.

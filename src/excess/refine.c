@@ -1,4 +1,4 @@
-/* Contours by root finding; see wdscan/refine.h.
+/* Contours by root finding; see excess/refine.h.
  *
  * The excess is nearly a power law, so the root is sought in ln(excess) against ln(coupling): regula falsi
  * with the Illinois rule, and bisection while the lower end has no positive excess.

@@ -1,4 +1,4 @@
-/* The resonance map; see wdscan/resonance.h. */
+/* The resonance map; see excess/resonance.h. */
 #include "excess/resonance.h"
 
 /* Does a transverse plasmon with this q^2 exist where q^2 turns with the radius? At the ends of segments

@@ -1,4 +1,4 @@
-/* Weighted samples of one grid point; see wdscan/samples.h.
+/* Weighted samples of one grid point; see excess/samples.h.
  *
  * The estimate of a channel averages its iterations, weighted by their numbers of samples, which are known only
  * at the end. So the point is computed twice: first to count, then to write. */

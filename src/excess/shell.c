@@ -1,4 +1,4 @@
-/* Monte Carlo integration of one shell; see wdscan/shell.h. */
+/* Monte Carlo integration of one shell; see excess/shell.h. */
 #include "excess/shell.h"
 
 #include <stdlib.h>

@@ -22,7 +22,7 @@ typedef struct wd_shell_order {
   int64_t evaluations[WD_CHANNELS]; /* to be spent, warm-up included; 0: leave the channel out */
 } wd_shell_order;
 
-/* The estimate of one channel: luminosities in erg/s, components as in wdscan/channels.h. */
+/* The estimate of one channel: luminosities in erg/s, components as in excess/channels.h. */
 typedef struct wd_estimate {
   int64_t evaluations; /* all that were spent */
   int64_t measured;    /* those the estimate rests on */

@@ -1,8 +1,8 @@
-/* Verification of the engine; see wdscan/verify.h.
+/* Verification of the engine; see excess/verify.h.
  *
  * A plan of masses, in units of the star's smallest and largest plasma frequency and of its largest
  * transverse q, is gone through in both editions of the formulas. Each check computes one grid point as a
- * scan would, all polarisations, and the same excess with wdscan/reference.h. The off-resonance part is
+ * scan would, all polarisations, and the same excess with excess/reference.h. The off-resonance part is
  * compared by itself, with physics.resonance off, too, since resonances outweigh it by far.
  */
 #include "excess/verify.h"

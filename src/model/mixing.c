@@ -1,4 +1,4 @@
-/* One-loop kinetic mixing; see wdscan/kinetic_mixing.h.
+/* One-loop kinetic mixing; see model/mixing.h.
  *
  * The real part of Lambda is integrated over half of the symmetric range by GSL, split where one of the two
  * logarithms diverges; its imaginary part is elementary: with beta = sqrt(1 - 4 m^2/q^2) the argument of the

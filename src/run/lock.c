@@ -1,4 +1,4 @@
-/* One running scan per result file; see wdscan/lock.h.
+/* One running scan per result file; see run/lock.h.
  *
  * flock() on FILE.lock, which holds "host pid" for the message to others. Since the holder removes the file
  * at the end, a newcomer may find itself holding a lock on a file that is gone: it compares the file it

@@ -1,4 +1,4 @@
-/* Progress of a scan for the user; see wdscan/progress.h. */
+/* Progress of a scan for the user; see run/progress.h. */
 #include "run/progress.h"
 
 #include "base/log.h"

@@ -1,7 +1,7 @@
 /* Progress of a scan for the user: done/total, rate, time left, failures.
  *
  * As a bar that is rewritten, or in whole lines, after 5 s and then ever more rarely, down to one a minute. The
- * clock is a function of the caller (MPI_Wtime). Printed through wdscan/log.h, at level info.
+ * clock is a function of the caller (MPI_Wtime). Printed through base/log.h, at level info.
  */
 #ifndef WDSCAN_PROGRESS_H
 #define WDSCAN_PROGRESS_H

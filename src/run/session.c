@@ -1,4 +1,4 @@
-/* The MPI side of a command; see wdscan/session.h. */
+/* The MPI side of a command; see run/session.h. */
 #include "run/session.h"
 
 #include "base/log.h"

@@ -1,4 +1,4 @@
-/* Requests to stop early; see wdscan/stop.h. */
+/* Requests to stop early; see run/stop.h. */
 #include "run/stop.h"
 
 #include <signal.h>

@@ -1,4 +1,4 @@
-/* The cost of a scan; see wdscan/cost.h.
+/* The cost of a scan; see scan/cost.h.
  *
  * PROBES jobs, spread over the grid, are computed with the scan's own samples, though to no smaller an error than
  * PROBE_ERROR and with no more than PROBE_EVALUATIONS; what exceeds the pilot round then grows as a power of the error.

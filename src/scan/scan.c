@@ -1,4 +1,4 @@
-/* A scan as jobs; see wdscan/scan.h. */
+/* A scan as jobs; see scan/scan.h. */
 #include "scan/scan.h"
 
 #include <stdlib.h>

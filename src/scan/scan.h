@@ -1,5 +1,5 @@
 /* A scan as jobs: grid points in, rows out. Job 0 is the Standard-Model luminosity; job 1 + i is grid point
- * i, mass by mass. What a job needs is here; who computes it is decided in wdscan/jobs.h. */
+ * i, mass by mass. What a job needs is here; who computes it is decided in jobs/jobs.h. */
 #ifndef WDSCAN_SCAN_H
 #define WDSCAN_SCAN_H
 

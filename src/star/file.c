@@ -1,4 +1,4 @@
-/* Stellar profiles from files; see wdscan/profile_file.h.
+/* Stellar profiles from files; see star/file.h.
  *
  * Each format has a function that reads the lines before the numbers and says which column holds which
  * quantity in which unit (a file_layout); the rows are then read, checked and put in order by the same code.

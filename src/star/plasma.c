@@ -1,4 +1,4 @@
-/* The electron plasma at one temperature and density; see wdscan/plasma.h.
+/* The electron plasma at one temperature and density; see star/plasma.h.
  *
  * The Fermi-Dirac integrals are done in the rapidity, p = m_e sinh t, by composite Gauss-Legendre quadrature
  * with panels that follow the Fermi edge (width about T), where the integrand is analytic far beyond the

@@ -1,4 +1,4 @@
-/* The star as smooth functions of a node coordinate; see wdscan/profile.h.
+/* The star as smooth functions of a node coordinate; see star/profile.h.
  *
  * Each quantity is a cubic spline on unit knots: twice continuously differentiable, since the off-resonance
  * part of the integrals feels the curvature at the pole. Where a spline would overshoot monotonic data, or

@@ -369,7 +369,7 @@ int wd_store_create(const char *path, const wd_store_header *header, bool replac
   int status = wd_store_check_target(path, replace, err);
   if (status != WD_OK) return status;
   snprintf(temporary, sizeof temporary, "%s.tmp", path);
-  /* What a scan that was killed here has left; a living one is kept out by its lock (wdscan/lock.h). */
+  /* What a scan that was killed here has left; a living one is kept out by its lock (run/lock.h). */
   unlink(temporary);
   status = begin_file(temporary, path, header, err);
   if (status == WD_OK) status = write_file(temporary, path, header, err);

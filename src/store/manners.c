@@ -1,4 +1,4 @@
-/* HDF5's manners; see hdf5_manners.h. */
+/* HDF5's manners; see store/manners.h. */
 #include "store/manners.h"
 
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /* Call it before anything of HDF5. Its error stack is no longer printed, the messages below take its place;
- * and it opens files on file systems that know no locks (wdscan/lock.h keeps a second scan out). */
+ * and it opens files on file systems that know no locks (run/lock.h keeps a second scan out). */
 void wd_hdf5_prepare(void);
 
 /* The cause of the HDF5 call that has just failed: the system's words ("No space left on device") where the

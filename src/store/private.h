@@ -1,4 +1,4 @@
-/* Shared by src/store*.c: the layout of a row and the open file. The public face is wdscan/store.h. */
+/* Shared by src/store*.c: the layout of a row and the open file. The public face is store/store.h. */
 #ifndef WDSCAN_STORE_PRIVATE_H
 #define WDSCAN_STORE_PRIVATE_H
 

@@ -1,4 +1,4 @@
-/* The open result file: opening with its checks, writing, closing. Reading is in src/store_read.c.
+/* The open result file: opening with its checks, writing, closing. Reading is in src/store/read.c.
  *
  * Opening for filling is done by rank 0 alone at first, serially and read-only, with all checks, so that a
  * bad file ends in one message; then by all ranks through MPI-IO. Rows are written with independent raw-data

@@ -1,4 +1,4 @@
-/* Ends the process when a call does not come back; see wdscan/watchdog.h. The launcher then ends the other
+/* Ends the process when a call does not come back; see store/watchdog.h. The launcher then ends the other
  * ranks. */
 #include "store/watchdog.h"
 

@@ -1,4 +1,4 @@
-/* The detector of what VEGAS+ misses; see vegas_detector.h. */
+/* The detector of what VEGAS+ misses; see vegas/detector.h. */
 #include "vegas/detector.h"
 
 #include <math.h>

@@ -103,7 +103,7 @@ struct wd_vegas {
   void *observer_params;
 };
 
-/* vegas_map.c */
+/* vegas/map.c */
 int wd_vegas_axis_reserve(wd_vegas_axis *axis, size_t cells, size_t trained);
 void wd_vegas_axis_resize(wd_vegas_axis *axis, size_t cells);
 /* Says whether there was anything to learn from. */
@@ -119,7 +119,7 @@ void wd_vegas_axis_ratios(const wd_vegas_axis *axis, size_t n, double *ratio);
 void wd_vegas_axis_place(const wd_vegas_axis *axis, size_t strata, const double *u, size_t n, double *x,
                          double *jacobian, int32_t *bin);
 
-/* vegas_strata.c */
+/* vegas/strata.c */
 int wd_vegas_strata_reserve(wd_vegas_strata *strata, size_t dim, const size_t *n, size_t trained);
 /* Strata for so many evaluations; where they are finer than `cells` per axis, each cell holds whole ones.
  * v->at is scratch. */
@@ -133,7 +133,7 @@ void wd_vegas_strata_variances(wd_vegas *v);
 void wd_vegas_strata_adapt(wd_vegas *v);  /* weights from these variances */
 void wd_vegas_strata_follow(wd_vegas *v); /* weights move with a refined map; v->at is scratch */
 
-/* vegas_sums.c */
+/* vegas/sums.c */
 void wd_vegas_sums_clear(wd_vegas *v);
 void wd_vegas_sums_add(wd_vegas *v, size_t n, bool adapt); /* the chunk's n samples */
 /* From sums over the strata to the integral over the unit hypercube. */

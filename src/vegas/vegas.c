@@ -4,8 +4,8 @@
  * generate (strata in index order, random numbers, map), evaluate in batches, accumulate. At the end it
  * refines map and strata. Memory is kept from call to call and only ever grows.
  *
- * vegas_stream.h random numbers, vegas_map.c the map, vegas_strata.c allocation of samples,
- * vegas_sums.c estimates.
+ * vegas/stream.h random numbers, vegas/map.c the map, vegas/strata.c allocation of samples,
+ * vegas/sums.c estimates.
  */
 #include "vegas/private.h"
 

@@ -2,7 +2,7 @@
  *
  *   bench_jobs run JOBS ROUNDS PARTS SECONDS   jobs of known cost, which sleep: as many ranks as you like on any machine
  *   bench_jobs store FILE                      creating, filling (in blocks of 1 to 1000 rows) and reading a result file
- *   bench_jobs policy                          a table of what src/jobs_policy.c decides
+ *   bench_jobs policy                          a table of what src/jobs/policy.c decides
  */
 #include "jobs/private.h"
 #include "store/store.h"
