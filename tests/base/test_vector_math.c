@@ -31,6 +31,17 @@ static void expm1_at_the_edges(void **state) {
   assert_true(wd_expm1(DBL_MIN) == DBL_MIN && wd_expm1(-DBL_MIN) == -DBL_MIN);
 }
 
+/* Where ln x is small in units of epsilon itself. */
+static void ln_is_accurate(void **state) {
+  (void)state;
+  double worst = 0;
+  for (double x = 1e-307; x < 1e307; x *= 1.000731)
+    worst = fmax(worst, fabs(wd_ln(x) - (double)logl(x)) / fmax(1e-3, fabs((double)logl(x))) / DBL_EPSILON);
+  for (double x = 0.5; x < 2; x += 1e-5)
+    worst = fmax(worst, fabs(wd_ln(x) - (double)logl(x)) / fmax(1e-3, fabs((double)logl(x))) / DBL_EPSILON);
+  if (!(worst < 2)) fail_msg("ln is off by %g epsilon", worst);
+}
+
 /* (artanh(y)/y - 1)/Y and its derivative, by series or in closed form. */
 static void artanh_in_long_double(double Y, long double *value, long double *slope) {
   if (Y < 0.3) {
@@ -99,9 +110,13 @@ static void extrema(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(expm1_is_accurate),        cmocka_unit_test(expm1_at_the_edges),
-      cmocka_unit_test(artanh_is_accurate),       cmocka_unit_test(artanh_at_the_edges),
-      cmocka_unit_test(loops_give_the_same_bits), cmocka_unit_test(extrema),
+      cmocka_unit_test(expm1_is_accurate),
+      cmocka_unit_test(expm1_at_the_edges),
+      cmocka_unit_test(ln_is_accurate),
+      cmocka_unit_test(artanh_is_accurate),
+      cmocka_unit_test(artanh_at_the_edges),
+      cmocka_unit_test(loops_give_the_same_bits),
+      cmocka_unit_test(extrema),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
