@@ -15,6 +15,7 @@
  * (-march=native) has one version. */
 #if defined __x86_64__ && defined __gnu_linux__ && !defined __AVX2__ && !defined WD_ONE_VERSION &&           \
     __GNUC__ >= 12 && !defined __clang__
+#define WD_SEVERAL_VERSIONS
 #define WD_VERSIONS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define WD_VERSIONS

@@ -66,7 +66,7 @@ static int print_cost(const wd_config *config, wd_error *err) {
 
 int wd_command_check(const wd_arguments *args, wd_error *err) {
   const wd_config *config = wd_settings_config(args->settings);
-  printf("# %s: valid. Behind each value: where it comes from.\n", args->config);
+  printf("# %s: valid. Behind each value: where it comes from.\n", args->source.path);
   wd_settings_write(args->settings, stdout, /*origins=*/true);
   int status = check_profile(config->star.profile, err);
   if (status == WD_OK) status = print_cost(config, err);

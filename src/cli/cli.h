@@ -25,7 +25,7 @@ typedef struct wd_cli_command {
   const char *name; /* NULL ends the table */
   unsigned bit;
   const char *operand; /* CONFIG, FILE or NULL */
-  bool collective;     /* runs on all ranks */
+  bool collective;     /* its processes under a launcher are ranks of one run */
   int (*run)(const wd_arguments *args, wd_error *err);
   const char *summary, *details; /* a phrase for lists; sentences for the help of the command */
 } wd_cli_command;

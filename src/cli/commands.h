@@ -2,17 +2,19 @@
 #ifndef WDSCAN_COMMANDS_H
 #define WDSCAN_COMMANDS_H
 
-#include "wdscan/config.h"
+#include "config/source.h"
 
 /* A parsed and checked command line. What a command does not take is refused by the parser. */
 typedef struct wd_arguments {
-  wd_settings *settings; /* defaults + CONFIG + --set + -o, validated; NULL for commands without CONFIG */
-  const char *config;    /* path of CONFIG, or NULL */
-  const char *file;      /* result FILE of `contour` and `status`, or NULL */
-  const char *samples;   /* --samples FILE of `point`, or NULL */
-  double mass;           /* --mass [eV]; NaN if absent */
-  double coupling;       /* --coupling; NaN if absent */
-  double max_time;       /* --max-time [s]; infinity if absent */
+  wd_config_source source; /* CONFIG, --set and -o, as given */
+  wd_settings
+      *settings;    /* defaults and the source, validated; NULL for commands without CONFIG, and for `run`, of
+                              which only rank 0 reads CONFIG */
+  const char *file; /* result FILE of `contour` and `status`, or NULL */
+  const char *samples; /* --samples FILE of `point`, or NULL */
+  double mass;         /* --mass [eV]; NaN if absent */
+  double coupling;     /* --coupling; NaN if absent */
+  double max_time;     /* --max-time [s]; infinity if absent */
   double levels[WD_LEVELS_MAX];
   int level_count; /* --level, repeatable */
   bool json, fresh, quiet;
@@ -23,9 +25,9 @@ typedef struct wd_arguments {
   int progress;  /* enum wd_progress_form */
 } wd_arguments;
 
-/* Each command prints results to stdout and everything else to stderr. Returns a status. `run` and `point`
- * are started on all ranks of an MPI launcher, the others on rank 0 only. An error that concerns all ranks is
- * to be returned by all: see complain() in src/cli/parse.c. */
+/* Each command prints results to stdout and everything else to stderr. Returns a status. Only `run`
+ * knows of MPI: under a launcher its processes are the ranks of one run, and an error that concerns all of them is to be
+ * returned by all (see complain() in src/cli/parse.c); processes of other commands know nothing of each other. */
 int wd_command_run(const wd_arguments *args, wd_error *err);
 int wd_command_point(const wd_arguments *args, wd_error *err);
 int wd_command_star(const wd_arguments *args, wd_error *err);

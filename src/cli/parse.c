@@ -2,13 +2,13 @@
  *
  * wd_cli_main() parses all arguments, checks them against what the command takes, builds the settings from
  * CONFIG and --set, runs the command, and turns its status into the exit code. Commands and options are
- * declared in cli/tables.c. Under an MPI launcher every rank comes here; commands that are not collective run
- * on rank 0 only.
+ * declared in cli/tables.c. Under a launcher every process comes here.
  */
 #include "cli/cli.h"
 
 #include "base/log.h"
 #include "base/text.h"
+#include "run/launcher.h"
 #include "run/libraries.h"
 
 #include <errno.h>
@@ -137,36 +137,16 @@ static int parse(wd_cli_line *l, int argc, char **argv, wd_error *err) {
 /* --- Running -----------------------------------------------------------------------------------------------
  */
 
-/* The first of these variables of MPI launchers that is set, as a number; -1: none. */
-static int first_set(const char *const *names) {
-  for (; *names; names++) {
-    if (getenv(*names)) return atoi(getenv(*names));
-  }
-  return -1;
-}
-
-static int launcher_rank(void) {
-  static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", NULL};
-  int rank = first_set(names);
-  return rank > 0 ? rank : 0;
-}
-
 static int load_settings(wd_cli_line *l, wd_error *err) {
-  static const char *const sizes[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", NULL};
   wd_arguments *args = &l->args;
-  args->config = l->operand;
-  if (strcmp(args->config, "-") == 0 && l->command->collective && first_set(sizes) > 1) {
-    return wd_fail(err, WD_ERR_USAGE, "standard input reaches only one of several ranks; expected a file");
-  }
   int status = wd_settings_create(&args->settings, err);
   if (status != WD_OK) return status;
-  return wd_settings_load(args->settings, args->config, l->assignments, l->assignment_count, l->output, err);
+  const wd_config_source *s = &args->source;
+  return wd_settings_load(args->settings, s->path, s->assignments, s->count, s->output, err);
 }
 
 static int execute(wd_cli_line *l, wd_error *err) {
   const wd_cli_command *c = l->command;
-  bool collective = c && c->collective && !l->help && !l->version;
-  if (!collective && launcher_rank() > 0) return WD_OK;
   if (l->version) {
     wd_libraries_write(stdout);
     return WD_OK;
@@ -177,7 +157,8 @@ static int execute(wd_cli_line *l, wd_error *err) {
   }
   wd_log_start(stderr, l->args.quiet ? WD_LOG_ERROR : l->args.log_level);
   int status = WD_OK;
-  if (c->bit & (WD_RUN | WD_POINT | WD_STAR | WD_VERIFY | WD_CHECK) || l->args.refine)
+  l->args.source = (wd_config_source){l->operand, l->assignments, l->assignment_count, l->output};
+  if (c->bit & (WD_POINT | WD_STAR | WD_VERIFY | WD_CHECK) || l->args.refine)
     status = load_settings(l, err);
   else
     l->args.file = l->operand;
@@ -190,11 +171,11 @@ static int finish_output(wd_error *err) {
   return wd_fail(err, WD_ERR_IO, "standard output: cannot write: %s", strerror(errno ? errno : EIO));
 }
 
-/* Prints the message of an error. Where all ranks have the same one, rank 0 is to say it alone: the others know
- * that it is said (see wd_session_end), or wait for a moment, in which the launcher ends them if rank 0 has
- * failed, too. */
-static void complain(const wd_error *err) {
-  int rank = launcher_rank();
+/* Prints the message of an error. Where all ranks of a run have the same one, rank 0 is to say it alone: the others
+ * know that it is said (see wd_session_end), or wait for a moment, in which the launcher ends them if rank 0 has failed,
+ * too. */
+static void complain(const wd_cli_line *l, const wd_error *err) {
+  int rank = l->command && l->command->collective ? wd_launcher_rank() : 0;
   char who[32] = "";
   if (err->said) return;
   if (rank > 0) {
@@ -221,7 +202,7 @@ int wd_cli_main(int argc, char **argv) {
   if (status == WD_OK) status = execute(&l, &err);
   int output_status = finish_output(status == WD_OK ? &err : NULL);
   if (status == WD_OK) status = output_status;
-  if (status != WD_OK) complain(&err);
+  if (status != WD_OK) complain(&l, &err);
   wd_settings_free(l.args.settings);
   free(l.assignments);
   return wd_exit_code(status);

@@ -1,30 +1,12 @@
-/* `wdscan point`: one point of the plane, its shells shared by all ranks. */
+/* `wdscan point`: one point of the plane. */
 #include "base/json.h"
 #include "base/log.h"
 #include "cli/commands.h"
 #include "excess/samples.h"
-#include "run/session.h"
 #include "scan/scan.h"
 #include "wdscan/model.h"
 
-typedef struct context {
-  wd_scan *scan; /* first: see wd_scan_fill_ops */
-  wd_point_result result;
-} context;
-
-static bool wanted(void *ctx, uint64_t job) {
-  (void)ctx;
-  return job == 1;
-}
-
-static void take(void *ctx, const void *report) {
-  ((context *)ctx)->result = ((const wd_scan_report *)report)->result;
-}
-
-static bool never_stop(void *ctx) {
-  (void)ctx;
-  return false;
-}
+#include <stdlib.h>
 
 static void write_json(const wd_arguments *args, const wd_point_result *r) {
   wd_json json;
@@ -82,37 +64,29 @@ static int report_point(const wd_arguments *args, const wd_point_result *r, wd_e
   return WD_OK;
 }
 
-static int compute(const wd_arguments *args, const wd_session *session, wd_point_result *result,
-                   wd_error *err) {
+static int compute(const wd_arguments *args, wd_point_result *result, wd_error *err) {
   const wd_config *config = wd_settings_config(args->settings);
   wd_star *star = NULL;
-  context ctx = {0};
-  int status = wd_star_create(config, &star, err);
-  if (!status) status = wd_scan_create(config, star, args->mass, args->coupling, &ctx.scan, err);
-  status = wd_session_agree(session, status, err);
+  wd_scan *scan = NULL;
+  wd_point *point = malloc(wd_point_size(config));
+  int status = point ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for a point");
+  if (!status) status = wd_star_create(config, &star, err);
+  if (!status) status = wd_scan_create(config, star, args->mass, args->coupling, &scan, err);
   if (!status) {
-    wd_job_ops ops = {.ctx = &ctx, .left = 1, .wanted = wanted, .report = take, .should_stop = never_stop};
-    wd_job_summary summary;
-    wd_scan_fill_ops(ctx.scan, &ops);
-    status = wd_jobs_run(&ops, session->comm, &summary, err);
+    wd_scan_begin(scan, /*job=*/1, point);
+    wd_point_compute(scan->sampler, config, point);
+    wd_point_result_of(point, result);
   }
-  *result = ctx.result;
-  if (!status && session->rank == 0 && args->samples)
+  if (!status && args->samples)
     status = wd_samples_save(args->samples, config, star, args->mass, args->coupling, err);
-  status = wd_session_agree(session, status, err);
-  wd_scan_free(ctx.scan);
+  wd_scan_free(scan);
   wd_star_free(star);
+  free(point);
   return status;
 }
 
 int wd_command_point(const wd_arguments *args, wd_error *err) {
-  wd_session session;
   wd_point_result result;
-  int status = wd_session_start(&session, err);
-  if (status) return status;
-  status = compute(args, &session, &result, err);
-  if (!status && session.rank == 0) status = report_point(args, &result, err);
-  status = wd_session_agree(&session, status, err);
-  wd_session_end(&session, status, err);
-  return status;
+  int status = compute(args, &result, err);
+  return status ? status : report_point(args, &result, err);
 }

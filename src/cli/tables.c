@@ -26,7 +26,7 @@ const wd_cli_command wd_cli_commands[] = {
      "Under mpirun or srun on all their ranks. The result file is also the checkpoint: the same command goes on with "
      "what it holds, on any number of ranks and with the same results, and says so if nothing is left to do. A signal, "
      "the time limit or a file named FILE.stop ends the scan in order."},
-    {"point", WD_POINT, "CONFIG", true, wd_command_point, "compute one point of the plane",
+    {"point", WD_POINT, "CONFIG", false, wd_command_point, "compute one point of the plane",
      "Prints the excess of the neutrino luminosity over that of the Standard Model, with its error and its parts."},
     {"star", WD_STAR, "CONFIG", false, wd_command_star, "compute the star and its Standard-Model luminosities",
      "Prints radius, central density, plasma frequencies, neutrino luminosities and the profile."},

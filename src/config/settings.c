@@ -5,8 +5,8 @@
  * value was refused are marked, so that validation does not complain about what follows from that.
  */
 #include "base/text.h"
+#include "config/source.h"
 #include "config/value.h"
-#include "wdscan/config.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -153,20 +153,17 @@ static char *read_all(FILE *in, size_t *length) {
   return NULL;
 }
 
-static int lay_file(wd_settings *settings, const char *path, wd_mistakes *m, wd_error *err) {
-  bool standard_input = strcmp(path, "-") == 0;
-  const char *name = remember_name(settings, standard_input ? "standard input" : path);
+static const char *name_of(const char *path) {
+  return strcmp(path, "-") ? path : "standard input";
+}
+
+static int lay_file_text(wd_settings *settings, const char *path, const char *text, size_t length,
+                         wd_mistakes *m, wd_error *err) {
+  const char *name = remember_name(settings, name_of(path));
   if (!name) return wd_fail(err, WD_ERR_MEMORY, "%s: out of memory", path);
-  FILE *in = standard_input ? stdin : fopen(path, "r");
-  size_t length = 0;
-  char *text = in ? read_all(in, &length) : NULL;
-  int error = errno;
-  if (in && !standard_input) fclose(in);
-  if (!text) return wd_fail(err, WD_ERR_IO, "%s: cannot read the configuration: %s", name, strerror(error));
   reading r = {settings, name, m};
   m->source = name;
   lay_text(&r, text, length);
-  free(text);
   return WD_OK;
 }
 
@@ -255,9 +252,24 @@ void wd_settings_free(wd_settings *settings) {
   free(settings);
 }
 
+int wd_config_read(const char *path, char **text, size_t *length, wd_error *err) {
+  bool standard_input = strcmp(path, "-") == 0;
+  FILE *in = standard_input ? stdin : fopen(path, "r");
+  *text = in ? read_all(in, length) : NULL;
+  int error = errno;
+  if (in && !standard_input) fclose(in);
+  if (*text) return WD_OK;
+  return wd_fail(err, WD_ERR_IO, "%s: cannot read the configuration: %s", name_of(path), strerror(error));
+}
+
 int wd_settings_read(wd_settings *settings, const char *path, wd_error *err) {
   wd_mistakes mistakes = {0};
-  int status = lay_file(settings, path, &mistakes, err);
+  char *text;
+  size_t length;
+  int status = wd_config_read(path, &text, &length, err);
+  if (status != WD_OK) return status;
+  status = lay_file_text(settings, path, text, length, &mistakes, err);
+  free(text);
   return status == WD_OK ? wd_mistakes_status(&mistakes, err) : status;
 }
 
@@ -282,17 +294,29 @@ int wd_settings_validate(const wd_settings *settings, wd_error *err) {
   return wd_mistakes_status(&mistakes, err);
 }
 
-int wd_settings_load(wd_settings *settings, const char *path, const char *const *assignments, size_t count,
-                     const char *output, wd_error *err) {
+int wd_settings_load_text(wd_settings *settings, const wd_config_source *source, const char *text,
+                          size_t length, wd_error *err) {
   wd_mistakes mistakes = {0};
-  int status = lay_file(settings, path, &mistakes, err);
+  int status = lay_file_text(settings, source->path, text, length, &mistakes, err);
   if (status != WD_OK) return status;
-  for (size_t i = 0; i < count; i++) lay_assignment(settings, assignments[i], &mistakes);
-  if (output) lay_output(settings, output, command_line, &mistakes);
+  for (size_t i = 0; i < source->count; i++) lay_assignment(settings, source->assignments[i], &mistakes);
+  if (source->output) lay_output(settings, source->output, command_line, &mistakes);
   bool named = *settings->config.output.file || !usable_origin(settings, "output.file");
-  if (!named) name_output(settings, path, &mistakes);
+  if (!named) name_output(settings, source->path, &mistakes);
   validate(settings, &mistakes);
   return wd_mistakes_status(&mistakes, err);
+}
+
+int wd_settings_load(wd_settings *settings, const char *path, const char *const *assignments, size_t count,
+                     const char *output, wd_error *err) {
+  const wd_config_source source = {path, assignments, count, output};
+  char *text;
+  size_t length;
+  int status = wd_config_read(path, &text, &length, err);
+  if (status != WD_OK) return status;
+  status = wd_settings_load_text(settings, &source, text, length, err);
+  free(text);
+  return status;
 }
 
 const wd_config *wd_settings_config(const wd_settings *settings) {
@@ -329,6 +353,15 @@ void wd_settings_write(const wd_settings *settings, FILE *out, bool origins) {
     if (origins) write_origin(origin_of(settings, key), out);
     fputc('\n', out);
     previous = key->path;
+  }
+}
+
+void wd_settings_list(const wd_settings *settings, FILE *out) {
+  for (size_t i = 0; i < wd_key_count(); i++) {
+    const wd_key *key = wd_key_at(i);
+    fprintf(out, "%s: ", key->path);
+    wd_value_write(key, &settings->config, out);
+    fputc('\n', out);
   }
 }
 

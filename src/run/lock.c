@@ -1,6 +1,6 @@
 /* One running scan per result file; see run/lock.h.
  *
- * flock() on FILE.lock, which holds "host pid" for the message to others. Since the holder removes the file
+ * flock() on FILE.lock, which holds "host pid" for the message to others, and a random number. Since the holder removes the file
  * at the end, a newcomer may find itself holding a lock on a file that is gone: it compares the file it
  * locked with the one of that name, and tries again.
  */
@@ -9,11 +9,13 @@
 #include "base/log.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static bool is_still_the_named_file(const wd_lock *lock) {
@@ -22,10 +24,18 @@ static bool is_still_the_named_file(const wd_lock *lock) {
          held.st_dev == named.st_dev;
 }
 
-static void write_owner(const wd_lock *lock) {
+static void name_lock(const char *file, char path[sizeof((wd_lock *)0)->path]) {
+  snprintf(path, sizeof((wd_lock *)0)->path, "%s.lock", file);
+}
+
+/* On disk, so that the other hosts see it while the file is open here. */
+static void write_mark(wd_lock *lock) {
   char host[256] = "";
+  uint64_t number = 0;
   gethostname(host, sizeof host - 1);
-  if (ftruncate(lock->fd, 0) == 0) dprintf(lock->fd, "%s %ld\n", host, (long)getpid());
+  if (getrandom(&number, sizeof number, 0) < 0) number = (uint64_t)time(NULL);
+  snprintf(lock->mark, sizeof lock->mark, "%s %ld\n%016" PRIx64 "\n", host, (long)getpid(), number);
+  if (ftruncate(lock->fd, 0) == 0 && dprintf(lock->fd, "%s", lock->mark) > 0) fsync(lock->fd);
 }
 
 static int refuse(wd_lock *lock, const char *file, wd_error *err) {
@@ -42,7 +52,7 @@ static int refuse(wd_lock *lock, const char *file, wd_error *err) {
 }
 
 int wd_lock_acquire(wd_lock *lock, const char *file, wd_error *err) {
-  snprintf(lock->path, sizeof lock->path, "%s.lock", file);
+  name_lock(file, lock->path);
   while (true) {
     lock->fd = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (lock->fd < 0) return wd_fail(err, WD_ERR_IO, "%s: %s", lock->path, strerror(errno));
@@ -50,13 +60,34 @@ int wd_lock_acquire(wd_lock *lock, const char *file, wd_error *err) {
       if (errno == EWOULDBLOCK) return refuse(lock, file, err);
       wd_log(WD_LOG_WARNING, "%s cannot be locked (%s): start no other scan that writes to %s", lock->path,
              strerror(errno), file);
-      return WD_OK;
+      break;
     }
     if (is_still_the_named_file(lock)) break;
     close(lock->fd);
   }
-  write_owner(lock);
+  write_mark(lock);
   return WD_OK;
+}
+
+static bool holds_mark(const char *path, const char *mark) {
+  char text[WD_LOCK_MARK] = "";
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  ssize_t n = read(fd, text, sizeof text - 1);
+  close(fd);
+  return n >= 0 && strcmp(text, mark) == 0;
+}
+
+bool wd_lock_seen(const char *file, const char *mark) {
+  enum { TRIES = 20 };
+  const struct timespec pause = {0, 50000000}; /* 50 ms */
+  char path[sizeof((wd_lock *)0)->path];
+  name_lock(file, path);
+  for (int i = 0; i < TRIES; i++) {
+    if (holds_mark(path, mark)) return true;
+    nanosleep(&pause, NULL);
+  }
+  return false;
 }
 
 void wd_lock_release(wd_lock *lock) {

@@ -6,15 +6,23 @@
 #define WDSCAN_LOCK_H
 
 #include "wdscan/status.h"
+#include <stdbool.h>
+
+enum { WD_LOCK_MARK = 384 }; /* bytes */
 
 typedef struct wd_lock {
   int fd;
   char path[1088];
+  char mark[WD_LOCK_MARK]; /* what the lock file holds: of no other run */
 } wd_lock;
 
 /* Errors: WD_ERR_IO if another process holds it (the message says which) or the lock file cannot be made.
  * Where the file system knows no locks, says so on stderr and goes on without. */
 int wd_lock_acquire(wd_lock *lock, const char *file, wd_error *err);
+
+/* Does this process see, for `file`, the lock file with this mark? Else its folder is another one than that of the
+ * process that holds the lock, on a disk of another host. Waits for a second for a slow file system. */
+bool wd_lock_seen(const char *file, const char *mark);
 
 /* Releases the lock and removes the lock file. */
 void wd_lock_release(wd_lock *lock);

@@ -8,9 +8,12 @@
 #include "base/constants.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "run/agreement.h"
+#include "run/command.h"
 #include "run/lock.h"
 #include "run/progress.h"
 #include "run/session.h"
+#include "run/shared.h"
 #include "run/stop.h"
 #include "scan/scan.h"
 #include "wdscan/contour.h"
@@ -171,16 +174,20 @@ static int check_file(const context *c, wd_error *err) {
   return status ? status : closed;
 }
 
-/* Rank 0: sees to it that there is a file to fill. */
-static int prepare_file(context *c, wd_error *err) {
+/* Rank 0: takes the lock, if the file can be what the user wants of it. */
+static int claim_file(context *c, wd_error *err) {
   bool fresh = c->options->fresh, exists = access(file_of(c), F_OK) == 0;
   int status = exists && !fresh ? WD_OK : wd_store_check_target(file_of(c), fresh, err);
   if (!status) status = wd_lock_acquire(&c->lock, file_of(c), err);
-  if (status) return status;
-  c->locked = true;
-  exists = access(file_of(c), F_OK) == 0; /* another scan may have made it before we held the lock */
-  c->created = !exists || fresh;
-  return c->created ? create_file(c, fresh, err) : check_file(c, err);
+  c->locked = !status;
+  return status;
+}
+
+/* Rank 0, with the lock: sees to it that there is a file to fill. */
+static int prepare_file(context *c, wd_error *err) {
+  bool exists = access(file_of(c), F_OK) == 0; /* another scan may have made it before we held the lock */
+  c->created = !exists || c->options->fresh;
+  return c->created ? create_file(c, c->options->fresh, err) : check_file(c, err);
 }
 
 /* A job is done as a whole: if one of its points is pending, all of them are. */
@@ -450,10 +457,25 @@ static int scan_file(context *c, wd_error *err) {
   return wd_session_agree(c->session, status, err);
 }
 
-static int run(context *c, wd_error *err) {
-  int status = wd_star_create(c->config, &c->star, err);
+/* Star and grid, from the same configuration on all ranks. Collective. */
+static int make_scan(context *c, wd_error *err) {
+  const wd_run_options *o = c->options;
+  int status = wd_agreement_on_settings(c->session, o->settings, o->fresh, o->max_time, err);
+  if (status) return status;
+  status = wd_star_create(c->config, &c->star, err);
   if (!status) status = wd_scan_create(c->config, c->star, 0, 0, &c->scan, err);
-  if (!status && c->session->rank == 0) status = prepare_file(c, err);
+  status = wd_session_agree(c->session, status, err);
+  return status ? status : wd_agreement_on_star(c->session, c->star, err);
+}
+
+static int run(context *c, wd_error *err) {
+  int status = make_scan(c, err);
+  if (status) return status;
+  if (c->session->rank == 0) status = claim_file(c, err);
+  status = wd_session_agree(c->session, status, err);
+  if (!status) status = wd_agreement_on_folder(c->session, &c->lock, file_of(c), err);
+  if (status) return status;
+  if (c->session->rank == 0) status = prepare_file(c, err);
   status = wd_session_agree(c->session, status, err);
   if (status) return status;
   status = wd_store_open(file_of(c), c->session->comm, &c->scan->store, err);
@@ -463,19 +485,46 @@ static int run(context *c, wd_error *err) {
   return wd_session_agree(c->session, status ? status : closed, err);
 }
 
+/* Between the start and the end of MPI. Collective. */
+static int run_in(const wd_session *session, const wd_run_options *options, wd_error *err) {
+  context c = {.options = options, .config = wd_settings_config(options->settings), .session = session};
+  bool root = session->rank == 0;
+  wd_stop_start(&c.stop, root ? options->max_time : INFINITY, root ? file_of(&c) : NULL, MPI_Wtime);
+  int status = run(&c, err);
+  if (c.locked) wd_lock_release(&c.lock);
+  free(c.row_status);
+  wd_scan_free(c.scan);
+  wd_star_free(c.star);
+  return status;
+}
+
 int wd_run(const wd_run_options *options, wd_error *err) {
   wd_session session;
   wd_stop_catch_signals();
   int status = wd_session_start(&session, err);
   if (status) return status;
-  context c = {.options = options, .config = wd_settings_config(options->settings), .session = &session};
-  bool root = session.rank == 0;
-  wd_stop_start(&c.stop, root ? options->max_time : INFINITY, root ? file_of(&c) : NULL, MPI_Wtime);
-  status = run(&c, err);
-  if (c.locked) wd_lock_release(&c.lock);
-  free(c.row_status);
-  wd_scan_free(c.scan);
-  wd_star_free(c.star);
+  status = wd_agreement_on_program(&session, err);
+  if (!status) status = run_in(&session, options, err);
   wd_session_end(&session, status, err);
+  return status;
+}
+
+int wd_run_source(const wd_config_source *source, const wd_run_options *options, wd_error *err) {
+  wd_session session;
+  wd_shared_config config;
+  wd_settings *settings = NULL;
+  wd_stop_catch_signals();
+  wd_shared_config_read(&config, source->path);
+  int status = wd_session_start(&session, err);
+  if (!status) {
+    status = wd_agreement_on_program(&session, err);
+    if (!status) status = wd_shared_settings(&session, &config, source, &settings, err);
+    wd_run_options all = *options;
+    all.settings = settings;
+    if (!status) status = run_in(&session, &all, err);
+    wd_session_end(&session, status, err);
+  }
+  wd_shared_config_free(&config);
+  wd_settings_free(settings);
   return status;
 }

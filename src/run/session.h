@@ -11,7 +11,7 @@ typedef struct wd_session {
 } wd_session;
 
 /* Initialises MPI. WD_ERR_USAGE if a launcher started several tasks that do not know of each other (srun
- * without its PMI plugin): each would compute the whole scan. Collective. */
+ * without its PMI plugin, the mpirun of another MPI): each would compute the whole scan. Collective. */
 int wd_session_start(wd_session *session, wd_error *err);
 
 /* Prints, on rank 0, the error that all ranks have agreed on (if status is not WD_OK) before any rank can leave:

@@ -20,6 +20,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -206,8 +207,18 @@ static void add_versions(writer *w) {
   text_attribute(w, w->file, "gsl_version", gsl_version);
 }
 
+/* A random name for the file, by which ranks know it. */
+static void new_identity(char text[WD_IDENTITY_TEXT]) {
+  unsigned char bytes[(WD_IDENTITY_TEXT - 1) / 2] = {0};
+  if (getrandom(bytes, sizeof bytes, 0) < 0) {
+    const uint64_t seed[2] = {(uint64_t)time(NULL), (uint64_t)getpid()};
+    memcpy(bytes, seed, sizeof bytes < sizeof seed ? sizeof bytes : sizeof seed);
+  }
+  for (size_t i = 0; i < sizeof bytes; i++) snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+}
+
 static void add_provenance(writer *w, const wd_store_header *h) {
-  char host[256] = "", now[32];
+  char host[256] = "", now[32], identity[WD_IDENTITY_TEXT];
   time_t seconds = time(NULL);
   struct tm utc;
   gethostname(host, sizeof host - 1);
@@ -220,6 +231,8 @@ static void add_provenance(writer *w, const wd_store_header *h) {
                  "(random numbers)");
   add_versions(w);
   text_attribute(w, w->file, "created", now);
+  new_identity(identity);
+  text_attribute(w, w->file, "identity", identity);
   text_attribute(w, w->file, "host", host);
   integer_attribute(w, w->file, "ranks", h->ranks);
   integer_attribute(w, w->file, "seed", wd_settings_config(h->settings)->integrator.seed);

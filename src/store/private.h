@@ -7,6 +7,8 @@
 
 enum { WD_STORE_VERSION = 2 };
 
+enum { WD_IDENTITY_TEXT = 33 }; /* bytes of the attribute identity: 32 hexadecimal digits */
+
 /* The datasets with one entry per grid point. A row's bytes are those of its fields in this order (little
  * endian); its checksum covers its two indices and all of them. Written in this order too, except that the
  * checksum comes before the status. Larger types come first, so that every field is aligned. */
@@ -75,6 +77,7 @@ enum wd_extra {
 
 struct wd_store {
   char path[WD_PATH_MAX];
+  char identity[WD_IDENTITY_TEXT];
   MPI_Comm comm; /* MPI_COMM_NULL: opened serially, read-only */
   hid_t file, field[WD_FIELDS], extra[WD_EXTRAS];
   hid_t file_space[WD_EXTENTS]; /* of the fields */

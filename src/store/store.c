@@ -60,16 +60,23 @@ static bool read_integer(hid_t file, const char *name, hid_t type, void *value) 
   return good;
 }
 
-static bool is_ours(hid_t file) {
-  char *program = NULL;
-  if (H5Aexists(file, "program") <= 0) return false;
-  hid_t id = H5Aopen(file, "program", H5P_DEFAULT), type = H5Aget_type(id);
-  bool ours = H5Tis_variable_str(type) > 0 && H5Aread(id, type, &program) >= 0 && program &&
-              strcmp(program, "wdscan") == 0;
-  H5free_memory(program);
+/* Reads the attribute `name` of the file, which has to be a text; "" if there is none. */
+static void read_text(hid_t file, const char *name, char *text, size_t size) {
+  char *found = NULL;
+  *text = '\0';
+  if (H5Aexists(file, name) <= 0) return;
+  hid_t id = H5Aopen(file, name, H5P_DEFAULT), type = H5Aget_type(id);
+  if (H5Tis_variable_str(type) > 0 && H5Aread(id, type, &found) >= 0 && found)
+    snprintf(text, size, "%s", found);
+  H5free_memory(found);
   H5Tclose(type);
   H5Aclose(id);
-  return ours;
+}
+
+static bool is_ours(hid_t file) {
+  char program[16];
+  read_text(file, "program", program, sizeof program);
+  return strcmp(program, "wdscan") == 0;
 }
 
 static int check_version(const wd_store *store, wd_error *err) {
@@ -204,6 +211,7 @@ static wd_store *new_store(const char *path) {
 static int open_file(wd_store *store, unsigned flags, hid_t access, wd_error *err) {
   store->file = H5Fopen(store->path, flags, access);
   if (store->file < 0) return wd_store_fail(store, err, "cannot be opened");
+  read_text(store->file, "identity", store->identity, sizeof store->identity);
   int status = check_version(store, err);
   if (status == WD_OK) status = open_datasets(store, err);
   if (status == WD_OK) status = check_extents(store, err);
@@ -253,18 +261,45 @@ static void open_parallel(wd_store *store, MPI_Comm comm, wd_error *error) {
     wd_fail(error, WD_ERR_IO, "%s: cannot be written: %s", store->path, strerror(errno));
 }
 
+/* Before anything can be written: is the file, as this rank sees it, the one that rank 0 looked at? */
+static void check_identity(const char *path, const char *identity, int rank, wd_error *error) {
+  char host[256] = "", found[WD_IDENTITY_TEXT] = "";
+  gethostname(host, sizeof host - 1);
+  if (check_readable(path, error) != WD_OK) {
+    wd_fail_context(error, error->status, "rank %d (host %s)", rank, host);
+    return;
+  }
+  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+  if (file >= 0) read_text(file, "identity", found, sizeof found);
+  if (file >= 0) H5Fclose(file);
+  if (*found && strcmp(found, identity) == 0) return;
+  wd_fail(error, WD_ERR_IO,
+          "rank %d (host %s): %s is another file here than on rank 0; the result must lie on a file system "
+          "that all ranks "
+          "share, under one name",
+          rank, host, path);
+}
+
 int wd_store_open(const char *path, MPI_Comm comm, wd_store **out, wd_error *err) {
   wd_error error = {0};
+  char identity[WD_IDENTITY_TEXT] = "";
   int rank;
   *out = NULL;
   wd_hdf5_prepare();
   MPI_Comm_rank(comm, &rank);
   if (rank == 0) {
     wd_store *look = NULL;
-    if (wd_store_open_serial(path, &look, &error) == WD_OK) wd_store_close(look, &error);
+    if (wd_store_open_serial(path, &look, &error) == WD_OK) {
+      memcpy(identity, look->identity, sizeof identity);
+      wd_store_close(look, &error);
+    }
   }
   wd_store *store = new_store(path);
   if (!store) wd_fail(&error, WD_ERR_MEMORY, "out of memory");
+  if (agree(comm, &error) == WD_OK) {
+    MPI_Bcast(identity, sizeof identity, MPI_BYTE, 0, comm);
+    if (rank > 0) check_identity(path, identity, rank, &error);
+  }
   if (agree(comm, &error) == WD_OK) open_parallel(store, comm, &error);
   if (agree(comm, &error) == WD_OK)
     *out = store;

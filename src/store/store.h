@@ -44,7 +44,8 @@ int wd_store_check_target(const char *path, bool replace, wd_error *err);
  * behind. */
 int wd_store_create(const char *path, const wd_store_header *header, bool replace, wd_error *err);
 
-/* Opens an existing file for filling. Collective over comm. */
+/* Opens an existing file for filling. WD_ERR_IO with rank, host and file, and nothing written, if it is another file on
+ * one of the ranks than on rank 0. Collective over comm. */
 int wd_store_open(const char *path, MPI_Comm comm, wd_store **out, wd_error *err);
 
 /* Opens an existing file read-only without MPI. */
