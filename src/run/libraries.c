@@ -1,6 +1,7 @@
 /* Version, commit and libraries; see run/libraries.h. */
 #include "run/libraries.h"
 
+#include "store/manners.h"
 #include "wdscan/version.h"
 #include <gsl/gsl_version.h>
 #include <hdf5.h>
@@ -12,6 +13,7 @@ void wd_libraries_write(FILE *out) {
   char mpi[MPI_MAX_LIBRARY_VERSION_STRING];
   int length = 0;
   unsigned major = 0, minor = 0, release = 0;
+  wd_hdf5_prepare(); /* even asking for its version starts it */
   MPI_Get_library_version(mpi, &length);
   H5get_libversion(&major, &minor, &release);
   fprintf(out, "wdscan %s (commit %s)\n", wd_version(), wd_version_commit());

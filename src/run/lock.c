@@ -28,14 +28,17 @@ static void name_lock(const char *file, char path[sizeof((wd_lock *)0)->path]) {
   snprintf(path, sizeof((wd_lock *)0)->path, "%s.lock", file);
 }
 
-/* On disk, so that the other hosts see it while the file is open here. */
+/* On disk, so that other hosts see it while the file is open here. Where the disk is full, an empty file has to do. */
 static void write_mark(wd_lock *lock) {
   char host[256] = "";
   uint64_t number = 0;
   gethostname(host, sizeof host - 1);
   if (getrandom(&number, sizeof number, 0) < 0) number = (uint64_t)time(NULL);
-  snprintf(lock->mark, sizeof lock->mark, "%s %ld\n%016" PRIx64 "\n", host, (long)getpid(), number);
-  if (ftruncate(lock->fd, 0) == 0 && dprintf(lock->fd, "%s", lock->mark) > 0) fsync(lock->fd);
+  int n = snprintf(lock->mark, sizeof lock->mark, "%s %ld\n%016" PRIx64 "\n", host, (long)getpid(), number);
+  bool empty = ftruncate(lock->fd, 0) == 0;
+  if (empty && write(lock->fd, lock->mark, (size_t)n) == n && (fsync(lock->fd) == 0 || errno == EINVAL))
+    return;
+  if (ftruncate(lock->fd, 0) == 0) lock->mark[0] = '\0';
 }
 
 static int refuse(wd_lock *lock, const char *file, wd_error *err) {
