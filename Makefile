@@ -12,6 +12,9 @@ PC_FILES := $(OUT)/lib/pkgconfig/wdscan.pc $(OUT)/lib/pkgconfig/wdscan-vegas.pc
 # What the program prints about itself.
 PRINTED := $(BUILD)/wdscan.1 $(BUILD)/wdscan.bash
 LIBRARY := $(BUILD)/libwdscan.a
+# The ABI may change with the first number of the version.
+SHARED := $(OUT)/lib/libwdscan.so $(OUT)/lib/libwdscan-vegas.so
+SONAME = $(@F).$(firstword $(subst ., ,$(VERSION)))
 
 PREFIX ?= /usr/local
 MPICC ?= mpicc
@@ -66,7 +69,7 @@ RANDOM123_CFLAGS := $(if $(RANDOM123_DIR),-isystem $(RANDOM123_DIR)/include)
 
 WARNINGS := -Wall -Wextra -Wshadow $(if $(filter 1,$(WERROR)),-Werror)
 OPTIMISE := -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -g $(if $(filter 1,$(NATIVE)),-march=native)
-BASE_CFLAGS := -std=c17 -D_GNU_SOURCE $(OPTIMISE) $(WARNINGS) $(SANITIZE) -MMD -MP
+BASE_CFLAGS := -std=c17 -D_GNU_SOURCE -fPIC -fno-semantic-interposition $(OPTIMISE) $(WARNINGS) $(SANITIZE) -MMD -MP
 ALL_CPPFLAGS := -Iinclude -Isrc -DWD_VERSION='"$(VERSION)"' $(GSL_CFLAGS) $(HDF5_CFLAGS) $(YAML_CFLAGS) \
                 $(RANDOM123_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS := $(BASE_CFLAGS) $(CFLAGS)
@@ -79,7 +82,10 @@ ALL_LIBS := $(HDF5_LIBS) $(GSL_LIBS) $(YAML_LIBS) -lm $(LDLIBS)
 
 SOURCES := $(filter-out src/cli/main.c,$(wildcard src/*/*.c))
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/src/%.o)
-VEGAS_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(wildcard src/vegas/*.c))
+objects_of = $(patsubst src/%.c,$(BUILD)/src/%.o,$(wildcard $(1:%=src/%/*.c)))
+VEGAS_OBJECTS := $(call objects_of,vegas)
+# Points without MPI and files: the shared library.
+POINT_OBJECTS := $(call objects_of,base config result star model excess)
 # Files that state the commit are rebuilt when it changes.
 COMMIT_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(shell grep -l WD_COMMIT src/*/*.c))
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c tests/*/mpi_*.c))
@@ -100,7 +106,7 @@ say = @echo '  $(1) $@'
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAM) $(VEGAS_LIB) $(PC_FILES) $(PRINTED)
+all: $(PROGRAM) $(VEGAS_LIB) $(SHARED) $(PC_FILES) $(PRINTED)
 tests: $(TESTS) $(BUILD)/tests/jobs/bench_jobs
 
 $(PROGRAM): $(BUILD)/src/cli/main.o $(LIBRARY) | $(OUT)/bin
@@ -117,9 +123,26 @@ $(VEGAS_LIB): $(VEGAS_OBJECTS) include/wdscan/vegas.h $(BUILD)/objects | $(OUT)/
 	$(call say,AR)
 	$(Q)rm -f $@
 	$(Q)$(LD) -r -o $(BUILD)/vegas.o $(VEGAS_OBJECTS)
-	$(Q)grep -o 'wd_[a-z0-9_]*(' include/wdscan/vegas.h | tr -d '(' > $(BUILD)/vegas.symbols
+	$(Q)scripts/public_symbols.sh include/wdscan/vegas.h > $(BUILD)/vegas.symbols
 	$(Q)$(OBJCOPY) --keep-global-symbols=$(BUILD)/vegas.symbols $(BUILD)/vegas.o
 	$(Q)$(AR) rcs $@ $(BUILD)/vegas.o
+
+# The shared libraries export what the public headers declare.
+$(BUILD)/%.map: include/wdscan/*.h scripts/public_symbols.sh
+	@mkdir -p $(@D)
+	$(Q){ echo '{ global:'; scripts/public_symbols.sh $(PUBLIC) | sed 's/$$/;/'; echo 'local: *; };'; } > $@
+$(BUILD)/libwdscan-vegas.map: PUBLIC = include/wdscan/vegas.h
+$(BUILD)/libwdscan.map: PUBLIC = $(filter-out %/vegas.h %/run.h,$(wildcard include/wdscan/*.h))
+
+share = $(Q)$(CC) -shared $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,-soname,$(SONAME) -Wl,--version-script,$(BUILD)/$(@F:.so=.map) -o $@
+$(OUT)/lib/libwdscan-vegas.so: $(VEGAS_OBJECTS) $(BUILD)/libwdscan-vegas.map $(BUILD)/objects | $(OUT)/lib
+	$(call say,LD)
+	$(share) $(VEGAS_OBJECTS) -lm
+	$(Q)ln -sf $(@F) $(OUT)/lib/$(SONAME)
+$(OUT)/lib/libwdscan.so: $(POINT_OBJECTS) $(OUT)/lib/libwdscan-vegas.so $(BUILD)/libwdscan.map $(BUILD)/objects
+	$(call say,LD)
+	$(share) $(POINT_OBJECTS) -L$(OUT)/lib -lwdscan-vegas -Wl,-rpath,'$$ORIGIN' -Wl,--no-undefined $(GSL_LIBS) $(YAML_LIBS) -lm
+	$(Q)ln -sf $(@F) $(OUT)/lib/$(SONAME)
 
 fill_in = -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|'
 $(OUT)/lib/pkgconfig/%.pc: scripts/%.pc.in VERSION $(BUILD)/prefix | $(OUT)/lib/pkgconfig
@@ -256,6 +279,10 @@ install: all
 	$(INSTALL) -m 644 $(BUILD)/wdscan.1 $(MAN)/
 	$(INSTALL) -m 644 $(BUILD)/wdscan.bash $(COMPLETIONS)/wdscan
 	$(INSTALL) -m 644 $(LIBRARY) $(VEGAS_LIB) $(DESTDIR)$(PREFIX)/lib/
+	for so in $(SHARED); do \
+	  $(INSTALL) -m 755 $$so $(DESTDIR)$(PREFIX)/lib/$${so##*/}.$(VERSION) && \
+	  ln -sf $${so##*/}.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$${so##*/}.$(firstword $(subst ., ,$(VERSION))) && \
+	  ln -sf $${so##*/}.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$${so##*/}; done
 	$(INSTALL) -m 644 $(PC_FILES) $(DESTDIR)$(PREFIX)/lib/pkgconfig/
 	$(INSTALL) -m 644 include/wdscan/*.h $(DESTDIR)$(PREFIX)/include/wdscan/
 	$(INSTALL) -m 644 configs/*.yaml $(SHARE)/configs/
@@ -271,6 +298,7 @@ install: all
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/wdscan $(addprefix $(DESTDIR)$(PREFIX)/lib/,$(notdir $(LIBRARY) $(VEGAS_LIB)))
+	rm -f $(foreach so,$(notdir $(SHARED)),$(DESTDIR)$(PREFIX)/lib/$(so) $(DESTDIR)$(PREFIX)/lib/$(so).*)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/pkgconfig/,$(notdir $(PC_FILES)))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(wildcard include/wdscan/*.h))
 	rm -f $(MAN)/wdscan.1 $(COMPLETIONS)/wdscan

@@ -3,7 +3,6 @@
  *   gcc -o one_point one_point.c $(pkg-config --cflags --libs wdscan)
  *   ./one_point 30e3 1e-13
  */
-#include <gsl/gsl_errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <wdscan/point.h>
@@ -16,7 +15,6 @@ int main(int argc, char **argv) {
   wd_error err;
   if (argc != 3) return 2;
   double coupling = atof(argv[2]);
-  gsl_set_error_handler_off(); /* the library tests every status */
   if (wd_settings_create(&settings, &err) || wd_settings_set(settings, "star.mass=1.0", &err) ||
       wd_star_create(wd_settings_config(settings), &star, &err) ||
       wd_engine_create(wd_settings_config(settings), star, &engine, &err) ||

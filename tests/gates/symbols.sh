@@ -19,6 +19,14 @@ none "in no header" "$(comm -23 "$build/exported" <(declared include/wdscan/*.h 
 none "in the integrator's library, not in vegas.h" "$(comm -23 <(exported "$library") <(declared include/wdscan/vegas.h))"
 none "in vegas.h, not in the integrator's library" \
   "$(comm -13 <(exported "$library") <(grep -oE '\bwd_[a-z0-9_]+\(' include/wdscan/vegas.h | tr -d '(' | sort -u))"
+for shared in libwdscan libwdscan-vegas; do
+  case $shared in
+    *-vegas) public=(include/wdscan/vegas.h) ;;
+    *) mapfile -t public < <(ls include/wdscan/*.h | grep -v '/vegas.h\|/run.h') ;;
+  esac
+  none "exported by $shared.so and in no public header, or the reverse" \
+    "$(comm -3 <(nm -D --defined-only "${library%/*}/$shared.so" | awk '{ print $3 }' | sort) <(scripts/public_symbols.sh "${public[@]}"))"
+done
 none "the integrator's library calls" \
   "$(nm -u "$library" | awk '{ print $2 }' | grep -xE 'v?f?printf|puts|putchar|exit|_exit|abort|stdout|stderr|MPI_.*' || true)"
 exit $bad

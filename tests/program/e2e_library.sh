@@ -15,7 +15,13 @@ export PKG_CONFIG_PATH=$dir/there/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=
 flags=$(pkg-config --define-variable=prefix="$dir/there/usr" --cflags --libs wdscan)
 [ "$(pkg-config --modversion wdscan)" = "$(cat "$root/VERSION")" ] || fail 'version of wdscan.pc'
 # shellcheck disable=SC2086 # several words
-${CC:-gcc} -std=c17 -Wall -Wextra -Werror -o one_point there/usr/share/doc/wdscan/docs/examples/one_point.c $flags
+${CC:-gcc} -std=c17 -Wall -Wextra -Werror -o one_point there/usr/share/doc/wdscan/docs/examples/one_point.c $flags \
+  "-Wl,-rpath,$dir/there/usr/lib"
+ldd one_point | grep -q "$dir/there/usr/lib/libwdscan.so.0" || fail 'not linked with the shared library'
+static=$(pkg-config --define-variable=prefix="$dir/there/usr" --cflags --libs --static wdscan)
+# shellcheck disable=SC2086
+${CC:-gcc} -std=c17 -Wall -Wextra -Werror -o one_point_static there/usr/share/doc/wdscan/docs/examples/one_point.c \
+  $(sed 's/-lwdscan-vegas//; s/-lwdscan/-l:libwdscan.a/' <<<"$static")
 ! ldd one_point | grep -q 'libmpi\|libhdf5' || fail 'one point needs MPI or HDF5'
 
 touch empty.yaml
@@ -24,6 +30,7 @@ for point in '30e3 1e-13' '1e7 1e-6' '5.5 1e-9'; do
   expect 0 "$wdscan" point empty.yaml --mass "$1" --coupling "$2" --json
   expected=$(sed -n 's/.*"excess": \([^,]*\),.*/\1/p' out) error=$(sed -n 's/.*"excess_error": \([^,]*\),.*/\1/p' out)
   [ "$(./one_point "$1" "$2")" = "$expected +- $error" ] || fail "$point: $(./one_point "$1" "$2"), not $expected +- $error"
+  [ "$(./one_point_static "$1" "$2")" = "$expected +- $error" ] || fail "$point, linked statically"
 done
 
 for header in there/usr/include/wdscan/*.h; do

@@ -17,7 +17,7 @@ export PKG_CONFIG_PATH=$dir/there/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=
 flags=$(pkg-config --define-variable=prefix="$dir/there/usr" --cflags --libs wdscan-vegas)
 [ "$(pkg-config --modversion wdscan-vegas)" = "$(cat "$root/VERSION")" ] || fail 'version of wdscan-vegas.pc'
 # shellcheck disable=SC2086 # several words
-${CC:-gcc} -std=c17 -Wall -Wextra -Werror -o peak peak.c $flags
+${CC:-gcc} -std=c17 -Wall -Wextra -Werror -o peak peak.c $flags "-Wl,-rpath,$dir/there/usr/lib"
 ! ldd peak | grep -q 'libmpi\|libhdf5\|libgsl' || fail 'the integrator needs more than the C library'
 
 # (pi / 100)^2 and 0.4, each within five of its errors, which are small.
