@@ -91,6 +91,8 @@ look() {
         need "patch" patch have patch
         need "Python with h5py, h5netcdf and xarray" "python3 python3-h5py python3-h5netcdf python3-xarray" \
           python_has h5py h5netcdf xarray
+        need "Python's pip, setuptools and venv" "python3-pip python3-setuptools python3-venv" \
+          python_has pip setuptools ensurepip
         ;;
       plot)
         need "Python with h5py, numpy and matplotlib" "python3 python3-h5py python3-numpy python3-matplotlib" \

@@ -8,6 +8,14 @@
 extern "C" {
 #endif
 
+/* What is known of a level at a mass. */
+enum wd_contour_state {
+  WD_CONTOUR_CROSSING,  /* the excess rises through the level, at a coupling that is known */
+  WD_CONTOUR_ABOVE,     /* it is above the level from the smallest coupling on */
+  WD_CONTOUR_BELOW,     /* it is below the level up to the largest */
+  WD_CONTOUR_UNFINISHED /* points that would decide are not computed yet, or failed */
+};
+
 /* The smallest coupling at which the excess rises through `level` > 0, and its standard deviation in *error
  * (the errors of different couplings are taken as fully correlated, as they are where couplings share samples;
  * elsewhere it is up to a factor sqrt(2) too large); NaN if it does not, or if it is above the level from

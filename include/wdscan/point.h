@@ -5,6 +5,7 @@
 #ifndef WDSCAN_POINT_H
 #define WDSCAN_POINT_H
 
+#include "wdscan/contour.h"
 #include "wdscan/row.h"
 #include "wdscan/star.h"
 
@@ -37,6 +38,21 @@ void wd_engine_free(wd_engine *engine);
  * and finite, WD_ERR_MEMORY. */
 int wd_engine_points(wd_engine *engine, double mass, size_t n, const double *coupling,
                      wd_point_result *result, wd_error *err);
+
+/* The coupling in [low, high] at which the excess at `mass` [eV] rises through `level` > 0, by root finding with the
+ * integrator, and its standard deviation; NaN for both, and *state WD_CONTOUR_ABOVE or WD_CONTOUR_BELOW, where it
+ * does not. Errors: WD_ERR_USAGE for arguments that are not positive and finite, WD_ERR_POINTS if a point fails,
+ * WD_ERR_NUMERIC, WD_ERR_MEMORY. */
+int wd_engine_crossing(wd_engine *engine, double mass, double low, double high, double level,
+                       double *coupling, double *coupling_error, int *state, wd_error *err);
+
+/* Ends the computation that another thread, or the code below a signal handler, has under way with this engine: it
+ * returns WD_ERR_STOPPED within some hundred evaluations. Later computations are not concerned. */
+void wd_engine_stop(wd_engine *engine);
+
+/* sizeof wd_point_result and wd_star, for languages that declare them again. */
+size_t wd_point_result_size(void);
+size_t wd_star_size(void);
 
 #ifdef __cplusplus
 }

@@ -102,9 +102,10 @@ static int refine(const wd_arguments *args, wd_scan *scan, wd_point *scratch, wd
   for (int l = 0; l < levels; l++)
     for (size_t m = 0; m < scan->masses; m++) {
       double coupling, error;
-      int status = wd_refine_crossing(scan->sampler, config, scratch, WD_REFINE_POINT(m), scan->mass[m],
+      int state,
+          status = wd_refine_crossing(scan->sampler, config, scratch, WD_REFINE_POINT(m), scan->mass[m],
                                       config->grid.coupling.min, config->grid.coupling.max, level[l],
-                                      &coupling, &error, err);
+                                      &coupling, &error, &state, err);
       if (status) return status;
       print_crossing(level[l], scan->mass[m], coupling, error);
       fflush(stdout);

@@ -55,13 +55,14 @@ static int close_in(const search *s, double low, double f_low, double high, doub
 
 int wd_refine_crossing(wd_sampler *sampler, const wd_config *config, wd_point *scratch, uint64_t point,
                        double mass, double low, double high, double level, double *coupling,
-                       double *coupling_error, wd_error *err) {
+                       double *coupling_error, int *state, wd_error *err) {
   search s = {sampler, config, scratch, point, mass, level};
-  double f_low = NAN, f_high = NAN, error, x, f, f_above, ignored;
+  double f_low = NAN, f_high = NAN, error = NAN, x = NAN, f = NAN, f_above = NAN, ignored;
   *coupling = *coupling_error = NAN;
   int status = evaluate(&s, log(low), &f_low, &error, err);
   if (!status) status = evaluate(&s, log(high), &f_high, &error, err);
-  if (status || !(f_low < 0) || !(f_high > 0)) return status;
+  *state = f_low >= 0 ? WD_CONTOUR_ABOVE : f_high <= 0 ? WD_CONTOUR_BELOW : WD_CONTOUR_CROSSING;
+  if (status || *state != WD_CONTOUR_CROSSING) return status;
   status = close_in(&s, log(low), f_low, log(high), f_high, &x, &f, &error, err);
   if (!status) status = evaluate(&s, x + SLOPE_STEP, &f_above, &ignored, err);
   if (status) return status;

@@ -7,7 +7,7 @@ bad=0
 step() { "$@" || { echo "lint: $1 found something"; bad=1; }; }
 
 mapfile -t scripts < <(grep -lE '^#!/bin/(ba)?sh' .ci/run scripts/*.sh tests/*.sh tests/*/*.sh jobs/*)
-mapfile -t python < <(ls scripts/*.py scripts/*/*.py tests/*.py)
+mapfile -t python < <(ls scripts/*.py scripts/*/*.py scripts/python/wdscan/*.py docs/examples/*.py tests/*.py)
 read -ra flags <<<"-std=c17 -D_GNU_SOURCE -Iinclude -Isrc $(pkg-config --cflags hdf5-openmpi gsl yaml-0.1 cmocka) \
   $(mpicc -show | grep -o -- '-I[^ ]*' | tr '\n' ' ')"
 flags+=('-DWD_VERSION="0"' '-DWD_COMMIT="0"' '-DWD_CFLAGS="0"')
