@@ -42,7 +42,6 @@ COMMIT := $(shell git -c safe.directory='$(CURDIR)' describe --always --dirty 2>
 
 MPI_KIND := $(if $(findstring mpich,$(shell $(MPICC) -show 2>/dev/null)),mpich,openmpi)
 HDF5_PC ?= $(firstword $(foreach p,hdf5-$(MPI_KIND) hdf5,$(shell $(PKG_CONFIG) --exists $(p) && echo $(p))))
-export HDF5_PC
 
 from_dir = -I$(1)/include
 link_dir = -L$(1)/lib -Wl,-rpath,$(1)/lib
@@ -187,7 +186,7 @@ quote = '$(subst ','\'',$(1))'
 remember = @mkdir -p $(@D); echo $(call quote,$(1)) | cmp -s - $@ || { $(2) echo $(call quote,$(1)) > $@; }
 
 $(BUILD)/flags: FORCE
-	$(call remember,$(MPICC) $(OMPI_CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS),scripts/setup.sh --check build &&)
+	$(call remember,$(MPICC) $(OMPI_CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS),HDF5_PC='$(HDF5_PC)' scripts/setup.sh --check build &&)
 $(BUILD)/prefix: FORCE
 	$(call remember,$(PREFIX))
 $(BUILD)/commit: FORCE

@@ -23,7 +23,11 @@ done
 ((${#groups[@]})) || groups=(build test plot)
 
 say() { echo "setup: $*" >&2; }
-have() { command -v "$1" >/dev/null 2>&1; }
+# have COMMAND...: all of them
+have() {
+  local command
+  for command in "$@"; do command -v "$command" >/dev/null 2>&1 || return; done
+}
 
 # flags LIBRARY_DIR PKGCONFIG_NAME...: preprocessor flags of an installation named by hand or by pkg-config
 flags() {
@@ -33,11 +37,16 @@ flags() {
   for name in "$@"; do pkg-config --cflags "$name" 2>/dev/null && return; done
 }
 
-# compiles "FLAGS" "C TEXT"
+# compiles "FLAGS" "C TEXT": with the compiler of MPI; while that is missing, with the one beneath it
 compiles() {
+  local compiler=${MPICC:-mpicc}
+  have "$compiler" || compiler=${CC:-cc}
   # shellcheck disable=SC2086 # the flags are several words
-  printf '%b\n' "$2" | "${MPICC:-mpicc}" -x c -E ${CPPFLAGS:-} $1 - >/dev/null 2>&1
+  printf '%b\n' "$2" | "$compiler" -x c -E ${CPPFLAGS:-} $1 - >/dev/null 2>&1
 }
+
+# C++ beneath the C compiler: the public headers are tried with it.
+compiles_cxx() { echo '#include <cmath>' | "${CC:-gcc}" -x c++ -fsyntax-only - >/dev/null 2>&1; }
 
 # Clang with the libraries of its sanitizers and its fuzzer, which are a package of their own
 clang_fuzzes() {
@@ -73,7 +82,8 @@ look() {
   for group in "${groups[@]}"; do
     case $group in
       build)
-        need "C compiler" "gcc libc6-dev" have "${CC:-cc}"
+        need "C compiler" "gcc libc6-dev" compiles "" "#include <stdio.h>"
+        need "binutils" binutils have "${OBJCOPY:-objcopy}" "${AR:-ar}" ld
         need "make" make have make
         need "pkg-config" pkg-config have pkg-config
         need "MPI compiler ${MPICC:-mpicc}" libopenmpi-dev compiles "" "#include <mpi.h>"
@@ -88,9 +98,13 @@ look() {
         need "MPI launcher ${MPIRUN:-mpirun}" openmpi-bin have "${MPIRUN:-mpirun}"
         need "cmocka" libcmocka-dev compiles "$(flags "" cmocka)" \
           "#include <stdarg.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <setjmp.h>\n#include <cmocka.h>"
+        need "C++ compiler" g++ compiles_cxx
+        need "pgrep" procps have pgrep
         need "patch" patch have patch
-        need "Python with h5py, h5netcdf and xarray" "python3 python3-h5py python3-h5netcdf python3-xarray" \
-          python_has h5py h5netcdf xarray
+        need "groff" groff-base have groff
+        need "h5dump" hdf5-tools have h5dump
+        need "Python with h5py, h5netcdf, xarray and pandas" \
+          "python3 python3-h5py python3-h5netcdf python3-xarray python3-pandas" python_has h5py h5netcdf xarray pandas
         need "Python's pip, setuptools and venv" "python3-pip python3-setuptools python3-venv" \
           python_has pip setuptools ensurepip
         ;;
