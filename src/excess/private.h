@@ -30,17 +30,28 @@ WD_INLINE int32_t wd_piece_of(const wd_pieces *pieces, double x, double *t) {
   return which;
 }
 
+/* Where the length x total lies if it lies in the piece: all samples are tried in all pieces, the last one counts. */
+WD_INLINE double wd_place_in(const wd_piece *piece, double length, double *slope) {
+  return wd_piece_at(piece, wd_min((length - piece->start) / (piece->high - piece->low), 1), slope);
+}
+
 WD_INLINE void wd_places_at(const wd_pieces *pieces, const double *x, size_t n, wd_places *out) {
   const double total = pieces->total;
-  for (int p = 0; p < pieces->count; p++) {
+  const wd_piece first = pieces->piece[0];
+  for (size_t i = 0; i < n; i++) {
+    double slope;
+    out->at[i] = wd_place_in(&first, x[i] * total, &slope);
+    out->jacobian[i] = slope * total;
+    out->piece[i] = 0;
+  }
+  for (int p = 1; p < pieces->count; p++) {
     const wd_piece piece = pieces->piece[p];
-    const double start = p > 0 ? piece.start : -1;
     for (size_t i = 0; i < n; i++) {
-      const double length = x[i] * total, t = wd_min((length - piece.start) / (piece.high - piece.low), 1);
-      double slope, at = wd_piece_at(&piece, t, &slope);
-      out->at[i] = length > start ? at : out->at[i];
-      out->jacobian[i] = length > start ? slope * total : out->jacobian[i];
-      out->piece[i] = length > start ? p : out->piece[i];
+      const double length = x[i] * total;
+      double slope, at = wd_place_in(&piece, length, &slope);
+      out->at[i] = length > piece.start ? at : out->at[i];
+      out->jacobian[i] = length > piece.start ? slope * total : out->jacobian[i];
+      out->piece[i] = length > piece.start ? p : out->piece[i];
     }
   }
 }
