@@ -32,9 +32,10 @@ static int visit_object(struct dl_phdr_info *object, size_t size, void *out) {
   (void)size;
   for (int i = 0; i < object->dlpi_phnum; i++) {
     const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
-    if (segment->p_type == PT_NOTE)
-      write_build_id((const unsigned char *)object->dlpi_addr + segment->p_vaddr, segment->p_memsz,
-                     out); // NOLINT
+    if (segment->p_type != PT_NOTE) continue;
+    /* the linker gives the address as a number */
+    // NOLINTNEXTLINE(performance-no-int-to-ptr)
+    write_build_id((const unsigned char *)(object->dlpi_addr + segment->p_vaddr), segment->p_memsz, out);
   }
   return 1;
 }
