@@ -75,6 +75,27 @@ static void a_released_lock_is_gone(void **unused) {
   }
 }
 
+/* Of another folder, or of an earlier run: not seen. */
+static void the_mark_of_a_lock_is_seen_in_its_folder(void **unused) {
+  (void)unused;
+  wd_lock lock, other;
+  wd_error err;
+  char elsewhere[sizeof folder + 16];
+  snprintf(elsewhere, sizeof elsewhere, "%s/y.h5", folder);
+  assert_int_equal(wd_lock_acquire(&lock, file, &err), WD_OK);
+  assert_true(wd_lock_seen(file, lock.mark));
+  assert_false(wd_lock_seen(elsewhere, lock.mark));
+  assert_int_equal(wd_lock_acquire(&other, elsewhere, &err), WD_OK);
+  assert_false(wd_lock_seen(elsewhere, lock.mark));
+  wd_lock_release(&other);
+  wd_lock_release(&lock);
+  other = lock;
+  assert_int_equal(wd_lock_acquire(&lock, file, &err), WD_OK);
+  assert_true(wd_lock_seen(file, lock.mark));
+  assert_false(wd_lock_seen(file, other.mark));
+  wd_lock_release(&lock);
+}
+
 static void a_missing_folder_is_named(void **unused) {
   (void)unused;
   wd_lock lock;
@@ -109,7 +130,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_second_scan_is_refused), cmocka_unit_test(a_killed_scan_leaves_no_lock),
       cmocka_unit_test(a_released_lock_is_gone),  cmocka_unit_test(a_missing_folder_is_named),
-      cmocka_unit_test(known_checksums),
+      cmocka_unit_test(known_checksums),          cmocka_unit_test(the_mark_of_a_lock_is_seen_in_its_folder),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -432,10 +432,55 @@ static int remove_folder(void **unused) {
   return rmdir(folder); /* fails if anything was left behind */
 }
 
+/* The bytes of a file, and how many. */
+static char *bytes_of(const char *name, size_t *size) {
+  FILE *in = fopen(name, "r");
+  assert_non_null(in);
+  assert_int_equal(fseek(in, 0, SEEK_END), 0);
+  *size = (size_t)ftell(in);
+  rewind(in);
+  char *bytes = malloc(*size);
+  assert_int_equal(fread(bytes, 1, *size, in), *size);
+  fclose(in);
+  return bytes;
+}
+
+/* The last rank means another file, of the same form, or one that is not there: refused on all ranks, and no byte is
+ * changed. */
+static void all_ranks_open_the_same_file(void **unused) {
+  (void)unused;
+  wd_store *store = NULL;
+  wd_error err = {0};
+  char other[sizeof path + 8], who[32];
+  size_t size, size_after;
+  bool last = ranks > 1 && rank == ranks - 1;
+  if (ranks == 1) skip();
+  snprintf(other, sizeof other, "%s.other", path);
+  snprintf(who, sizeof who, "rank %d (host ", ranks - 1);
+  if (last) assert_int_equal(create(other, true, &err), WD_OK);
+  const char *mine = last ? other : path;
+  char *before = bytes_of(mine, &size);
+  assert_int_equal(wd_store_open(mine, MPI_COMM_WORLD, &store, &err), WD_ERR_IO);
+  assert_null(store);
+  assert_memory_equal(err.message, who, strlen(who));
+  assert_non_null(strstr(err.message, other));
+  assert_non_null(strstr(err.message, "is another file here than on rank 0"));
+  char *after = bytes_of(mine, &size_after);
+  assert_int_equal(size, size_after);
+  assert_memory_equal(before, after, size);
+  free(before);
+  free(after);
+  if (last) unlink(other);
+  assert_int_equal(wd_store_open(mine, MPI_COMM_WORLD, &store, &err), WD_ERR_IO);
+  assert_memory_equal(err.message, who, strlen(who));
+  assert_non_null(strstr(err.message, "No such file"));
+}
+
 int main(int argc, char **argv) {
 #define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, fresh_file, wait_for_all)
   const struct CMUnitTest tests[] = {
       STORE_TEST(a_new_file_is_all_pending),
+      STORE_TEST(all_ranks_open_the_same_file),
       STORE_TEST(rows_of_all_ranks_come_back_bit_for_bit),
       STORE_TEST(luminosity_and_contours_come_back),
       STORE_TEST(a_flipped_bit_makes_a_row_pending),
