@@ -9,8 +9,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-$("$here/find_python.sh")}
 bench=$1 mpirun=$2
 shift 2
-export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_mpi_yield_when_idle=1
-[ "$(id -u)" != 0 ] || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+# shellcheck source=scripts/mpi_settings.sh
+. "$here/mpi_settings.sh"
+export OMPI_MCA_mpi_yield_when_idle=1
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 

@@ -15,8 +15,8 @@ scripts=$(dirname "$0")
 
 mkdir -p results
 cores=$(nproc)
-[ "$(id -u)" != 0 ] || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+# shellcheck source=scripts/mpi_settings.sh
+. "$scripts/mpi_settings.sh"
 
 echo "wdscan: $config on $cores cores, result in $result" >&2
 # What mpirun passes on is no terminal to wdscan.

@@ -12,10 +12,9 @@ set -u
 timeout=${TEST_TIMEOUT:-900}
 mpirun=${MPIRUN:-mpirun}
 export PYTHON="${PYTHON:-$("$(dirname "$0")/find_python.sh" h5py || echo python3)}"
-# Open MPI: more ranks than cores are welcome here, and they shall not fight for one core.
-export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+# shellcheck source=scripts/mpi_settings.sh
+. "$(dirname "$0")/mpi_settings.sh"
 export OMPI_MCA_mpi_yield_when_idle=1
-[ "$(id -u)" != 0 ] || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 
 output=$(mktemp) || exit 1
 trap 'rm -f "$output"' EXIT

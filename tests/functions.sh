@@ -79,6 +79,9 @@ brake() {
   chmod +x "$slow"
 }
 
+# io_modules: Open MPI's implementations of parallel file access, one a line (ompio, romio321 or another version)
+io_modules() { ompi_info --parsable | sed -n 's/^mca:io:\([^:]*\):version:"mca:.*/\1/p'; }
+
 # ranks: the processes of the launcher, by their rank (mpirun starts them in this order)
 ranks() { pgrep -P "$launcher" | sort -n || true; }
 

@@ -11,9 +11,9 @@
 static void set_defaults(void) {
   setenv("OMPI_MCA_mpi_yield_when_idle", "1",
          /*overwrite=*/0); /* waiting ranks leave the core to computing ones */
-  /* ROMIO, where it is there: OMPIO leaves files beside the data when it is killed. */
-  setenv("OMPI_MCA_io_romio321_priority", "100", 0);
-  setenv("OMPI_MCA_io_romio341_priority", "100", 0);
+  /* ROMIO, whose name has its version in it, before OMPIO, which leaves files beside the data when it is killed:
+   * OMPIO's priority goes below the 10 of ROMIO. */
+  setenv("OMPI_MCA_io_ompio_priority", "5", 0);
 }
 
 static int refuse_singletons(const char *launcher, long tasks, wd_error *err) {

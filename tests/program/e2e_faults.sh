@@ -71,11 +71,11 @@ rm map.h5
 
 # --- While it is filled
 expect 75 "$wdscan" run small.yaml -o empty.h5 --max-time 00:00:00
-for fault in "write 13 ENOSPC 1 romio321" "write 13 EDQUOT 1 ompio" "write 1 EIO 0 ompio" "write 60 ENOSPC 0 romio321" \
-  "fsync 1 EIO 1 romio321" "fsync 1 EIO 0 ompio"; do
+for fault in "write 13 ENOSPC 1 romio" "write 13 EDQUOT 1 ompio" "write 1 EIO 0 ompio" "write 60 ENOSPC 0 romio" \
+  "fsync 1 EIO 1 romio" "fsync 1 EIO 0 ompio"; do
   set -- $fault
   cp empty.h5 map.h5
-  scan 2 FAULT_CALL="$1" FAULT_FROM="$2" FAULT_ERROR="$3" FAULT_RANK="$4" OMPI_MCA_io="$5"
+  scan 2 FAULT_CALL="$1" FAULT_FROM="$2" FAULT_ERROR="$3" FAULT_RANK="$4" OMPI_MCA_io="$(io_modules | grep "^$5")"
   case $3 in
     ENOSPC) failed "No space left on device" ;;
     EDQUOT) failed "Disk quota exceeded" ;;

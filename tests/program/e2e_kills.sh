@@ -78,10 +78,11 @@ strike() {
 # one scan, killed again and again until it is complete or enough is killed
 done_kills=0 late=0 scans=0 slowest=0 stuck=0
 whom=(one all mpirun)
-modules=(romio321 ompio)
+mapfile -t modules < <(io_modules)
+[ ${#modules[@]} -ge 1 ] || fail "Open MPI has no parallel file access"
 while [ $done_kills -lt "$kills" ]; do
   rm -f map.h5*
-  export OMPI_MCA_io=${modules[scans % 2]}
+  export OMPI_MCA_io=${modules[scans % ${#modules[@]}]}
   for i in 1 2 3; do
     [ $done_kills -ge "$kills" ] || strike "${whom[(done_kills + scans) % 3]}"
   done
