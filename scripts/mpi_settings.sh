@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What mpirun is told on a machine that runs scans and tests by itself; sourced. Each launcher reads the variables that
 # it knows: those of Open MPI 4 start with OMPI_MCA_, those of Open MPI 5, whose launcher is PRRTE, with PRTE_; MPICH
 # needs none. What the user has set stays.
