@@ -4,6 +4,7 @@
  * file, of a value on the command line, or of a default. Mistakes are collected on the way. Keys whose new
  * value was refused are marked, so that validation does not complain about what follows from that.
  */
+#include "base/place.h"
 #include "base/text.h"
 #include "config/source.h"
 #include "config/value.h"
@@ -254,10 +255,12 @@ void wd_settings_free(wd_settings *settings) {
 
 int wd_config_read(const char *path, char **text, size_t *length, wd_error *err) {
   bool standard_input = strcmp(path, "-") == 0;
-  FILE *in = standard_input ? stdin : fopen(path, "r");
-  *text = in ? read_all(in, length) : NULL;
+  FILE *in = stdin;
+  int status = standard_input ? WD_OK : wd_place_open_input("configuration ", path, &in, err);
+  if (status) return status;
+  *text = read_all(in, length);
   int error = errno;
-  if (in && !standard_input) fclose(in);
+  if (!standard_input) fclose(in);
   if (*text) return WD_OK;
   return wd_fail(err, WD_ERR_IO, "%s: cannot read the configuration: %s", name_of(path), strerror(error));
 }

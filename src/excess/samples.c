@@ -108,8 +108,8 @@ static int collect(collector *c, const wd_star *star, double mass, double coupli
 
 int wd_samples_save(const char *path, const wd_config *config, const wd_star *star, double mass,
                     double coupling, wd_error *err) {
-  collector c = {.config = config, .out = fopen(path, "w")};
-  if (!c.out) return wd_fail(err, WD_ERR_IO, "%s: cannot create: %s", path, strerror(errno));
+  collector c = {.config = config, .out = fopen(path, "wx")};
+  if (!c.out) return wd_fail(err, WD_ERR_IO, "%s: cannot be created: %s", path, strerror(errno));
   fputs("r_km,k_eV,omega_eV,polarization,part,weight\n", c.out);
   int status = collect(&c, star, mass, coupling, err);
   bool bad = ferror(c.out);

@@ -54,7 +54,24 @@ static int refuse(wd_lock *lock, const char *file, wd_error *err) {
       file, *owner ? owner : "unknown");
 }
 
+/* Locks a file that has other names than `file`, under which FILE.lock is another one. */
+static int lock_all_names(wd_lock *lock, const char *file, wd_error *err) {
+  struct stat info;
+  struct flock byte = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = INT64_MAX - 1, .l_len = 1};
+  if (stat(file, &info) || !S_ISREG(info.st_mode) || info.st_nlink < 2) return WD_OK;
+  lock->file = open(file, O_RDWR | O_CLOEXEC);
+  if (lock->file < 0 || fcntl(lock->file, F_OFD_SETLK, &byte) == 0 || (errno != EAGAIN && errno != EACCES))
+    return WD_OK; /* what cannot be opened is refused when it is needed */
+  wd_lock_release(lock);
+  return wd_fail(
+      err, WD_ERR_IO,
+      "%s: another scan is writing to this file under another of its %lu names; wait for its end or choose "
+      "another file with -o",
+      file, (unsigned long)info.st_nlink);
+}
+
 int wd_lock_acquire(wd_lock *lock, const char *file, wd_error *err) {
+  lock->file = -1;
   name_lock(file, lock->path);
   while (true) {
     lock->fd = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -69,7 +86,7 @@ int wd_lock_acquire(wd_lock *lock, const char *file, wd_error *err) {
     close(lock->fd);
   }
   write_mark(lock);
-  return WD_OK;
+  return lock_all_names(lock, file, err);
 }
 
 static bool holds_mark(const char *path, const char *mark) {
@@ -97,5 +114,6 @@ void wd_lock_release(wd_lock *lock) {
   if (lock->fd < 0) return;
   unlink(lock->path);
   close(lock->fd);
-  lock->fd = -1;
+  if (lock->file >= 0) close(lock->file);
+  lock->fd = lock->file = -1;
 }

@@ -1,6 +1,7 @@
 /* One running scan per result file: an advisory lock on FILE.lock, held by rank 0 while it writes to FILE.
  *
- * The lock belongs to the process and ends with it, however it ends; a lock file left behind means nothing.
+ * A file with several names (hard links) is locked itself, too, at a byte that no result has, so that readers, who may
+ * lock it for HDF5, do not mind. The lock belongs to the process and ends with it, however it ends; a lock file left behind means nothing.
  */
 #ifndef WDSCAN_LOCK_H
 #define WDSCAN_LOCK_H
@@ -12,6 +13,7 @@ enum { WD_LOCK_MARK = 384 }; /* bytes */
 
 typedef struct wd_lock {
   int fd;
+  int file; /* the result file itself, locked where it has several names; else -1 */
   char path[1088];
   char mark[WD_LOCK_MARK]; /* what the lock file holds: of no other run */
 } wd_lock;

@@ -7,6 +7,7 @@
 #include "wdscan/run.h"
 #include "base/constants.h"
 #include "base/log.h"
+#include "base/place.h"
 #include "base/text.h"
 #include "run/agreement.h"
 #include "run/command.h"
@@ -35,6 +36,7 @@ typedef struct context {
   const wd_run_options *options;
   const wd_config *config;
   const wd_session *session;
+  char file[WD_PATH_MAX]; /* the result file, symbolic links followed */
   wd_star *star;
   wd_stop stop;
   double last_write, last_sync;                                             /* [s] of MPI_Wtime */
@@ -53,7 +55,7 @@ typedef struct context {
 } context;
 
 static const char *file_of(const context *c) {
-  return c->config->output.file;
+  return c->file;
 }
 
 /* --- The result file --- */
@@ -176,8 +178,8 @@ static int check_file(const context *c, wd_error *err) {
 
 /* Rank 0: takes the lock, if the file can be what the user wants of it. */
 static int claim_file(context *c, wd_error *err) {
-  bool fresh = c->options->fresh, exists = access(file_of(c), F_OK) == 0;
-  int status = exists && !fresh ? WD_OK : wd_store_check_target(file_of(c), fresh, err);
+  bool fresh = c->options->fresh, goes_on = wd_place_of(file_of(c)) == WD_PLACE_FILE && !fresh;
+  int status = goes_on ? WD_OK : wd_store_check_target(file_of(c), fresh, err);
   if (!status) status = wd_lock_acquire(&c->lock, file_of(c), err);
   c->locked = !status;
   return status;
@@ -469,7 +471,9 @@ static int make_scan(context *c, wd_error *err) {
 }
 
 static int run(context *c, wd_error *err) {
-  int status = make_scan(c, err);
+  int status = wd_session_agree(c->session,
+                                wd_place_target(c->config->output.file, c->file, sizeof c->file, err), err);
+  if (!status) status = make_scan(c, err);
   if (status) return status;
   if (c->session->rank == 0) status = claim_file(c, err);
   status = wd_session_agree(c->session, status, err);
@@ -489,7 +493,7 @@ static int run(context *c, wd_error *err) {
 static int run_in(const wd_session *session, const wd_run_options *options, wd_error *err) {
   context c = {.options = options, .config = wd_settings_config(options->settings), .session = session};
   bool root = session->rank == 0;
-  wd_stop_start(&c.stop, root ? options->max_time : INFINITY, root ? file_of(&c) : NULL, MPI_Wtime);
+  wd_stop_start(&c.stop, root ? options->max_time : INFINITY, root ? c.config->output.file : NULL, MPI_Wtime);
   int status = run(&c, err);
   if (c.locked) wd_lock_release(&c.lock);
   free(c.row_status);

@@ -1,6 +1,8 @@
 /* Requests to stop early; see run/stop.h. */
 #include "run/stop.h"
 
+#include "base/log.h"
+
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -13,9 +15,9 @@ static volatile sig_atomic_t caught; /* the last signal; 0: none */
 static const struct {
   int number, flags;
   const char *name;
-} signals[] = {{SIGTERM, SA_RESTART, "SIGTERM"},
-               {SIGUSR1, SA_RESTART, "SIGUSR1"},
-               {SIGINT, SA_RESTART | (int)SA_RESETHAND, "SIGINT"}};
+} signals[] = {{SIGTERM, SA_RESTART, "SIGTERM"}, {SIGUSR1, SA_RESTART, "SIGUSR1"},
+               {SIGUSR2, SA_RESTART, "SIGUSR2"}, {SIGXCPU, SA_RESTART, "SIGXCPU"},
+               {SIGHUP, SA_RESTART, "SIGHUP"},   {SIGINT, SA_RESTART | (int)SA_RESETHAND, "SIGINT"}};
 
 enum { SIGNALS = sizeof signals / sizeof *signals };
 
@@ -26,16 +28,22 @@ static void note(int number) {
 void wd_stop_catch_signals(void) {
   caught = 0;
   for (int i = 0; i < SIGNALS; i++) {
-    struct sigaction action = {.sa_handler = note, .sa_flags = signals[i].flags};
+    struct sigaction action = {.sa_handler = note, .sa_flags = signals[i].flags}, before;
+    sigaction(signals[i].number, NULL, &before);
+    if (signals[i].number == SIGHUP && before.sa_handler == SIG_IGN) continue; /* nohup */
     sigemptyset(&action.sa_mask);
     sigaction(signals[i].number, &action, NULL);
   }
+  signal(SIGPIPE, SIG_IGN); /* nobody reads the messages any more: the scan goes on */
   signal(SIGXFSZ, SIG_IGN); /* a file-size limit is an error of write(), like a full disk */
 }
 
 void wd_stop_start(wd_stop *stop, double max_time, const char *result_file, double (*now)(void)) {
   *stop = (wd_stop){.now = now, .deadline = now() + max_time, .limit = max_time, .next_look = now()};
-  if (result_file) snprintf(stop->file, sizeof stop->file, "%s.stop", result_file);
+  if (!result_file) return;
+  snprintf(stop->file, sizeof stop->file, "%s.stop", result_file);
+  if (unlink(stop->file) == 0)
+    wd_log(WD_LOG_WARNING, "%s was left from before this run: removed; make it again to stop", stop->file);
 }
 
 static bool found_stop_file(wd_stop *stop) {

@@ -17,13 +17,13 @@ typedef struct wd_stop {
   char reason[1152];   /* why to stop; "": go on */
 } wd_stop;
 
-/* Catches SIGTERM, SIGINT and SIGUSR1 from now on, on all ranks: before MPI_Init, since an early signal would
- * kill. A second SIGINT kills. Also makes exceeding a file-size limit an error of write() instead of a
- * signal. */
+/* Catches SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU and SIGHUP (unless that is ignored, as by nohup) from now on, on all ranks: before MPI_Init, since an early signal would
+ * kill. A second SIGINT kills. Also makes a file-size limit and a reader that is gone errors of write() instead of
+ * signals. */
 void wd_stop_catch_signals(void);
 
-/* Starts the time limit of `max_time` s (infinity: none). The stop file is `result_file`.stop (NULL: none).
- */
+/* Starts the time limit of `max_time` s (infinity: none). The stop file is `result_file`.stop (NULL: none);
+ * one that is there already is from before the run, and removed with a warning. */
 void wd_stop_start(wd_stop *stop, double max_time, const char *result_file, double (*now)(void));
 
 /* Is it time to stop? Once true it stays so, and stop->reason says why. The stop file is removed when found,

@@ -6,6 +6,7 @@
 #include "star/file.h"
 
 #include "base/constants.h"
+#include "base/place.h"
 #include "base/text.h"
 #include <errno.h>
 #include <math.h>
@@ -521,11 +522,12 @@ static int arrange(const source *src, row_list *rows, wd_error *err) {
 }
 
 int wd_profile_file_read(const wd_config *config, wd_profile_row **out, size_t *count, wd_error *err) {
-  source src = {.path = config->star.profile, .file = fopen(config->star.profile, "r")};
-  if (!src.file) return wd_fail(err, WD_ERR_IO, "star.profile: %s: %s", src.path, strerror(errno));
+  source src = {.path = config->star.profile};
+  int status = wd_place_open_input("star.profile: ", src.path, &src.file, err);
+  if (status) return status;
   file_layout layout;
   row_list rows = {NULL, 0, 0};
-  int status = read_layout(&src, &layout, err);
+  status = read_layout(&src, &layout, err);
   if (!status) status = read_rows(&src, &layout, config, &rows, err);
   if (!status) status = check_order(&src, &layout, &rows, err);
   if (!status) status = arrange(&src, &rows, err);

@@ -11,6 +11,7 @@
  */
 #include "store/private.h"
 
+#include "base/place.h"
 #include "store/manners.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -369,11 +370,35 @@ int wd_store_check_target(const char *path, bool replace, wd_error *err) {
   if (!S_ISDIR(info.st_mode)) return wd_fail(err, WD_ERR_IO, "%s: %s is not a folder", path, folder);
   if (access(folder, W_OK | X_OK))
     return wd_fail(err, WD_ERR_IO, "%s: the folder %s is not writable: %s", path, folder, strerror(errno));
-  if (stat(path, &info) == 0) {
-    if (S_ISDIR(info.st_mode)) return wd_fail(err, WD_ERR_IO, "%s: is a folder, not a file", path);
-    if (!replace) return refuse_existing(path, err);
+  int place = wd_place_of(path);
+  if (place == WD_PLACE_NOTHING) return WD_OK;
+  if (place != WD_PLACE_FILE)
+    return wd_fail(err, WD_ERR_IO, "%s: is %s, not a file; results are not written there", path,
+                   wd_place_text(place));
+  if (!replace) return refuse_existing(path, err);
+  wd_hdf5_prepare();
+  if (wd_store_is_result(path)) return WD_OK;
+  return wd_fail(
+      err, WD_ERR_IO,
+      "%s: --fresh replaces result files of wdscan only, and this is none; name another file with -o", path);
+}
+
+/* Removes what a scan that was killed here has left; a living one is kept out by its lock (run/lock.h). It begins as
+ * HDF5 does, or with the zeros of reserved space. */
+static int clear(const char *temporary, wd_error *err) {
+  static const unsigned char hdf5[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'}, zeros[8];
+  unsigned char start[8] = {0};
+  int place = wd_place_of(temporary),
+      fd = place == WD_PLACE_FILE ? open(temporary, O_RDONLY | O_CLOEXEC) : -1;
+  bool ours = fd >= 0 && read(fd, start, sizeof start) >= 0 &&
+              (memcmp(start, hdf5, sizeof start) == 0 || memcmp(start, zeros, sizeof start) == 0);
+  if (fd >= 0) close(fd);
+  if (place == WD_PLACE_NOTHING || ours) {
+    unlink(temporary);
+    return WD_OK;
   }
-  return WD_OK;
+  return wd_fail(err, WD_ERR_IO, "%s: is in the way, and no half-made result file; move it elsewhere",
+                 temporary);
 }
 
 int wd_store_create(const char *path, const wd_store_header *header, bool replace, wd_error *err) {
@@ -382,8 +407,8 @@ int wd_store_create(const char *path, const wd_store_header *header, bool replac
   int status = wd_store_check_target(path, replace, err);
   if (status != WD_OK) return status;
   snprintf(temporary, sizeof temporary, "%s.tmp", path);
-  /* What a scan that was killed here has left; a living one is kept out by its lock (run/lock.h). */
-  unlink(temporary);
+  status = clear(temporary, err);
+  if (status != WD_OK) return status;
   status = begin_file(temporary, path, header, err);
   if (status == WD_OK) status = write_file(temporary, path, header, err);
   if (status == WD_OK) status = make_durable(temporary, path, err);

@@ -99,6 +99,9 @@ struct wd_store {
  */
 int wd_store_fail(const wd_store *store, wd_error *err, const char *what);
 
+/* Is it a result file of this program, of whatever version? */
+bool wd_store_is_result(const char *path);
+
 /* Reads a one-dimensional dataset of doubles, of a length known. */
 int wd_store_read_axis(wd_store *store, const char *path, double *values, wd_error *err);
 

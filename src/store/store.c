@@ -6,6 +6,7 @@
  */
 #include "store/private.h"
 
+#include "base/place.h"
 #include "store/manners.h"
 #include "store/watchdog.h"
 #include <assert.h>
@@ -20,7 +21,8 @@ static const char *const extra_paths[WD_EXTRAS] = {
     "/checksum",         "/luminosity_sm",         "/luminosity_sm_error", "/luminosity_sm_checksum",
     "/contour_coupling", "/contour_coupling_error"};
 
-static const char remedy[] = "restore the file from a copy, or start again with --fresh";
+static const char remedy[] =
+    "restore the file from a copy, or start again with --fresh, or with another name";
 
 int wd_store_fail(const wd_store *store, wd_error *err, const char *what) {
   char cause[256];
@@ -41,6 +43,9 @@ static int fail_writing(wd_store *store, wd_error *err, const char *what) {
 /* Tells apart what H5Fopen lumps together: no such file, no permission, not HDF5. */
 static int check_readable(const char *path, wd_error *err) {
   char byte;
+  int place = wd_place_of(path);
+  if (place > WD_PLACE_FILE)
+    return wd_fail(err, WD_ERR_IO, "%s: %s, not a result file of wdscan", path, wd_place_text(place));
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   int error = fd < 0 || read(fd, &byte, 1) < 0 ? errno : 0;
   if (fd >= 0) close(fd);
@@ -77,6 +82,15 @@ static bool is_ours(hid_t file) {
   char program[16];
   read_text(file, "program", program, sizeof program);
   return strcmp(program, "wdscan") == 0;
+}
+
+bool wd_store_is_result(const char *path) {
+  if (H5Fis_hdf5(path) <= 0) return false;
+  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+  if (file < 0) return false;
+  bool ours = is_ours(file);
+  H5Fclose(file);
+  return ours;
 }
 
 static int check_version(const wd_store *store, wd_error *err) {
@@ -208,8 +222,17 @@ static wd_store *new_store(const char *path) {
   return store;
 }
 
+/* MPI-IO takes what stands before a colon for the kind of the file system. A name with a colon is opened by the number
+ * of the file, which this process has open. */
+static const char *name_for_mpi(const wd_store *store, char *alias, size_t size) {
+  if (store->comm == MPI_COMM_NULL || store->fd < 0 || !strchr(store->path, ':')) return store->path;
+  snprintf(alias, size, "/proc/self/fd/%d", store->fd);
+  return alias;
+}
+
 static int open_file(wd_store *store, unsigned flags, hid_t access, wd_error *err) {
-  store->file = H5Fopen(store->path, flags, access);
+  char alias[32];
+  store->file = H5Fopen(name_for_mpi(store, alias, sizeof alias), flags, access);
   if (store->file < 0) return wd_store_fail(store, err, "cannot be opened");
   read_text(store->file, "identity", store->identity, sizeof store->identity);
   int status = check_version(store, err);
@@ -254,11 +277,12 @@ static void open_parallel(wd_store *store, MPI_Comm comm, wd_error *error) {
   H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
   H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL);
   MPI_Comm_dup(comm, &store->comm);
+  store->fd = open(store->path, O_WRONLY | O_CLOEXEC);
+  int reason = errno;
   open_file(store, H5F_ACC_RDWR, access, error);
   H5Pclose(access);
-  store->fd = open(store->path, O_WRONLY | O_CLOEXEC);
   if (store->fd < 0 && error->status == WD_OK)
-    wd_fail(error, WD_ERR_IO, "%s: cannot be written: %s", store->path, strerror(errno));
+    wd_fail(error, WD_ERR_IO, "%s: cannot be written: %s", store->path, strerror(reason));
 }
 
 /* Before anything can be written: is the file, as this rank sees it, the one that rank 0 looked at? */
