@@ -62,7 +62,7 @@ static bool has_writer(int fd) {
 static const char *objection(int fd, struct stat *info) {
   if (fd < 0 || fstat(fd, info)) return strerror(errno);
   int place = place_of_mode(info->st_mode);
-  if (place == WD_PLACE_FOLDER) return "it is a folder";
+  if (place == WD_PLACE_FOLDER) return strerror(EISDIR);
   if (place == WD_PLACE_DEVICE) return "it is a device";
   if (place == WD_PLACE_PIPE && !has_writer(fd)) return "it is a pipe into which nobody writes";
   return NULL;
@@ -74,7 +74,7 @@ int wd_place_open_input(const char *what, const char *name, FILE **file, wd_erro
   const char *wrong = objection(fd, &info);
   if (!wrong && fcntl(fd, F_SETFL, 0) == 0 && (*file = fdopen(fd, "r"))) return WD_OK;
   if (!wrong) wrong = strerror(errno);
-  int status = wd_fail(err, WD_ERR_IO, "%s%s: cannot be read: %s", what, name, wrong);
+  int status = wd_fail(err, WD_ERR_IO, "%s: %s%s", name, what, wrong);
   if (fd >= 0) close(fd);
   return status;
 }

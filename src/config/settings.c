@@ -256,7 +256,8 @@ void wd_settings_free(wd_settings *settings) {
 int wd_config_read(const char *path, char **text, size_t *length, wd_error *err) {
   bool standard_input = strcmp(path, "-") == 0;
   FILE *in = stdin;
-  int status = standard_input ? WD_OK : wd_place_open_input("configuration ", path, &in, err);
+  int status =
+      standard_input ? WD_OK : wd_place_open_input("cannot read the configuration: ", path, &in, err);
   if (status) return status;
   *text = read_all(in, length);
   int error = errno;

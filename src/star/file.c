@@ -523,8 +523,8 @@ static int arrange(const source *src, row_list *rows, wd_error *err) {
 
 int wd_profile_file_read(const wd_config *config, wd_profile_row **out, size_t *count, wd_error *err) {
   source src = {.path = config->star.profile};
-  int status = wd_place_open_input("star.profile: ", src.path, &src.file, err);
-  if (status) return status;
+  int status = wd_place_open_input("", src.path, &src.file, err);
+  if (status) return wd_fail_context(err, status, "star.profile");
   file_layout layout;
   row_list rows = {NULL, 0, 0};
   status = read_layout(&src, &layout, err);
