@@ -99,7 +99,7 @@ say = @echo '  $(1) $@'
 
 # --- Build -------------------------------------------------------------------------------------------------
 
-.PHONY: all docs tests test check test-slurm check-slurm campaign scan bench bench-jobs bench-vegas asan check-format format install \
+.PHONY: all docs tests test check test-slurm test-fresh check-slurm campaign scan bench bench-jobs bench-vegas asan check-format format install \
         uninstall clean help check-lint check-symbols check-asan check-fuzz check-valgrind check-coverage fuzz \
         coverage check-all FORCE
 .DELETE_ON_ERROR:
@@ -213,17 +213,23 @@ test-slurm:
 	@scripts/setup.sh build test slurm || scripts/setup.sh build test
 	@$(MAKE) --no-print-directory check-slurm
 
-# make check ONLY=word: the tests whose name contains the word; SLURM=1: those on a SLURM of their own, too;
-# GATES='lint asan': with these quality gates
-chosen = $(if $(ONLY),$(foreach t,$(1),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(1))
+# make check ONLY='word ...': the tests whose name contains one of the words; SLURM=1: those on a SLURM of their own, too;
+# GATES='lint asan': with these quality gates; FRESH='bookworm trixie': on bare roots of these, too
+chosen = $(if $(ONLY),$(foreach t,$(1),$(if $(strip $(foreach w,$(ONLY),$(findstring $(w),$(notdir $(t))))),$(t))),$(1))
 check: all tests
 	@BENCH_JOBS='$(abspath $(BUILD)/tests/jobs/bench_jobs)' WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
 	  $(call chosen,$(sort $(TESTS)) $(END_TO_END) $(if $(filter 1,$(SLURM)),$(SLURM_TESTS))) \
-	  $(GATES:%=tests/gates/%.sh)
+	  $(GATES:%=tests/gates/%.sh) $(foreach s,$(FRESH),'tests/fresh/fresh.sh $(s) root' 'tests/fresh/fresh.sh $(s) user')
 
 # The job scripts on a SLURM that the test starts, with time limits and pre-emption: some minutes.
 check-slurm: all
 	@ALL_SKIPPED=ok WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(SLURM_TESTS)
+
+# The README's commands on bare roots of Debian, as root and as a user; FRESH_ONLY='word ...' for some tests.
+SUITES ?= bookworm trixie
+test-fresh:
+	@TEST_TIMEOUT=5400 ALL_SKIPPED=ok scripts/run_tests.sh \
+	  $(foreach s,$(SUITES),'tests/fresh/fresh.sh $(s) root' 'tests/fresh/fresh.sh $(s) user')
 
 # Long series of kills and of crashes in single writes: a quarter of an hour.
 campaign: all
@@ -313,8 +319,9 @@ help:
 	@echo 'make scan         sets up, builds, runs configs/quick.yaml on all cores, draws the map'
 	@echo '                  (CONFIG=configs/fig4.yaml for another scan)'
 	@echo 'make test         sets up, builds, runs all tests;  make check: the same without the set-up'
-	@echo '                  (ONLY=word for the tests whose name contains the word)'
+	@echo '                  (ONLY='word ...' for the tests whose name contains one of the words)'
 	@echo 'make test-slurm   runs the job scripts on a SLURM of its own'
+	@echo 'make test-fresh   the commands of the README on bare roots of Debian (SUITES="bookworm trixie"; takes root)'
 	@echo 'make campaign     long series of kills and crashes'
 	@echo 'make check-all    the tests, then the quality gates; each by itself: make check-lint check-symbols asan'
 	@echo '                  fuzz check-valgrind coverage'

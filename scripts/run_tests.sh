@@ -3,10 +3,11 @@
 #
 #   scripts/run_tests.sh build/tests/base/test_json build/tests/jobs/mpi_jobs tests/program/e2e_cli.sh ...
 #
-# Files called mpi_* run under mpirun with 1, 2 and 3 ranks, all others by themselves. A test passes with exit
-# code 0 and counts as skipped with 77; it fails with any other, after $TEST_TIMEOUT seconds, or if it cannot
-# be started. The last line is `N passed, N failed`, with `, N skipped` if there are any. Exit code 1 if a test
-# failed or none passed; if all were skipped, which ALL_SKIPPED=ok allows, 0.
+# An argument can be a script with arguments of its own, separated by blanks. Files called mpi_* run under mpirun with
+# 1, 2 and 3 ranks, all others by themselves. A test passes with exit code 0 and counts as skipped with 77; it fails
+# with any other, after $TEST_TIMEOUT seconds, or if it cannot be started. The last line is `N passed, N failed`, with
+# `, N skipped` if there are any. Exit code 1 if a test failed or none passed; if all were skipped, which
+# ALL_SKIPPED=ok allows, 0.
 set -u
 
 timeout=${TEST_TIMEOUT:-900}
@@ -42,16 +43,17 @@ run_one() {
 }
 
 for test in "$@"; do
-  name=${test##*/}
-  case $test in */*) ;; *) test=./$test ;; esac
+  read -ra command <<<"$test"
+  case ${command[0]} in */*) ;; *) command[0]=./${command[0]} ;; esac
+  name=${command[0]##*/}${test#"${test%% *}"}
   case $name in
     mpi_*)
       for ranks in 1 2 3; do
         # MPI libraries keep memory until exit: leaks are looked for in the tests without MPI only.
-        ASAN_OPTIONS=detect_leaks=0 run_one "$name, $ranks rank$([ $ranks = 1 ] || echo s)" "$mpirun" -np $ranks "$test"
+        ASAN_OPTIONS=detect_leaks=0 run_one "$name, $ranks rank$([ $ranks = 1 ] || echo s)" "$mpirun" -np $ranks "${command[@]}"
       done
       ;;
-    *) run_one "$name" "$test" ;;
+    *) run_one "$name" "${command[@]}" ;;
   esac
 done
 

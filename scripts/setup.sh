@@ -1,7 +1,7 @@
 #!/bin/bash
 # Finds what wdscan needs and, on Debian and Ubuntu, installs what is missing.
 #
-#   scripts/setup.sh [--check] [build] [test] [plot] [dev] [slurm] [mpich]     (without groups: build test plot)
+#   scripts/setup.sh [--check] [build] [test] [plot] [dev] [slurm] [mpich] [fresh]     (without groups: build test plot)
 #
 # --check only looks. Each need is looked for by its use (a header that compiles, a module that imports), so
 # that libraries from modules or a home directory count as well. Root is asked for only if packages must be
@@ -15,9 +15,9 @@ groups=()
 for argument in "$@"; do
   case $argument in
     --check) check_only=yes ;;
-    build | test | plot | dev | slurm | mpich) groups+=("$argument") ;;
+    build | test | plot | dev | slurm | mpich | fresh) groups+=("$argument") ;;
     -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) echo "setup: unknown argument '$argument' (known: --check build test plot dev slurm mpich)" >&2; exit 2 ;;
+    *) echo "setup: unknown argument '$argument' (known: --check build test plot dev slurm mpich fresh)" >&2; exit 2 ;;
   esac
 done
 ((${#groups[@]})) || groups=(build test plot)
@@ -58,7 +58,7 @@ clang_fuzzes() {
   return $code
 }
 
-# Daemons live where a user's PATH need not lead.
+# Daemons, and programs for root, live where a user's PATH need not lead.
 have_daemons() (PATH=$PATH:/usr/sbin:/sbin && hash "$@") 2>/dev/null
 
 python_has() { scripts/find_python.sh "$@" >/dev/null; }
@@ -118,6 +118,9 @@ look() {
       mpich) # beside Open MPI, which stays the default
         need "MPICH" "mpich libmpich-dev" have mpicc.mpich
         need "HDF5 for MPICH" libhdf5-mpich-dev pkg-config --exists hdf5-mpich
+        ;;
+      fresh)
+        need "debootstrap" "debootstrap debian-archive-keyring" have_daemons debootstrap
         ;;
       dev)
         need "clang-format" clang-format have "${CLANG_FORMAT:-clang-format}"

@@ -13,6 +13,7 @@ script test_bad 'echo the reason; exit 3'
 script test_crash 'kill -SEGV $$'
 script test_hang 'sleep 60'
 script test_skip 'echo no such machine; exit 77'
+script test_told '[ "$#: $*" = "2: one two" ]'
 script mpi_lonely '[ "$OMPI_COMM_WORLD_SIZE" != 2 ]'
 
 # expect CODE LAST_LINE TEST...
@@ -29,6 +30,9 @@ expect() {
 
 expect 0 "1 passed, 0 failed" test_good
 expect 0 "1 passed, 0 failed, 1 skipped" test_good test_skip
+expect 0 "1 passed, 0 failed" "test_told one two"
+grep -q '^ok    test_told one two ' out
+expect 1 "0 passed, 1 failed" "test_told one"
 expect 1 "1 passed, 1 failed" test_bad test_good
 grep -q 'the reason' out
 if grep -q unseen out; then echo 'the output of a passing test was shown'; exit 1; fi
