@@ -80,6 +80,7 @@ export PKG_CONFIG_PATH=$dir/home/.local/lib/pkgconfig
 # shellcheck disable=SC2046 # several words
 expect 0 cc -std=c17 -Wall -Wextra -Werror $(pkg-config --cflags wdscan-vegas) area.c -o area \
   $(pkg-config --static --libs wdscan-vegas)
+export LD_LIBRARY_PATH=$dir/home/.local/lib # the library is shared, in a folder where no loader looks
 expect 0 ./area
 "$PYTHON" - <<'END' || { cat out >&2; fail "not the area of the disc"; }
 import math
