@@ -25,6 +25,7 @@ enum wd_formulas { WD_FORMULAS_PUBLISHED, WD_FORMULAS_CONSISTENT };
 /* Couplings of one mass: with common samples where that is exact, or each with its own. */
 enum wd_sampling { WD_SAMPLING_SHARED, WD_SAMPLING_SEPARATE };
 enum wd_resonance { WD_RESONANCE_FULL, WD_RESONANCE_OFF };
+enum wd_continuum { WD_CONTINUUM_OFF, WD_CONTINUUM_ON };
 
 /* Polarisations: indices of arrays [3] everywhere, in this order; bit masks are 1u << index. */
 enum wd_polarization { WD_TRANSVERSE, WD_LONGITUDINAL, WD_AXIAL, WD_POLARIZATIONS };
@@ -53,7 +54,7 @@ typedef struct wd_config {
   } plasma;
   struct {
     int model; /* enum wd_gauge_group */
-    int formulas, resonance;
+    int formulas, resonance, continuum;
     unsigned polarizations; /* bit mask */
     double sin2_theta_w;
     double delta_a_mu, delta_a_mu_error; /* measured minus Standard Model */
@@ -78,6 +79,11 @@ typedef struct wd_config {
     double checkpoint_interval; /* s */
   } output;
 } wd_config;
+
+/* Real A' made off resonance belong to the consistent formulas only. */
+static inline bool wd_config_has_continuum(const wd_config *config) {
+  return config->physics.continuum == WD_CONTINUUM_ON && config->physics.formulas == WD_FORMULAS_CONSISTENT;
+}
 
 /* A configuration with the origins of its values. */
 typedef struct wd_settings wd_settings;

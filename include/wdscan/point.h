@@ -18,6 +18,7 @@ typedef struct wd_point_result {
   double luminosity_total, luminosity_total_error;                               /* their sum [erg/s] */
   double excess, excess_error;
   double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS]; /* shares of the excess */
+  double continuum[WD_POLARIZATIONS], continuum_error[WD_POLARIZATIONS];
   double chi2, q_value;
   int64_t dof, evaluations, iterations;
   int status;  /* enum wd_row_status */

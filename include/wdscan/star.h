@@ -16,6 +16,7 @@ extern "C" {
 #endif
 
 struct wd_profile;
+struct wd_absorption;
 
 typedef struct wd_star {
   double mass;            /* [M_sun] */
@@ -28,9 +29,10 @@ typedef struct wd_star {
   double *plasma_frequency;   /* [eV] */
   double *chemical_potential; /* with the rest mass [eV] */
   double *v_star;
-  double *omega_axial;        /* [eV] */
-  double *temperature;        /* [eV] */
-  struct wd_profile *profile; /* the same as smooth functions, for the integrands */
+  double *omega_axial;              /* [eV] */
+  double *temperature;              /* [eV] */
+  struct wd_profile *profile;       /* the same as smooth functions, for the integrands */
+  struct wd_absorption *absorption; /* of the plasma; NULL without the continuum */
 } wd_star;
 
 /* The star of the configuration: solved, or with the rows of the file star.profile as nodes (then star.mass,

@@ -76,8 +76,11 @@ static int verify_text(const wd_config *config, const wd_star *star, wd_error *e
 
 int wd_command_verify(const wd_arguments *args, wd_error *err) {
   const wd_config *config = wd_settings_config(args->settings);
+  wd_config complete = *config; /* checks go through both editions, the continuum included */
   wd_star *star;
-  int status = wd_star_create(config, &star, err);
+  complete.physics.formulas = WD_FORMULAS_CONSISTENT;
+  complete.physics.continuum = WD_CONTINUUM_ON;
+  int status = wd_star_create(&complete, &star, err);
   if (status) return status;
   status = args->json ? verify_json(config, star, err) : verify_text(config, star, err);
   wd_star_free(star);

@@ -24,6 +24,7 @@ static const char *const formulas[] = {
 static const char *const sampling[] = {
     [WD_SAMPLING_SHARED] = "shared", [WD_SAMPLING_SEPARATE] = "separate", NULL};
 static const char *const resonance[] = {[WD_RESONANCE_FULL] = "full", [WD_RESONANCE_OFF] = "off", NULL};
+static const char *const continuum[] = {[WD_CONTINUUM_OFF] = "off", [WD_CONTINUUM_ON] = "on", NULL};
 const char *const wd_polarization_names[] = {
     [WD_TRANSVERSE] = "transverse", [WD_LONGITUDINAL] = "longitudinal", [WD_AXIAL] = "axial", NULL};
 
@@ -61,6 +62,8 @@ static const wd_key table[] = {
      "width and signs as in arXiv:2405.00094, or made consistent with the optical theorem"},
     {"physics.resonance", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.resonance), "", "full", NULL, resonance,
      "with the resonant (on-shell) part of the emission, or without it"},
+    {"physics.continuum", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.continuum), "", "on", NULL, continuum,
+     "real A' made off resonance, by bremsstrahlung and Compton scattering; `published` has none: off by default there"},
     {"physics.polarizations", WD_KEY_CHOICES, WD_KEY_RESULTS, AT(physics.polarizations), "",
      "[transverse, longitudinal, axial]", NULL, wd_polarization_names,
      "parts of the emission that are summed"},

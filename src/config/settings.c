@@ -211,7 +211,27 @@ static void check_axis(const wd_settings *settings, const char *path, const wd_g
                   high->source, place, axis->min == axis->max ? ", or points: 1" : "");
 }
 
+/* The published formulas have no continuum: off by default, refused if asked for. */
+static void settle_continuum(wd_settings *settings) {
+  const bool published = settings->config.physics.formulas == WD_FORMULAS_PUBLISHED;
+  if (origin_of(settings, wd_key_find("physics.continuum"))->source == by_default)
+    settings->config.physics.continuum = published ? WD_CONTINUUM_OFF : WD_CONTINUUM_ON;
+}
+
+static void check_continuum(const wd_settings *settings, wd_mistakes *m) {
+  const origin *o = usable_origin(settings, "physics.continuum");
+  if (!o || !usable_origin(settings, "physics.formulas")) return;
+  if (settings->config.physics.formulas == WD_FORMULAS_CONSISTENT ||
+      settings->config.physics.continuum == WD_CONTINUUM_OFF)
+    return;
+  m->source = o->source;
+  wd_mistakes_add(m, o->line, o->column, "physics.continuum",
+                  "on, but physics.formulas: published has no continuum; expected off, or physics.formulas: "
+                  "consistent");
+}
+
 static void validate(const wd_settings *settings, wd_mistakes *m) {
+  check_continuum(settings, m);
   check_axis(settings, "grid.mass", &settings->config.grid.mass, m);
   check_axis(settings, "grid.coupling", &settings->config.grid.coupling, m);
 }
@@ -237,6 +257,7 @@ int wd_settings_create(wd_settings **out, wd_error *err) {
     lay_lone_value(&r, key->path, key->path, key->initial);
   }
   assert(mistakes.count == 0);
+  settle_continuum(settings);
   int status = wd_mistakes_status(&mistakes, err);
   if (status != WD_OK) {
     wd_settings_free(settings);
@@ -274,6 +295,7 @@ int wd_settings_read(wd_settings *settings, const char *path, wd_error *err) {
   if (status != WD_OK) return status;
   status = lay_file_text(settings, path, text, length, &mistakes, err);
   free(text);
+  settle_continuum(settings);
   return status == WD_OK ? wd_mistakes_status(&mistakes, err) : status;
 }
 
@@ -283,12 +305,14 @@ int wd_settings_read_text(wd_settings *settings, const char *text, size_t length
   if (!mistakes.source) return wd_fail(err, WD_ERR_MEMORY, "%s: out of memory", name);
   reading r = {settings, mistakes.source, &mistakes};
   lay_text(&r, text, length);
+  settle_continuum(settings);
   return wd_mistakes_status(&mistakes, err);
 }
 
 int wd_settings_set(wd_settings *settings, const char *assignment, wd_error *err) {
   wd_mistakes mistakes = {0};
   lay_assignment(settings, assignment, &mistakes);
+  settle_continuum(settings);
   return wd_mistakes_status(&mistakes, err);
 }
 
@@ -307,6 +331,10 @@ int wd_settings_load_text(wd_settings *settings, const wd_config_source *source,
   if (source->output) lay_output(settings, source->output, command_line, &mistakes);
   bool named = *settings->config.output.file || !usable_origin(settings, "output.file");
   if (!named) name_output(settings, source->path, &mistakes);
+=======
+  if (!named) name_output(settings, path, &mistakes);
+  settle_continuum(settings);
+>>>>>>> 35139e3 (Continuum: real A' made off resonance, as channels of VEGAS+ and by nested quadrature)
   validate(settings, &mistakes);
   return wd_mistakes_status(&mistakes, err);
 }

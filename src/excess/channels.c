@@ -75,8 +75,8 @@ static int add_radii(wd_shell *shell, const wd_segment *segment, double a, doubl
   return status;
 }
 
-/* Adds to `at` the plasmon coordinates where the transverse pole passes an end of the segment that lies
- * within the shell: there the window closes. */
+/* Adds to `at` the momenta at which the transverse pole passes an end of the segment that lies within the shell: there
+ * the window closes. */
 static void closing_points(const wd_shell *shell, const wd_segment *segment, double low, double high,
                            double at[], int *count) {
   const wd_pole *pole = shell->pole;
@@ -85,21 +85,41 @@ static void closing_points(const wd_shell *shell, const wd_segment *segment, dou
     if (ends[i] < low || ends[i] > high) continue;
     double k = wd_transverse_pole_momentum(pole, ends[i]);
     if (!(k > 0) || !isfinite(k)) continue;
-    double x =
-        wd_transverse_coordinate_inverse(shell->plasmon_scale, pole->pole_q2 / (pole->pole_q2 + k * k));
     int j = (*count)++;
-    for (; j > 0 && at[j - 1] > x; j--) at[j] = at[j - 1];
-    at[j] = x;
+    for (; j > 0 && at[j - 1] > k; j--) at[j] = at[j - 1];
+    at[j] = k;
   }
 }
 
-static int split_plasmon(wd_shell *shell, const double at[], int count, wd_error *err) {
+/* Splits a coordinate 0..1 at the places in ascending order. */
+static int split(wd_pieces *pieces, const double at[], int count, wd_error *err) {
   int status = WD_OK;
   for (int i = 0; i <= count && !status; i++) {
     const wd_piece piece = {.low = i ? at[i - 1] : 0, .high = i < count ? at[i] : 1};
-    status = add_piece(&shell->plasmon, piece, /*crowd_low=*/i > 0, /*crowd_high=*/i < count, err);
+    status = add_piece(pieces, piece, /*crowd_low=*/i > 0, /*crowd_high=*/i < count, err);
   }
   return status;
+}
+
+static int split_plasmon(wd_shell *shell, const double momentum[], int count, wd_error *err) {
+  const double q2 = shell->pole->pole_q2;
+  double at[WD_PIECES_MAX];
+  for (int i = 0; i < count; i++)
+    at[i] = wd_transverse_coordinate_inverse(shell->plasmon_scale, q2 / (q2 + momentum[i] * momentum[i]));
+  return split(&shell->plasmon, at, count, err);
+}
+
+static int split_boson(wd_shell *shell, const double momentum[], int count, wd_error *err) {
+  double at[WD_PIECES_MAX];
+  for (int i = 0; i < count; i++) at[i] = momentum[i] / (momentum[i] + shell->boson_scale);
+  return split(&shell->boson, at, count, err);
+}
+
+/* Is the shell hot enough for real A'? */
+static bool makes_bosons(const wd_pole *pole, double low, double high) {
+  double hottest =
+      fmax(wd_local_at(pole->profile, low).temperature, wd_local_at(pole->profile, high).temperature);
+  return pole->absorption && pole->m2 > 0 && sqrt(pole->m2) < WD_ABSORPTION_HIGHEST * hottest;
 }
 
 int wd_shell_prepare(const wd_pole *pole, const wd_config *config, double low, double high, wd_shell *out,
@@ -110,6 +130,7 @@ int wd_shell_prepare(const wd_pole *pole, const wd_config *config, double low, d
   int count = 0, status = WD_OK;
   out->kappa_scale = sqrt(T * T + 2 * sqrt(pole->pole_q2) * T);
   out->plasmon_scale = wd_transverse_scale(&middle);
+  out->boson_scale = sqrt(T * T + 2 * sqrt(pole->m2) * T);
   for (size_t i = 0; i < pole->profile->segments && !status; i++) {
     const wd_segment *segment = pole->profile->segment + i;
     double a = fmax(low, segment->low), b = fmin(high, segment->high);
@@ -119,7 +140,9 @@ int wd_shell_prepare(const wd_pole *pole, const wd_config *config, double low, d
     if (!status) status = add_momenta(out, segment, a, b, err);
     closing_points(out, segment, low, high, closing, &count);
   }
-  return status ? status : split_plasmon(out, closing, count, err);
+  if (!status) status = split_plasmon(out, closing, count, err);
+  if (!status && makes_bosons(pole, low, high)) status = split_boson(out, closing, count, err);
+  return status;
 }
 
 bool wd_shell_has(const wd_shell *shell, int channel) {
@@ -127,11 +150,14 @@ bool wd_shell_has(const wd_shell *shell, int channel) {
   if (channel == WD_CHANNEL_TRANSVERSE)
     return shell->momentum.count && mask & (1u << WD_TRANSVERSE | 1u << WD_AXIAL);
   if (channel == WD_CHANNEL_LONGITUDINAL) return shell->longitudinal.count && mask & 1u << WD_LONGITUDINAL;
+  if (channel == WD_CHANNEL_CONTINUUM)
+    return shell->boson.count && mask & (1u << WD_TRANSVERSE | 1u << WD_LONGITUDINAL);
   return true;
 }
 
 size_t wd_channel_components(int channel) {
-  static const size_t components[] = {WD_PLANE_COMPONENTS, WD_TPOLE_COMPONENTS, WD_LPOLE_COMPONENTS};
+  static const size_t components[] = {WD_PLANE_COMPONENTS, WD_TPOLE_COMPONENTS, WD_LPOLE_COMPONENTS,
+                                      WD_CONTINUUM_COMPONENTS};
   return components[channel];
 }
 
@@ -163,6 +189,14 @@ static wd_plasmon plane_plasmon(const wd_shell *shell, bool longitudinal, double
   return plasmon_at(shell, s, l.frequency2 * wd_dispersion_at(l.v2 * (1 - e)).S_t / e, 1 - e);
 }
 
+static wd_plasmon boson(const wd_shell *shell, double x, double y) {
+  const wd_piece *piece;
+  double slope, s = place_of(&shell->radius, y, &piece);
+  double k = wd_boson_momentum(shell->boson_scale, place_of(&shell->boson, x, &piece), &slope);
+  double omega2 = shell->pole->m2 + k * k;
+  return plasmon_at(shell, s, omega2, k * k / omega2);
+}
+
 /* s and e of a pole; false if there is none. */
 static bool pole_place(const wd_shell *shell, int channel, double x, double *s, double *e) {
   const wd_pole *pole = shell->pole;
@@ -184,6 +218,8 @@ bool wd_channel_plasmon(const wd_shell *shell, int channel, bool longitudinal, d
   double s, e;
   if (channel == WD_CHANNEL_PLANE)
     *out = plane_plasmon(shell, longitudinal, x, y);
+  else if (channel == WD_CHANNEL_CONTINUUM)
+    *out = boson(shell, x, y);
   else if (pole_place(shell, channel, x, &s, &e))
     *out = plasmon_at(shell, s, shell->pole->pole_q2 / e, 1 - e);
   else

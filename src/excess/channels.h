@@ -5,10 +5,12 @@
  * transverse    the poles whose radius lies in the shell: delta-function term and finite part around the pole;
  *               coordinates: plasmon momentum along the pole, distance from the pole
  * longitudinal  the same for the longitudinal branch; coordinates: radius, distance from the pole
+ * continuum     real A' made off resonance, away from the poles (around them: the channels of the poles);
+ *               coordinates: momentum of the A', radius
  *
  * The components do not contain the coupling but for the width K and the shift r_BSM of the pole: with A, B of
  * wd_model (interference, square) the excess of a shell is, summed over its channels and polarisations,
- *   B/K resonant + A linear + B square        [erg/s]
+ *   B/K resonant + A linear + B square + eps^2 continuum        [erg/s]
  * so that one set of samples serves all couplings for which K and r_BSM are negligible in the finite parts.
  */
 #ifndef WDSCAN_CHANNELS_H
@@ -16,7 +18,13 @@
 
 #include "excess/resonance.h"
 
-enum wd_channel { WD_CHANNEL_PLANE, WD_CHANNEL_TRANSVERSE, WD_CHANNEL_LONGITUDINAL, WD_CHANNELS };
+enum wd_channel {
+  WD_CHANNEL_PLANE,
+  WD_CHANNEL_TRANSVERSE,
+  WD_CHANNEL_LONGITUDINAL,
+  WD_CHANNEL_CONTINUUM,
+  WD_CHANNELS
+};
 
 /* Components of the channels' vectors. The plane's come in threes, in the order of enum wd_polarization. */
 enum wd_plane_component {
@@ -31,9 +39,22 @@ enum wd_transverse_component {                    /* each transverse, then axial
                                WD_TPOLE_RESONANT, /* coefficient of B/K [erg/s eV^-4] */
                                WD_TPOLE_LINEAR = 2,
                                WD_TPOLE_SQUARE = 4,
-                               WD_TPOLE_COMPONENTS = 6
+                               WD_TPOLE_CONTINUUM = 6, /* transverse alone: coefficient of eps^2 [erg/s] */
+                               WD_TPOLE_COMPONENTS = 7
 };
-enum wd_longitudinal_component { WD_LPOLE_RESONANT, WD_LPOLE_LINEAR, WD_LPOLE_SQUARE, WD_LPOLE_COMPONENTS };
+enum wd_longitudinal_component {
+  WD_LPOLE_RESONANT,
+  WD_LPOLE_LINEAR,
+  WD_LPOLE_SQUARE,
+  WD_LPOLE_CONTINUUM,
+  WD_LPOLE_COMPONENTS
+};
+enum wd_continuum_component { /* coefficients of eps^2 [erg/s] */
+                              WD_CONTINUUM_TRANSVERSE,
+                              WD_CONTINUUM_LONGITUDINAL,
+                              WD_CONTINUUM_TOTAL, /* of the polarisations that count: what the samples adapt to */
+                              WD_CONTINUUM_COMPONENTS
+};
 
 enum { WD_PIECES_MAX = 64 };
 
@@ -60,7 +81,9 @@ typedef struct wd_shell {
   unsigned polarizations; /* which count in the excess */
   double kappa_scale;     /* [eV] scale of the transverse pole's momentum */
   double plasmon_scale;   /* of wd_transverse_coordinate, for the whole shell */
+  double boson_scale;     /* of wd_boson_momentum [eV] */
   wd_pieces plasmon; /* the transverse plasmon coordinate, split where a pole appears at the centre: plane */
+  wd_pieces boson;   /* the momentum coordinate of real A', split in the same places: channel continuum */
   wd_pieces radius;  /* s of the shell, split where a pole appears at k = 0 (or 1/k = 0): channel plane */
   /* c = k/(k + kappa_scale) of the transverse poles in the shell; s, if pole->at_radius */
   wd_pieces momentum;
@@ -80,6 +103,7 @@ size_t wd_channel_components(int channel);
 int wd_channel_plane(void *params, size_t n, size_t stride, const double *x, double *f);
 int wd_channel_transverse(void *params, size_t n, size_t stride, const double *x, double *f);
 int wd_channel_longitudinal(void *params, size_t n, size_t stride, const double *x, double *f);
+int wd_channel_continuum(void *params, size_t n, size_t stride, const double *x, double *f);
 
 /* Where the samples of a channel lie. */
 typedef struct wd_plasmon {

@@ -46,33 +46,6 @@ WD_INLINE void longitudinal_kernels(const wd_shell *shell, const double *x, size
   }
 }
 
-/* Is a sample of the block within reach of a window? */
-WD_INLINE bool near_pole(const block *b, double window, size_t n) {
-  int near = 0;
-  for (size_t i = 0; i < n; i++) near |= fabs(b->u[i]) < window;
-  return near;
-}
-
-WD_INLINE void transverse_windows(const wd_shell *shell, size_t n, block *b) {
-  const wd_pole *pole = shell->pole;
-  for (size_t i = 0; i < n; i++) b->window[i] = 0;
-  if (!near_pole(b, pole->window, n)) return;
-  for (size_t i = 0; pole->at_radius && i < n; i++)
-    b->window[i] = wd_transverse_window_at_radius(pole, b->local.frequency2[i], b->local.v2[i]);
-  for (int p = 0; !pole->at_radius && p < shell->radius.count; p++) {
-    const wd_ends ends = shell->radius.piece[p].ends;
-    if (!wd_places_in(&b->radius, p, n)) continue;
-    for (size_t i = 0; i < n; i++) {
-      const double window = wd_transverse_window(pole, &ends, b->e[i]);
-      b->window[i] = b->radius.piece[i] == p ? window : b->window[i];
-    }
-  }
-}
-
-WD_INLINE void longitudinal_windows(const wd_pole *pole, size_t n, block *b) {
-  for (size_t i = 0; i < n; i++) b->window[i] = wd_longitudinal_window(pole, b->local.frequency2[i]);
-}
-
 /* 1/D, weighted with what the window leaves. */
 WD_INLINE void propagators(double reach, size_t n, block *b) {
   for (size_t i = 0; i < n; i++) {
@@ -123,13 +96,13 @@ WD_INLINE void plane_block(const wd_shell *shell, size_t n, size_t stride, const
   wd_locals_at(pole->profile, b.radius.at, n, &b.local);
 
   transverse_kernels(shell, n, &b);
-  transverse_windows(shell, n, &b);
+  wd_transverse_windows(shell, &b.radius, &b.local, b.e, b.u, n, b.window);
   propagators(pole->window, n, &b);
   put(&b, b.vector, m->sum_CV2, WD_TRANSVERSE, n, stride, f);
   put(&b, b.axial, m->sum_CA2, WD_AXIAL, n, stride, f);
 
   longitudinal_kernels(shell, x, n, &b);
-  longitudinal_windows(pole, n, &b);
+  wd_longitudinal_windows(pole, &b.local, n, b.window);
   propagators(pole->window, n, &b);
   put(&b, b.vector, m->sum_CV2, WD_LONGITUDINAL, n, stride, f);
   put_totals(shell, n, stride, f);

@@ -1,12 +1,13 @@
 /* Grid points of one mass: reduction of their shells and planning of their rounds; see excess/point.h. */
 #include "excess/point.h"
 
+#include "base/constants.h"
 #include <gsl/gsl_cdf.h>
 #include <string.h>
 
 /* How a pilot round's evaluations per shell are shared; poles are smooth lines and need few. */
-static const double pilot_share[WD_CHANNELS] = {0.6, 0.2, 0.2};
-#define PILOT_MIN 64        /* evaluations of a channel */
+static const double pilot_share[WD_CHANNELS] = {0.6, 0.2, 0.2, 0.3}; /* the last on top of the others */
+#define PILOT_MIN 64                                                 /* evaluations of a channel */
 #define ROUND_MIN 128       /* a channel that is worth another round gets at least this many */
 #define TARGET_MARGIN 0.9   /* rounds are planned for this fraction of the target error */
 #define MEASURED_SHARE 0.75 /* of a round's evaluations, see shell.c */
@@ -25,6 +26,7 @@ typedef struct coupling_state {
   double resonant[WD_POLARIZATIONS]; /* B/K [eV^4] */
   double linear[WD_POLARIZATIONS];   /* A [eV^2] */
   double square[WD_POLARIZATIONS];   /* B [eV^4] */
+  double real[WD_POLARIZATIONS];     /* eps^2 = d_V^2/(4 pi alpha), of the continuum */
   int32_t status;
 } coupling_state;
 
@@ -64,6 +66,8 @@ static coupling_state coefficients(const wd_config *config, double coupling) {
     if (coupling == 0 || !(config->physics.polarizations >> p & 1u)) continue;
     c.linear[p] = m.interference[p];
     c.square[p] = m.square[p];
+    if (wd_config_has_continuum(config) && p != WD_AXIAL)
+      c.real[p] = m.d_V * m.d_V / (4 * WD_PI * WD_ALPHA);
     if (config->physics.resonance == WD_RESONANCE_FULL) c.resonant[p] = m.square[p] / m.width;
   }
   return c;
@@ -127,12 +131,16 @@ static void combine(const coupling_state *c, int channel, double n[WD_COMPONENTS
     if (channel == WD_CHANNEL_PLANE) {
       n[WD_PLANE_LINEAR + p] = c->linear[p];
       n[WD_PLANE_SQUARE + p] = c->square[p];
+    } else if (channel == WD_CHANNEL_CONTINUUM) {
+      if (p != WD_AXIAL)
+        n[p == WD_LONGITUDINAL ? WD_CONTINUUM_LONGITUDINAL : WD_CONTINUUM_TRANSVERSE] = c->real[p];
     } else if ((channel == WD_CHANNEL_LONGITUDINAL) == (p == WD_LONGITUDINAL)) {
       int i = p == WD_AXIAL; /* the transverse channel has two of each */
       bool l = channel == WD_CHANNEL_LONGITUDINAL;
       n[l ? WD_LPOLE_RESONANT : WD_TPOLE_RESONANT + i] = c->resonant[p];
       n[l ? WD_LPOLE_LINEAR : WD_TPOLE_LINEAR + i] = c->linear[p];
       n[l ? WD_LPOLE_SQUARE : WD_TPOLE_SQUARE + i] = c->square[p];
+      if (p != WD_AXIAL) n[l ? WD_LPOLE_CONTINUUM : WD_TPOLE_CONTINUUM] = c->real[p];
     }
   }
 }
@@ -321,6 +329,20 @@ bool wd_point_advance(wd_point *state, const wd_config *config) {
 
 /* --- Outcome --- */
 
+/* The continuum of a polarisation, and its variance. */
+static double continuum_of(const coupling_state *c, const wd_estimate *channel, int p, double *variance) {
+  static const int pole[] = {WD_CHANNEL_TRANSVERSE, WD_CHANNEL_LONGITUDINAL};
+  static const size_t at_pole[] = {WD_TPOLE_CONTINUUM, WD_LPOLE_CONTINUUM};
+  static const size_t away[] = {WD_CONTINUUM_TRANSVERSE, WD_CONTINUUM_LONGITUDINAL};
+  *variance = 0;
+  if (p == WD_AXIAL) return 0;
+  const wd_estimate *near = &channel[pole[p]], *far = &channel[WD_CHANNEL_CONTINUUM];
+  const size_t n = wd_channel_components(pole[p]), m = WD_CONTINUUM_COMPONENTS;
+  *variance =
+      c->real[p] * c->real[p] * (near->covariance[at_pole[p] * (n + 1)] + far->covariance[away[p] * (m + 1)]);
+  return c->real[p] * (near->mean[at_pole[p]] + far->mean[away[p]]);
+}
+
 /* Channels summed over the shells. */
 static void add_parts(wd_point_result *out, const coupling_state *c, const wd_estimate *channel) {
   const wd_estimate *plane = &channel[WD_CHANNEL_PLANE];
@@ -331,6 +353,7 @@ static void add_parts(wd_point_result *out, const coupling_state *c, const wd_es
     out->luminosity_sm[p] += plane->mean[WD_PLANE_SM + p];
     out->luminosity_sm_error[p] += plane->covariance[(WD_PLANE_SM + p) * (WD_PLANE_COMPONENTS + 1)];
     out->resonant[p] += c->resonant[p] * (is_l ? l[WD_LPOLE_RESONANT] : t[WD_TPOLE_RESONANT + i]);
+    out->continuum[p] = continuum_of(c, channel, p, &out->continuum_error[p]);
     out->offresonant[p] +=
         c->linear[p] *
             (plane->mean[WD_PLANE_LINEAR + p] + (is_l ? l[WD_LPOLE_LINEAR] : t[WD_TPOLE_LINEAR + i])) +
@@ -353,6 +376,8 @@ void wd_points_result_of(const wd_point *state, size_t which, wd_point_result *o
     out->luminosity_sm_error[p] = sqrt(out->luminosity_sm_error[p]);
     out->resonant[p] /= total.D;
     out->offresonant[p] /= total.D;
+    out->continuum[p] /= total.D;
+    out->continuum_error[p] = sqrt(out->continuum_error[p]) / total.D;
   }
   out->luminosity_total = total.D;
   out->luminosity_total_error = sqrt(total.DD);

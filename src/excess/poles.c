@@ -20,6 +20,7 @@ typedef struct points {
   double q2[WD_BLOCK], kappa[WD_BLOCK];     /* [eV^2]; relative width */
   double root[WD_BLOCK], slope[WD_BLOCK];   /* s and dq^2/ds, or e and de/dq^2 */
   double vector[WD_BLOCK], axial[WD_BLOCK]; /* h = G |d(coordinate)/dq^2|/m^2 */
+  double real[WD_BLOCK], damping[WD_BLOCK]; /* the same for real A' (excess/production.h), times y; y/q^2 */
 } points;
 
 /* The lines of a block of samples: at fixed w through a segment (s is sought), or at fixed radius (e is). */
@@ -69,12 +70,48 @@ WD_INLINE void finite_parts(const lines *l, const points p[POINTS], const double
   }
 }
 
+/* The same for the continuum: kernel and width of real A'. */
+WD_INLINE void continuum_part(const lines *l, const points p[POINTS], const double *t, size_t n,
+                              double *restrict f) {
+  double remainder[WD_BLOCK];
+  remainders(p[AT].damping, l->window, n, remainder);
+  for (size_t i = 0; i < n; i++) {
+    const double u2 = l->u[i] * l->u[i], window = l->window[i], weight = wd_window(t[i]) * window;
+    const double above = p[ABOVE].real[i] / (u2 + p[ABOVE].damping[i] * p[ABOVE].damping[i]);
+    const double below = p[BELOW].real[i] / (u2 + p[BELOW].damping[i] * p[BELOW].damping[i]);
+    const double at = p[AT].real[i] / (u2 + p[AT].damping[i] * p[AT].damping[i]);
+    const double part = (above + below - 2 * at) * weight - p[AT].real[i] * remainder[i] / window;
+    f[i] = window >= WINDOW_MIN ? part : 0;
+  }
+}
+
+/* Kernels of real A' at s[i], e[i] = m^2/omega^2: `states` G y |d(coordinate)/dq^2|/m^2, where the line is at fixed w or
+ * crossed in w; slope is dq^2/d(coordinate). */
+WD_INLINE void real_bosons(const wd_pole *pole, bool longitudinal, const lines *l, const wd_locals *locals,
+                           const double *s, const double *e, const double *slope, size_t n,
+                           points *restrict p) {
+  const double states = longitudinal ? WD_STATES_LONGITUDINAL : WD_STATES_TRANSVERSE;
+  for (size_t i = 0; i < n; i++) {
+    const wd_local local = wd_locals_get(locals, i);
+    const double omega = sqrt(pole->m2 / e[i]), k = sqrt(1 - e[i]) * omega;
+    const double wide = wd_production_width(pole->absorption, s[i], omega, local.temperature);
+    const double y = longitudinal ? wide * e[i] : wide;
+    const double G = wd_production_kernel(&local, pole->m2, k, omega) * omega / e[i]; /* dk/dw = omega/e */
+    p->real[i] = states * G * y * l->jacobian[i] / fabs(slope[i]);
+    p->damping[i] = y / p->q2[i];
+  }
+}
+
 /* Zero where there is no plasmon, NaN where a pole could not be located. */
 WD_INLINE void finish(const lines *l, size_t n, double *restrict f) {
   for (size_t i = 0; i < n; i++) {
     const double value = l->found[i] > 0 ? f[i] : NAN;
     f[i] = l->exists[i] > 0 ? value : 0;
   }
+}
+
+WD_INLINE void clear(size_t n, double *restrict f) {
+  for (size_t i = 0; i < n; i++) f[i] = 0;
 }
 
 /* The points at +-u, and their q^2. */
@@ -183,10 +220,12 @@ WD_INLINE void points_at_momenta(const wd_pole *pole, size_t n, lines *l, points
     p->slope[i] = g.dq2;
     p->kappa[i] = width;
   }
+  if (pole->absorption) real_bosons(pole, /*longitudinal=*/false, l, &locals, p->root, l->e, p->slope, n, p);
 }
 
 /* The same at fixed radius. Few bosons need it, so it may be slow. */
 WD_INLINE void points_at_radii(const wd_pole *pole, size_t n, lines *l, points *restrict p) {
+  double at[WD_BLOCK];
   for (size_t i = 0; i < n; i++) {
     const wd_local local = wd_locals_get(&l->local, i);
     double e = 1;
@@ -197,7 +236,11 @@ WD_INLINE void points_at_radii(const wd_pole *pole, size_t n, lines *l, points *
     p->vector[i] = g.vector * l->jacobian[i] / fabs(slope);
     p->axial[i] = g.axial * l->jacobian[i] / fabs(slope);
     p->kappa[i] = pole->model->width;
+    p->slope[i] = slope;
+    at[i] = e;
   }
+  if (pole->absorption)
+    real_bosons(pole, /*longitudinal=*/false, l, &l->local, l->place.at, at, p->slope, n, p);
 }
 
 /* Where to seek the points beside the pole: ln q^2 is nearly linear in s. */
@@ -232,6 +275,10 @@ WD_INLINE void transverse_block(const wd_shell *shell, size_t n, size_t stride, 
   for (size_t axial = 0; axial < 2; axial++)
     finite_parts(&l, p, t, axial, n, f + (WD_TPOLE_LINEAR + axial) * stride,
                  f + (WD_TPOLE_SQUARE + axial) * stride);
+  if (pole->absorption)
+    continuum_part(&l, p, t, n, f + WD_TPOLE_CONTINUUM * stride);
+  else
+    clear(n, f + WD_TPOLE_CONTINUUM * stride);
   for (size_t c = 0; c < WD_TPOLE_COMPONENTS; c++) finish(&l, n, f + c * stride);
 }
 
@@ -265,7 +312,9 @@ WD_INLINE void seek_plasmons(size_t n, lines *l, points *restrict p) {
 }
 
 /* The points with q^2 = p->q2, sought from p->root on. */
-WD_INLINE void longitudinal_points(const wd_model *m, size_t n, lines *l, points *restrict p) {
+WD_INLINE void longitudinal_points(const wd_pole *pole, size_t n, lines *l, points *restrict p) {
+  const wd_model *m = pole->model;
+  double rise[WD_BLOCK];
   const double width = m->width, by_momentum = m->formulas == WD_FORMULAS_PUBLISHED ? 1 : 0;
   seek_plasmons(n, l, p);
   for (size_t i = 0; i < n; i++) {
@@ -276,7 +325,10 @@ WD_INLINE void longitudinal_points(const wd_model *m, size_t n, lines *l, points
     p->vector[i] = e < 1 ? h : 0;
     p->kappa[i] = by_momentum > 0 ? width * g.q2_over_k2 : width;
     p->slope[i] = -2 * sqrt(1 - e) / g.dq2;
+    rise[i] = g.dq2;
   }
+  if (pole->absorption)
+    real_bosons(pole, /*longitudinal=*/true, l, &l->local, l->place.at, p->root, rise, n, p);
 }
 
 WD_INLINE void longitudinal_lines(const wd_shell *shell, const double *x, size_t n, lines *l) {
@@ -301,11 +353,15 @@ WD_INLINE void longitudinal_block(const wd_shell *shell, size_t n, size_t stride
   for (int which = AT; which < POINTS; which++) {
     for (size_t i = 0; i < n; i++) /* beside the pole in proportion */
       p[which].root[i] = which == AT ? 0 : p[AT].root[i] + (p[which].q2[i] - p[AT].q2[i]) * p[AT].slope[i];
-    longitudinal_points(pole->model, n, &l, &p[which]);
+    longitudinal_points(pole, n, &l, &p[which]);
   }
   for (size_t i = 0; i < n; i++)
     f[WD_LPOLE_RESONANT * stride + i] = WD_PI * p[AT].vector[i] * width / p[AT].kappa[i];
   finite_parts(&l, p, t, /*axial=*/false, n, f + WD_LPOLE_LINEAR * stride, f + WD_LPOLE_SQUARE * stride);
+  if (pole->absorption)
+    continuum_part(&l, p, t, n, f + WD_LPOLE_CONTINUUM * stride);
+  else
+    clear(n, f + WD_LPOLE_CONTINUUM * stride);
   for (size_t c = 0; c < WD_LPOLE_COMPONENTS; c++) finish(&l, n, f + c * stride);
 }
 

@@ -110,4 +110,31 @@ WD_INLINE wd_local wd_locals_get(const wd_locals *l, size_t i) {
                     .temperature = l->temperature[i]};
 }
 
+/* Half-widths of the windows around the transverse poles of the block, 0: none; u is the distance from the pole. */
+WD_INLINE void wd_transverse_windows(const wd_shell *shell, const wd_places *radius, const wd_locals *local,
+                                     const double *e, const double *u, size_t n, double *restrict window) {
+  const wd_pole *pole = shell->pole;
+  int near = 0;
+  for (size_t i = 0; i < n; i++) {
+    window[i] = 0;
+    near |= fabs(u[i]) < pole->window;
+  }
+  if (!near) return;
+  for (size_t i = 0; pole->at_radius && i < n; i++)
+    window[i] = wd_transverse_window_at_radius(pole, local->frequency2[i], local->v2[i]);
+  for (int p = 0; !pole->at_radius && p < shell->radius.count; p++) {
+    const wd_ends ends = shell->radius.piece[p].ends;
+    if (!wd_places_in(radius, p, n)) continue;
+    for (size_t i = 0; i < n; i++) {
+      const double here = wd_transverse_window(pole, &ends, e[i]);
+      window[i] = radius->piece[i] == p ? here : window[i];
+    }
+  }
+}
+
+WD_INLINE void wd_longitudinal_windows(const wd_pole *pole, const wd_locals *local, size_t n,
+                                       double *restrict window) {
+  for (size_t i = 0; i < n; i++) window[i] = wd_longitudinal_window(pole, local->frequency2[i]);
+}
+
 #endif

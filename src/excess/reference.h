@@ -26,4 +26,7 @@ double wd_reference_direct(const wd_pole *pole, int polarization, double *error)
 /* The Standard-Model luminosity of one polarisation [erg/s]. */
 double wd_reference_standard(const wd_pole *pole, int polarization, double *error);
 
+/* The continuum of one polarisation per eps^2 [erg/s], with pole->absorption; axial: 0. */
+double wd_reference_continuum(const wd_pole *pole, int polarization, double *error);
+
 #endif

@@ -19,7 +19,7 @@ static bool turns_at(const wd_profile *profile, double q2) {
 wd_pole wd_pole_at(const wd_profile *profile, const wd_model *model, double mass) {
   double unity = 1 - model->r_bsm;
   double pole_q2 = unity > 0 ? mass * mass / unity : INFINITY;
-  return (wd_pole){profile, model, mass * mass, unity, pole_q2, 0.5, turns_at(profile, pole_q2)};
+  return (wd_pole){profile, model, mass * mass, unity, pole_q2, 0.5, turns_at(profile, pole_q2), NULL};
 }
 
 bool wd_transverse_solve(const wd_profile *profile, const wd_segment *segment, double e, double q2,

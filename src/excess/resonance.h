@@ -24,7 +24,7 @@
 #ifndef WDSCAN_RESONANCE_H
 #define WDSCAN_RESONANCE_H
 
-#include "excess/emissivity.h"
+#include "excess/production.h"
 #include "wdscan/model.h"
 #include <stdbool.h>
 
@@ -37,6 +37,7 @@ typedef struct wd_pole {
   double pole_q2; /* q^2 at the pole, m^2/(1 - r_BSM) [eV^2]; infinity if 1 - r_BSM <= 0: there is none */
   double window;  /* the largest U; results do not depend on it (0 < U < 1), only their variance */
   bool at_radius; /* transverse poles are taken at fixed radius */
+  const wd_absorption *absorption; /* of the plasma, for the continuum; NULL: without it */
 } wd_pole;
 
 wd_pole wd_pole_at(const wd_profile *profile, const wd_model *model, double mass);

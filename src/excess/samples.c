@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SM, RESONANT, OFFRESONANT };
+enum { SM, RESONANT, OFFRESONANT, CONTINUUM };
 
-static const char *const part_name[] = {"sm", "resonant", "offresonant"};
+static const char *const part_name[] = {"sm", "resonant", "offresonant", "continuum"};
 /* What the components of a channel say about one polarisation; NONE: nothing. */
 enum { NONE = -1 };
 
@@ -35,6 +35,10 @@ static const meaning meanings[] = {
     {WD_CHANNEL_TRANSVERSE, WD_AXIAL, OFFRESONANT, WD_TPOLE_LINEAR + 1, WD_TPOLE_SQUARE + 1},
     {WD_CHANNEL_LONGITUDINAL, WD_LONGITUDINAL, RESONANT, WD_LPOLE_RESONANT, NONE},
     {WD_CHANNEL_LONGITUDINAL, WD_LONGITUDINAL, OFFRESONANT, WD_LPOLE_LINEAR, WD_LPOLE_SQUARE},
+    {WD_CHANNEL_TRANSVERSE, WD_TRANSVERSE, CONTINUUM, WD_TPOLE_CONTINUUM, NONE},
+    {WD_CHANNEL_LONGITUDINAL, WD_LONGITUDINAL, CONTINUUM, WD_LPOLE_CONTINUUM, NONE},
+    {WD_CHANNEL_CONTINUUM, WD_TRANSVERSE, CONTINUUM, WD_CONTINUUM_TRANSVERSE, NONE},
+    {WD_CHANNEL_CONTINUUM, WD_LONGITUDINAL, CONTINUUM, WD_CONTINUUM_LONGITUDINAL, NONE},
 };
 
 typedef struct collector {
@@ -63,6 +67,7 @@ static double contribution(const wd_config *config, const wd_sample_batch *batch
   if (m->part == OFFRESONANT)
     return model->interference[m->polarization] * value +
            model->square[m->polarization] * f[(size_t)m->square * batch->stride];
+  if (m->part == CONTINUUM) return model->d_V * model->d_V / (4 * WD_PI * WD_ALPHA) * value;
   return config->physics.resonance == WD_RESONANCE_FULL
              ? model->square[m->polarization] / model->width * value
              : 0;

@@ -6,9 +6,9 @@
 #include "excess/point.h"
 
 /* Computes the point again, serially and to the same bits, and writes its samples to the file `path`:
- *   r_km, k_eV, omega_eV  radius, momentum and energy of the plasmon
+ *   r_km, k_eV, omega_eV  radius, momentum and energy of the plasmon, or of the real A'
  *   polarization          transverse, longitudinal or axial
- *   part                  sm, resonant or offresonant
+ *   part                  sm, resonant, offresonant or continuum
  *   weight                what the sample contributes, in units of the Standard-Model luminosity
  * The weights of `sm` add up to 1, those of a part of the excess to that part. Samples without weight are left
  * out. Errors: WD_ERR_IO, WD_ERR_MEMORY. */

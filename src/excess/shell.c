@@ -30,6 +30,8 @@ static const double train_transverse_off[WD_TPOLE_COMPONENTS] = {[WD_TPOLE_SQUAR
 static const double train_longitudinal[WD_LPOLE_COMPONENTS] = {[WD_LPOLE_RESONANT] = 1};
 static const double train_longitudinal_off[WD_LPOLE_COMPONENTS] = {[WD_LPOLE_SQUARE] = 1};
 
+static const double train_continuum[WD_CONTINUUM_COMPONENTS] = {[WD_CONTINUUM_TOTAL] = 1};
+
 static int create_integrator(const wd_config *config, int channel, const double *train, wd_vegas **out,
                              wd_error *err) {
   wd_vegas_options options = wd_vegas_default_options(2, wd_channel_components(channel));
@@ -42,8 +44,11 @@ static int create_integrator(const wd_config *config, int channel, const double 
 }
 
 int wd_sampler_create(const wd_config *config, const wd_star *star, wd_sampler **out, wd_error *err) {
-  static const double *const train[] = {train_plane, train_transverse, train_longitudinal};
-  static const double *const train_off[] = {train_plane_off, train_transverse_off, train_longitudinal_off};
+  static const double *const train[] = {train_plane, train_transverse, train_longitudinal, train_continuum};
+  static const double *const train_off[] = {train_plane_off, train_transverse_off, train_longitudinal_off,
+                                            train_continuum};
+  if (wd_config_has_continuum(config) && !star->absorption)
+    return wd_fail(err, WD_ERR_INTERNAL, "physics.continuum is on, but the star was made without it");
   wd_sampler *sampler = calloc(1, sizeof *sampler);
   if (!sampler) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a sampler");
   sampler->config = config;
@@ -185,14 +190,16 @@ static int failure_of(int vegas_status) {
 
 void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_shell_result *result) {
   static const wd_vegas_integrand integrand[] = {wd_channel_plane, wd_channel_transverse,
-                                                 wd_channel_longitudinal};
+                                                 wd_channel_longitudinal, wd_channel_continuum};
   static const size_t watched_component[WD_CHANNELS][2] = {{WD_PLANE_SM_TOTAL, WD_PLANE_SQUARE_TOTAL},
                                                            {WD_TPOLE_RESONANT, WD_TPOLE_SQUARE},
-                                                           {WD_LPOLE_RESONANT, WD_LPOLE_SQUARE}};
+                                                           {WD_LPOLE_RESONANT, WD_LPOLE_SQUARE},
+                                                           {WD_CONTINUUM_TOTAL, WD_CONTINUUM_TOTAL}};
   const wd_config *config = sampler->config;
   wd_model model = wd_model_of(config, order->coupling);
   if (sampler->width > 0) model.width = sampler->width;
   wd_pole pole = wd_pole_at(sampler->star->profile, &model, order->mass);
+  if (wd_config_has_continuum(config)) pole.absorption = sampler->star->absorption;
   wd_shell shell;
   memset(result, 0, sizeof *result);
   if (wd_shell_prepare(&pole, config, wd_shell_edge(config, sampler->star, order->shell),

@@ -1,6 +1,6 @@
 /* Monte Carlo integration of one shell of the star for one grid point.
  *
- * A wd_sampler holds what all points share: the star, the shells and three VEGAS+ integrators.
+ * A wd_sampler holds what all points share: the star, the shells and the VEGAS+ integrators of the channels.
  * wd_sampler_compute() is a pure function of its order: random streams are keyed by (seed; point, shell,
  * round, channel) and the iteration, so the result does not depend on where or when it is computed.
  */

@@ -3,7 +3,7 @@
  * A plan of masses, in units of the star's smallest and largest plasma frequency and of its largest
  * transverse q, is gone through in both editions of the formulas. Each check computes one grid point as a
  * scan would, all polarisations, and the same excess with excess/reference.h. The off-resonance part is
- * compared by itself, with physics.resonance off, too, since resonances outweigh it by far.
+ * compared by itself, with physics.resonance off, too, since resonances outweigh it by far; so is the continuum.
  */
 #include "excess/verify.h"
 
@@ -56,6 +56,15 @@ static const plan plans[] = {
     {WD_CHECK_BREIT_WIGNER, 1, 0, 0.4, 5e-2},
     {WD_CHECK_BREIT_WIGNER, 1, 0, 0.999, 2e-2},
     {WD_CHECK_BREIT_WIGNER, 0, 1, 0.999, 2e-2},
+    {WD_CHECK_CONTINUUM, 0, 0, 0.1, 0},
+    {WD_CHECK_CONTINUUM, 0.25, 0, 1, 0},
+    {WD_CHECK_CONTINUUM, 0.75, 0, 1, 0},
+    {WD_CHECK_CONTINUUM, 1, 0, 0.999, 0}, /* just below the plasma frequency of the centre ... */
+    {WD_CHECK_CONTINUUM, 1, 0, 1.001, 0},
+    {WD_CHECK_CONTINUUM, 0, 1, 0.999, 0}, /* ... and the largest transverse q ... */
+    {WD_CHECK_CONTINUUM, 0, 1, 1.001, 0}, /* ... and just above */
+    {WD_CHECK_CONTINUUM, 0, 1, 1.5, 0},
+    {WD_CHECK_CONTINUUM, 0, 1, 3, 0},
     {WD_CHECK_ULTRALIGHT, 0, 0, 1e-4, 0},
     {WD_CHECK_HEAVY, 0, 1, 1e4, 0},
 };
@@ -124,13 +133,17 @@ static void second_method(const bench *b, wd_check *check) {
   if (check->width > 0) model.width = check->width;
   bool massless = check->method == WD_CHECK_ULTRALIGHT;
   wd_pole pole = wd_pole_at(b->star->profile, &model, massless ? 0 : check->mass);
+  const bool real = check->method == WD_CHECK_CONTINUUM;
+  const double epsilon2 = model.d_V * model.d_V / (4 * WD_PI * WD_ALPHA);
   double sum = 0, error = 0, standard = 0, e;
+  if (real) pole.absorption = b->star->absorption;
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     standard += b->kernel[p] * (p == WD_AXIAL ? model.sum_CA2 : model.sum_CV2);
-    bool narrow = check->method == WD_CHECK_NARROW, contour = narrow || check->method == WD_CHECK_CONTOUR;
+    bool narrow = check->method == WD_CHECK_NARROW, contour = narrow || real || check->method == WD_CHECK_CONTOUR;
     bool direct = check->method == WD_CHECK_QUADRATURE || check->method == WD_CHECK_BREIT_WIGNER || massless;
     if (narrow) sum += wd_reference_resonant(&pole, p, &e), error += e;
     if (contour) sum += wd_reference_offresonant(&pole, p, &e), error += e;
+    if (real) sum += epsilon2 * wd_reference_continuum(&pole, p, &e), error += epsilon2 * e;
     if (direct) sum += wd_reference_direct(&pole, p, &e), error += e;
   }
   if (check->method == WD_CHECK_HEAVY) sum = heavy_limit(b, &model, check->mass);
@@ -153,7 +166,7 @@ static scales scales_of(const wd_star *star) {
 }
 
 static wd_check check_of(const plan *p, int formulas, const scales *s) {
-  bool resonant = p->method == WD_CHECK_NARROW;
+  bool resonant = p->method == WD_CHECK_NARROW || p->method == WD_CHECK_CONTINUUM;
   double mass =
       p->factor * pow(s->lowest, 1 - p->highest - p->top) * pow(s->highest, p->highest) * pow(s->top, p->top);
   return (wd_check){.method = p->method,
@@ -180,12 +193,16 @@ static void close_bench(bench *b) {
 int wd_verify(const wd_config *config, const wd_star *star, void (*report)(void *ctx, const wd_check *check),
               void *ctx, wd_error *err) {
   bench b;
-  int status = open_bench(&b, config, star, err), wrong = 0;
+  int status = open_bench(&b, config, star, err), wrong = 0, count = 0;
   for (int i = 0; i < 2 * PLANS && !status; i++) {
     const plan *p = &plans[i % PLANS];
+    const bool real = p->method == WD_CHECK_CONTINUUM;
+    if (real && i / PLANS == WD_FORMULAS_PUBLISHED) continue;
+    count++;
     wd_check check = check_of(p, i / PLANS, &b.scales);
     bool on_shell = check.method == WD_CHECK_NARROW || check.method == WD_CHECK_BREIT_WIGNER;
     b.config.physics.formulas = check.formulas;
+    b.config.physics.continuum = real ? WD_CONTINUUM_ON : WD_CONTINUUM_OFF;
     b.config.physics.resonance = on_shell ? WD_RESONANCE_FULL : WD_RESONANCE_OFF;
     monte_carlo(&b, &check, FIRST_STREAM + (uint64_t)i);
     second_method(&b, &check);
@@ -195,5 +212,5 @@ int wd_verify(const wd_config *config, const wd_star *star, void (*report)(void 
   }
   close_bench(&b);
   if (status || wrong == 0) return status;
-  return wd_fail(err, WD_ERR_VERIFY, "%d of %d checks are not ok", wrong, 2 * PLANS);
+  return wd_fail(err, WD_ERR_VERIFY, "%d of %d checks are not ok", wrong, count);
 }

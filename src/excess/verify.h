@@ -12,6 +12,7 @@
   X(WD_CHECK_CONTOUR, "contour")       /* off resonance across the poles: rotated contours */                \
   X(WD_CHECK_QUADRATURE, "quadrature") /* off resonance without poles: nested quadrature */                  \
   X(WD_CHECK_BREIT_WIGNER, "wide")     /* widths set by hand: nested quadrature of the Breit-Wigner */       \
+  X(WD_CHECK_CONTINUUM, "continuum")   /* real A' off resonance: nested quadrature; consistent alone */          \
   X(WD_CHECK_ULTRALIGHT, "massless")   /* the limit m -> 0 */                                                \
   X(WD_CHECK_HEAVY, "heavy")           /* the limit of Eq. (21) */
 
@@ -41,7 +42,7 @@ const char *wd_verdict_name(int verdict);
  * error above a tenth of the reference decides nothing, and counts as imprecise. */
 void wd_check_judge(wd_check *check);
 
-/* Makes all checks with the model and the integrator of the configuration and reports one after the other.
+/* Makes all checks, on a star made with the continuum, with the model and the integrator of the configuration and reports one after the other.
  * WD_ERR_VERIFY if one of them is not OK; WD_ERR_MEMORY, WD_ERR_INTERNAL. */
 int wd_verify(const wd_config *config, const wd_star *star, void (*report)(void *ctx, const wd_check *check),
               void *ctx, wd_error *err);

@@ -62,11 +62,11 @@ typedef struct wd_absorption {
   int32_t radii; /* cells in s */
 } wd_absorption;
 
-enum { WD_ABSORPTION_CELLS = 44, WD_ABSORPTION_COLUMNS = WD_ABSORPTION_CELLS + 3 }; /* in ln(omega/T) */
-/* omega/T at the ends; below, Gamma ~ omega^-2 (Drude); above, there is no thermal boson. */
+enum { WD_ABSORPTION_CELLS = 40, WD_ABSORPTION_COLUMNS = WD_ABSORPTION_CELLS + 3 }; /* in ln(omega/T) */
+/* omega/T at the ends; below, Gamma ~ omega^-2 (Drude); above, there are no thermal bosons. */
 #define WD_ABSORPTION_LOWEST 1e-3
-#define WD_ABSORPTION_HIGHEST 700.0
-#define WD_ABSORPTION_LOG_RANGE 13.458835614025542 /* ln of their ratio */
+#define WD_ABSORPTION_HIGHEST 150.0
+#define WD_ABSORPTION_LOG_RANGE 11.918390573078392 /* ln of their ratio */
 
 /* gas[i] at node i of the profile, 0..cells. WD_ERR_MEMORY, WD_ERR_NUMERIC. Free with wd_absorption_free. */
 int wd_absorption_create(const wd_gas *gas, size_t cells, wd_absorption **out, wd_error *err);

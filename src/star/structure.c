@@ -8,6 +8,7 @@
 #include "wdscan/star.h"
 
 #include "base/constants.h"
+#include "star/absorption.h"
 #include "star/eos.h"
 #include "star/file.h"
 #include "star/plasma.h"
@@ -258,6 +259,19 @@ static int take_from_file(const wd_config *config, wd_star **out, wd_error *err)
   return status;
 }
 
+/* How the plasma absorbs. */
+static int fill_absorption(const wd_config *config, wd_star *star, wd_error *err) {
+  if (!wd_config_has_continuum(config)) return WD_OK;
+  wd_gas *gas = malloc(star->nodes * sizeof *gas);
+  if (!gas) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the absorption in a star");
+  const double Z = (double)config->star.composition.Z;
+  for (size_t i = 0; i < star->nodes; i++)
+    gas[i] = (wd_gas){star->electron_density[i] * pow(WD_HBARC_CM, 3), star->temperature[i], Z, 1 / Z};
+  int status = wd_absorption_create(gas, star->nodes - 1, &star->absorption, err);
+  free(gas);
+  return status;
+}
+
 int wd_star_create(const wd_config *config, wd_star **out, wd_error *err) {
   gsl_set_error_handler_off(); /* every status is tested */
   wd_star *star;
@@ -265,6 +279,7 @@ int wd_star_create(const wd_config *config, wd_star **out, wd_error *err) {
   if (status) return status;
   status = fill_plasma(config, star, err);
   if (!status) status = make_profile(star, err);
+  if (!status) status = fill_absorption(config, star, err);
   if (status)
     wd_star_free(star);
   else
@@ -282,5 +297,6 @@ void wd_star_free(wd_star *star) {
   free(star->omega_axial);
   free(star->temperature);
   wd_profile_free(star->profile);
+  wd_absorption_free(star->absorption);
   free(star);
 }
