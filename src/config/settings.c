@@ -331,10 +331,7 @@ int wd_settings_load_text(wd_settings *settings, const wd_config_source *source,
   if (source->output) lay_output(settings, source->output, command_line, &mistakes);
   bool named = *settings->config.output.file || !usable_origin(settings, "output.file");
   if (!named) name_output(settings, source->path, &mistakes);
-=======
-  if (!named) name_output(settings, path, &mistakes);
   settle_continuum(settings);
->>>>>>> 35139e3 (Continuum: real A' made off resonance, as channels of VEGAS+ and by nested quadrature)
   validate(settings, &mistakes);
   return wd_mistakes_status(&mistakes, err);
 }

@@ -66,8 +66,7 @@ static coupling_state coefficients(const wd_config *config, double coupling) {
     if (coupling == 0 || !(config->physics.polarizations >> p & 1u)) continue;
     c.linear[p] = m.interference[p];
     c.square[p] = m.square[p];
-    if (wd_config_has_continuum(config) && p != WD_AXIAL)
-      c.real[p] = m.d_V * m.d_V / (4 * WD_PI * WD_ALPHA);
+    if (wd_config_has_continuum(config) && p != WD_AXIAL) c.real[p] = m.d_V * m.d_V / (4 * WD_PI * WD_ALPHA);
     if (config->physics.resonance == WD_RESONANCE_FULL) c.resonant[p] = m.square[p] / m.width;
   }
   return c;

@@ -139,7 +139,8 @@ static void second_method(const bench *b, wd_check *check) {
   if (real) pole.absorption = b->star->absorption;
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     standard += b->kernel[p] * (p == WD_AXIAL ? model.sum_CA2 : model.sum_CV2);
-    bool narrow = check->method == WD_CHECK_NARROW, contour = narrow || real || check->method == WD_CHECK_CONTOUR;
+    bool narrow = check->method == WD_CHECK_NARROW,
+         contour = narrow || real || check->method == WD_CHECK_CONTOUR;
     bool direct = check->method == WD_CHECK_QUADRATURE || check->method == WD_CHECK_BREIT_WIGNER || massless;
     if (narrow) sum += wd_reference_resonant(&pole, p, &e), error += e;
     if (contour) sum += wd_reference_offresonant(&pole, p, &e), error += e;

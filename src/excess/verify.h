@@ -12,7 +12,7 @@
   X(WD_CHECK_CONTOUR, "contour")       /* off resonance across the poles: rotated contours */                \
   X(WD_CHECK_QUADRATURE, "quadrature") /* off resonance without poles: nested quadrature */                  \
   X(WD_CHECK_BREIT_WIGNER, "wide")     /* widths set by hand: nested quadrature of the Breit-Wigner */       \
-  X(WD_CHECK_CONTINUUM, "continuum")   /* real A' off resonance: nested quadrature; consistent alone */          \
+  X(WD_CHECK_CONTINUUM, "continuum")   /* real A' off resonance: nested quadrature; consistent alone */      \
   X(WD_CHECK_ULTRALIGHT, "massless")   /* the limit m -> 0 */                                                \
   X(WD_CHECK_HEAVY, "heavy")           /* the limit of Eq. (21) */
 
