@@ -44,7 +44,7 @@ def read(path, *more):
     """What most pictures need of a result file, and the datasets named in `more`, as a dictionary of arrays.
     Excesses of points that were not computed are NaN."""
     names = ["mass", "coupling", "level", "excess", "excess_error", "status", "contour_coupling",
-             "contour_coupling_error", "excess_resonant", "excess_offresonant", "star/radius",
+             "contour_coupling_error", "excess_resonant", "excess_offresonant", "excess_continuum", "star/radius",
              "star/plasma_frequency", "star/electron_density", *more]
     with h5py.File(path, "r") as file:
         missing = [name for name in names + ["config", "polarization"] if name not in file]
@@ -119,7 +119,7 @@ def contour(data, level=MAIN_LEVEL):
 
 
 def part(data, kind, *polarizations):
-    """Sum of the parts of the excess of one kind, resonant or offresonant, of these polarisations (none: all)."""
+    """Sum of the parts of the excess of one kind, resonant, offresonant or continuum, of these polarisations (none: all)."""
     index = [data["polarization"].index(name) for name in polarizations or data["polarization"]]
     return data["excess_" + kind][:, :, index].sum(axis=2)
 

@@ -39,8 +39,9 @@ typedef struct wd_row {
   uint64_t mass_index, coupling_index;
   double excess, excess_error;
   double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS]; /* shares of the excess */
-  int status;                                                       /* enum wd_row_status */
-  int failure;                                                      /* enum wd_failure */
+  double continuum[WD_POLARIZATIONS], continuum_error[WD_POLARIZATIONS];
+  int status;  /* enum wd_row_status */
+  int failure; /* enum wd_failure */
   /* [shells], owned by the caller */
   double *chi2_per_dof;
   int64_t *evaluations;

@@ -42,8 +42,8 @@ static void write_text(const wd_arguments *args, const wd_point_result *r) {
   printf("coupling       %.9g\n", args->coupling);
   printf("excess         %.6g +- %.2g\n", r->excess, r->excess_error);
   for (int p = 0; p < WD_POLARIZATIONS; p++)
-    printf("  %-12s resonant %.6g, off resonance %.6g\n", wd_polarization_names[p], r->resonant[p],
-           r->offresonant[p]);
+    printf("  %-12s resonant %.6g, off resonance %.6g, continuum %.6g\n", wd_polarization_names[p],
+           r->resonant[p], r->offresonant[p], r->continuum[p]);
   printf("luminosity_SM  %.6g +- %.2g erg/s\n", r->luminosity_total, r->luminosity_total_error);
   printf("chi2/dof       %.3g (Q = %.3g)\n", r->chi2 / (double)r->dof, r->q_value);
   printf("evaluations    %lld in %lld iterations\n", (long long)r->evaluations, (long long)r->iterations);

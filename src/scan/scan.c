@@ -174,6 +174,8 @@ static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point 
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     row.resonant[p] = failed ? NAN : r->resonant[p];
     row.offresonant[p] = failed ? NAN : r->offresonant[p];
+    row.continuum[p] = failed ? NAN : r->continuum[p];
+    row.continuum_error[p] = failed ? NAN : r->continuum_error[p];
   }
   for (uint32_t s = 0; s < (uint32_t)scan->config->grid.shells; s++) {
     wd_points_shell(point, which, r, s, &scan->chi2_per_dof[s], &scan->evaluations[s],

@@ -51,28 +51,46 @@ static wd_pole pole_of(const wd_model *model, double mass) {
   return pole;
 }
 
+/* What L/eps^2 is made of at s: front im/(re^2 + im^2). */
+typedef struct lorentzian {
+  double front, re, im;
+} lorentzian;
+
+static lorentzian lorentzian_at(const wd_pole *pole, bool longitudinal, double k, double s) {
+  const wd_local l = wd_local_at(star->profile, s);
+  const double omega = sqrt(pole->m2 + k * k), T = l.temperature;
+  const wd_dispersion d = wd_dispersion_at(l.v2 * k * k / (omega * omega));
+  const double ratio = longitudinal ? pole->m2 / (omega * omega) : 1; /* Pi_L in terms of Pi_T */
+  return (lorentzian){.front = (longitudinal ? 1 : 2) * k * k / (2 * WD_PI * WD_PI) * pole->m2 * pole->m2 /
+                               expm1(omega / T) * l.volume,
+                      .re = pole->m2 - ratio * l.frequency2 * (longitudinal ? d.S_l : d.S_t),
+                      .im = ratio * omega * wd_absorption_at(star->absorption, s, omega / T)};
+}
+
 /* L/eps^2 of one branch with the whole Lorentzian [erg/s], by midpoint sums over the momentum and Gauss-Legendre points
- * in eighths of the profile's cells. */
+ * in the profile's cells, which are cut into parts where the pole is near. */
 static double whole_production(const wd_pole *pole, bool longitudinal) {
-  enum { MOMENTA = 300, PARTS = 8, NODES = 8 };
+  enum { MOMENTA = 1200, PARTS = 16, NODES = 8 };
   gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
   double m = sqrt(pole->m2), T = star->temperature[0], scale = sqrt(T * T + 2 * m * T), sum = 0;
   for (int i = 0; i < MOMENTA; i++) {
     double x = (i + 0.5) / MOMENTA, k = scale * x / (1 - x), dk = scale / ((1 - x) * (1 - x)) / MOMENTA;
-    double omega = sqrt(pole->m2 + k * k);
-    if (omega > 60 * T) break;
-    for (size_t j = 0; j < PARTS * pole->profile->cells; j++)
-      for (size_t n = 0; n < NODES; n++) {
-        double s, weight;
-        gsl_integration_glfixed_point((double)j / PARTS, (double)(j + 1) / PARTS, n, &s, &weight, table);
-        wd_local l = wd_local_at(star->profile, s);
-        wd_dispersion d = wd_dispersion_at(l.v2 * k * k / (omega * omega));
-        double ratio = longitudinal ? pole->m2 / (omega * omega) : 1; /* Pi_L in terms of Pi_T */
-        double re = pole->m2 - ratio * l.frequency2 * (longitudinal ? d.S_l : d.S_t);
-        double im = ratio * omega * wd_absorption_at(star->absorption, s, omega / T);
-        sum += weight * dk * (longitudinal ? 1 : 2) * k * k / (2 * WD_PI * WD_PI) * pole->m2 * pole->m2 * im /
-               (re * re + im * im) / expm1(omega / T) * l.volume;
-      }
+    if (hypot(k, m) > 60 * T) break;
+    lorentzian low = lorentzian_at(pole, longitudinal, k, 0), high;
+    for (size_t j = 0; j < pole->profile->cells; j++, low = high) {
+      high = lorentzian_at(pole, longitudinal, k, (double)(j + 1));
+      bool far = low.re * high.re > 0 && fmin(fabs(low.re), fabs(high.re)) > 0.03 * pole->m2;
+      int parts = far ? 1 : PARTS;
+      for (int part = 0; part < parts; part++)
+        for (size_t n = 0; n < (far ? 2 : NODES); n++) {
+          double s, weight, from = (double)j + (double)part / parts, to = (double)j + (part + 1.0) / parts;
+          static const double two[2] = {0.21132486540518712, 0.78867513459481288};
+          gsl_integration_glfixed_point(from, to, n, &s, &weight, table);
+          if (far) s = from + two[n] * (to - from), weight = 0.5;
+          lorentzian l = lorentzian_at(pole, longitudinal, k, s);
+          sum += weight * dk * l.front * l.im / (l.re * l.re + l.im * l.im);
+        }
+    }
   }
   gsl_integration_glfixed_table_free(table);
   return sum * WD_EV_ERG / (pow(WD_HBARC_CM, 3) * WD_HBAR_S);

@@ -83,6 +83,8 @@ static void make_example(example *e, uint64_t mass, uint64_t coupling) {
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     e->row.resonant[p] = (double)i * 0.1 + p;
     e->row.offresonant[p] = -e->row.resonant[p] / 7;
+    e->row.continuum[p] = e->row.resonant[p] / 3;
+    e->row.continuum_error[p] = 1.0 / (double)(i + 2 + (unsigned)p);
   }
   for (int k = 0; k < SHELLS; k++) {
     e->chi2[k] = 1.0 / (double)(i + (unsigned)k + 1);
@@ -124,6 +126,8 @@ static void check_row(void *ctx, const wd_row *row, bool damaged) {
   assert_memory_equal(&row->excess_error, &want->excess_error, sizeof(double));
   assert_memory_equal(row->resonant, want->resonant, sizeof row->resonant);
   assert_memory_equal(row->offresonant, want->offresonant, sizeof row->offresonant);
+  assert_memory_equal(row->continuum, want->continuum, sizeof row->continuum);
+  assert_memory_equal(row->continuum_error, want->continuum_error, sizeof row->continuum_error);
   assert_int_equal(row->status, want->status);
   assert_int_equal(row->failure, want->failure);
   assert_memory_equal(row->chi2_per_dof, e.chi2, sizeof e.chi2);
@@ -255,6 +259,8 @@ static void a_flipped_bit_makes_a_row_pending(void **unused) {
                 {"/excess_error", 8},
                 {"/excess_resonant", 24},
                 {"/excess_offresonant", 24},
+                {"/excess_continuum", 24},
+                {"/excess_continuum_error", 24},
                 {"/diagnostics/chi2_per_dof", 8 * SHELLS},
                 {"/diagnostics/relative_error", 8 * SHELLS},
                 {"/diagnostics/evaluations", 8 * SHELLS},

@@ -12,7 +12,7 @@ from . import _library
 from ._library import LIBRARY, PointResult, StarStruct, call, text_of
 
 POLARIZATIONS = ("transverse", "longitudinal", "axial")
-PARTS = ("resonant", "offresonant")
+PARTS = ("resonant", "offresonant", "continuum", "continuum_error")
 STATES = np.array(["crossing", "above", "below", "unfinished"])
 
 

@@ -29,6 +29,7 @@ class PointResult(c.Structure):
                 ("luminosity_total", c.c_double), ("luminosity_total_error", c.c_double),
                 ("excess", c.c_double), ("excess_error", c.c_double),
                 ("resonant", Triple), ("offresonant", Triple),
+                ("continuum", Triple), ("continuum_error", Triple),
                 ("chi2", c.c_double), ("q_value", c.c_double),
                 ("dof", c.c_int64), ("evaluations", c.c_int64), ("iterations", c.c_int64),
                 ("status", c.c_int), ("failure", c.c_int)]
@@ -41,7 +42,7 @@ class StarStruct(c.Structure):
     _fields_ = [("mass", c.c_double), ("radius", c.c_double), ("central_density", c.c_double), ("nodes", c.c_size_t),
                 *[(name, Doubles) for name in ("node_radius", "electron_density", "plasma_frequency",
                                                "chemical_potential", "v_star", "omega_axial", "temperature")],
-                ("profile", c.c_void_p)]
+                ("profile", c.c_void_p), ("absorption", c.c_void_p)]
 
 
 def places():
