@@ -44,7 +44,8 @@ def read(path, *more):
     """What most pictures need of a result file, and the datasets named in `more`, as a dictionary of arrays.
     Excesses of points that were not computed are NaN."""
     names = ["mass", "coupling", "level", "excess", "excess_error", "status", "contour_coupling",
-             "contour_coupling_error", "excess_resonant", "excess_offresonant", "excess_continuum", "star/radius",
+             "contour_coupling_error", "excess_resonant", "excess_offresonant", "excess_continuum", "excess_continuum_error",
+             "star/radius",
              "star/plasma_frequency", "star/electron_density", *more]
     with h5py.File(path, "r") as file:
         missing = [name for name in names + ["config", "polarization"] if name not in file]

@@ -66,7 +66,8 @@ static coupling_state coefficients(const wd_config *config, double coupling) {
     if (coupling == 0 || !(config->physics.polarizations >> p & 1u)) continue;
     c.linear[p] = m.interference[p];
     c.square[p] = m.square[p];
-    if (wd_config_has_continuum(config) && p != WD_AXIAL) c.real[p] = m.d_V * m.d_V / (4 * WD_PI * WD_ALPHA);
+    if (wd_config_has_continuum(config) && wd_has_continuum(p))
+      c.real[p] = m.d_V * m.d_V / (4 * WD_PI * WD_ALPHA);
     if (config->physics.resonance == WD_RESONANCE_FULL) c.resonant[p] = m.square[p] / m.width;
   }
   return c;
@@ -131,7 +132,7 @@ static void combine(const coupling_state *c, int channel, double n[WD_COMPONENTS
       n[WD_PLANE_LINEAR + p] = c->linear[p];
       n[WD_PLANE_SQUARE + p] = c->square[p];
     } else if (channel == WD_CHANNEL_CONTINUUM) {
-      if (p != WD_AXIAL)
+      if (wd_has_continuum(p))
         n[p == WD_LONGITUDINAL ? WD_CONTINUUM_LONGITUDINAL : WD_CONTINUUM_TRANSVERSE] = c->real[p];
     } else if ((channel == WD_CHANNEL_LONGITUDINAL) == (p == WD_LONGITUDINAL)) {
       int i = p == WD_AXIAL; /* the transverse channel has two of each */
@@ -139,7 +140,7 @@ static void combine(const coupling_state *c, int channel, double n[WD_COMPONENTS
       n[l ? WD_LPOLE_RESONANT : WD_TPOLE_RESONANT + i] = c->resonant[p];
       n[l ? WD_LPOLE_LINEAR : WD_TPOLE_LINEAR + i] = c->linear[p];
       n[l ? WD_LPOLE_SQUARE : WD_TPOLE_SQUARE + i] = c->square[p];
-      if (p != WD_AXIAL) n[l ? WD_LPOLE_CONTINUUM : WD_TPOLE_CONTINUUM] = c->real[p];
+      if (wd_has_continuum(p)) n[l ? WD_LPOLE_CONTINUUM : WD_TPOLE_CONTINUUM] = c->real[p];
     }
   }
 }
@@ -334,7 +335,7 @@ static double continuum_of(const coupling_state *c, const wd_estimate *channel, 
   static const size_t at_pole[] = {WD_TPOLE_CONTINUUM, WD_LPOLE_CONTINUUM};
   static const size_t away[] = {WD_CONTINUUM_TRANSVERSE, WD_CONTINUUM_LONGITUDINAL};
   *variance = 0;
-  if (p == WD_AXIAL) return 0;
+  if (!wd_has_continuum(p)) return 0;
   const wd_estimate *near = &channel[pole[p]], *far = &channel[WD_CHANNEL_CONTINUUM];
   const size_t n = wd_channel_components(pole[p]), m = WD_CONTINUUM_COMPONENTS;
   *variance =

@@ -15,6 +15,11 @@
 #define WD_PRODUCTION_PREFACTOR                                                                              \
   (WD_EV_ERG / (2 * WD_PI * WD_PI * WD_HBARC_CM * WD_HBARC_CM * WD_HBARC_CM * WD_HBAR_S))
 
+/* Has this polarisation (enum wd_polarization) a continuum? */
+static inline bool wd_has_continuum(int polarization) {
+  return polarization == WD_TRANSVERSE || polarization == WD_LONGITUDINAL;
+}
+
 /* States of the branches. */
 #define WD_STATES_TRANSVERSE 2.0
 #define WD_STATES_LONGITUDINAL 1.0

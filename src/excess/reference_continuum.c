@@ -154,7 +154,7 @@ static void find_cuts(problem *pr, double s, double cut[], int *cuts) {
 
 double wd_reference_continuum(const wd_pole *pole, int polarization, double *error) {
   *error = 0;
-  if (polarization == WD_AXIAL) return 0;
+  if (!wd_has_continuum(polarization)) return 0;
   gsl_integration_workspace *workspace = gsl_integration_workspace_alloc(WORKSPACE);
   gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
   problem pr = {.pole = pole, .longitudinal = polarization == WD_LONGITUDINAL, .table = table};

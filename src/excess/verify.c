@@ -179,6 +179,8 @@ static wd_check check_of(const plan *p, int formulas, const scales *s) {
 
 static int open_bench(bench *b, const wd_config *config, const wd_star *star, wd_error *err) {
   *b = (bench){.star = star, .config = *config, .scales = scales_of(star)};
+  if (!star->absorption)
+    return wd_fail(err, WD_ERR_INTERNAL, "the star to verify was made without the continuum");
   b->config.physics.polarizations = (1u << WD_POLARIZATIONS) - 1;
   b->point = malloc(wd_point_size(config));
   if (!b->point) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a grid point");

@@ -54,7 +54,7 @@ static void remember(void *ctx, const wd_check *check) {
 
 static void errors_would_be_found(void **state) {
   (void)state;
-  wd_settings *settings = test_settings(NULL);
+  wd_settings *settings = test_settings((const char *[]){"physics.formulas=consistent", NULL});
   wd_star *star = test_star(settings);
   wd_error err = {0};
   memory m = {.count = 0};
