@@ -138,7 +138,7 @@ static double kernel_time(const record *r, int channel) {
 }
 
 static void bench_kernel(void) {
-  static const char *const name[] = {"plane", "transverse_pole", "longitudinal_pole", "shells"};
+  static const char *const name[] = {"plane", "transverse_pole", "longitudinal_pole", "continuum", "shells"};
   record r = {0};
   double reduction = 0, whole[repeats], part[WD_CHANNELS + 1][repeats], kernel[repeats] = {0};
   for (size_t i = 0; i < masses; i++) run(mass[i], coupling, couplings, i, &r, &reduction);

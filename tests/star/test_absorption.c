@@ -298,7 +298,7 @@ static void table_is_what_it_tabulates(void **state) {
   for (int i = 0; i <= CELLS; i += 8) {
     wd_absorber a;
     assert_int_equal(wd_absorber_at(&gas[i], ions, &a, &err), WD_OK);
-    double ratio = 2e-3 * pow(1.6, i / 8), omega = ratio * gas[i].temperature;
+    double ratio = 2e-3 * pow(1.55, i / 8), omega = ratio * gas[i].temperature;
     double gamma = wd_absorption_bremsstrahlung(&a, omega) + wd_absorption_compton(&a, omega);
     assert_close(wd_absorption_at(table, i, ratio), gamma, 1e-3);
   }
