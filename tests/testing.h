@@ -46,6 +46,16 @@ static inline wd_settings *test_settings(const char *const assignments[]) {
   return settings;
 }
 
+/* The same with the model of the paper: formulas as printed, and their mixing angle. */
+static inline wd_settings *test_paper_settings(const char *const assignments[]) {
+  wd_settings *settings = test_settings(assignments);
+  static const char *const paper[] = {"physics.formulas=published", "physics.sin2_theta_w=0.2312",
+                                      "physics.delta_a_mu=249e-11", "physics.delta_a_mu_error=48e-11"};
+  for (size_t i = 0; i < sizeof paper / sizeof *paper; i++)
+    if (wd_settings_set(settings, paper[i], NULL)) fail_msg("%s", paper[i]);
+  return settings;
+}
+
 static inline wd_star *test_star(const wd_settings *settings) {
   wd_star *star;
   wd_error err = {0};

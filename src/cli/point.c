@@ -37,6 +37,16 @@ static void write_json(const wd_arguments *args, const wd_point_result *r) {
   wd_json_finish(&json);
 }
 
+/* Of physics.delta_a_mu: an upper limit if no boson at all is within two standard deviations. */
+static void write_band(const wd_arguments *args) {
+  double band[2];
+  wd_model_delta_a_mu_band(wd_settings_config(args->settings), args->mass, band);
+  if (band[0] > 0)
+    printf("delta a_mu     explained with couplings from %.6g to %.6g\n", band[0], band[1]);
+  else if (band[0] == 0)
+    printf("delta a_mu     allows couplings up to %.6g\n", band[1]);
+}
+
 static void write_text(const wd_arguments *args, const wd_point_result *r) {
   printf("mass           %.9g eV\n", args->mass);
   printf("coupling       %.9g\n", args->coupling);
@@ -48,10 +58,7 @@ static void write_text(const wd_arguments *args, const wd_point_result *r) {
   printf("chi2/dof       %.3g (Q = %.3g)\n", r->chi2 / (double)r->dof, r->q_value);
   printf("evaluations    %lld in %lld iterations\n", (long long)r->evaluations, (long long)r->iterations);
   printf("status         %s\n", wd_row_status_name(r->status));
-  double band[2];
-  wd_model_delta_a_mu_band(wd_settings_config(args->settings), args->mass, band);
-  if (!isnan(band[0]))
-    printf("delta a_mu     explained with couplings from %.6g to %.6g\n", band[0], band[1]);
+  write_band(args);
 }
 
 static int report_point(const wd_arguments *args, const wd_point_result *r, wd_error *err) {

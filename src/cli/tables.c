@@ -31,7 +31,7 @@ const wd_cli_command wd_cli_commands[] = {
     {"star", WD_STAR, "CONFIG", false, wd_command_star, "compute the star and its Standard-Model luminosities",
      "Prints radius, central density, plasma frequencies, neutrino luminosities and the profile."},
     {"verify", WD_VERIFY, "CONFIG", false, wd_command_verify, "compare the engine with deterministic methods",
-     "At a spread of points that follows from the star, in all regimes and with both editions of the formulas."},
+     "At a spread of points that follows from the star, in all regimes and with every edition of the formulas that the model has."},
     {"check", WD_CHECK, "CONFIG", false, wd_command_check, "validate a configuration, print it and its cost",
      "Prints every key with the origin of its value, the expected cost, memory and size of the file. Computes nothing."},
     {"contour", WD_CONTOUR, "FILE", false, wd_command_contour, "print the contours of a result file as CSV",

@@ -230,8 +230,22 @@ static void check_continuum(const wd_settings *settings, wd_mistakes *m) {
                   "consistent");
 }
 
+/* The printed formulas are those of one model. */
+static void check_edition(const wd_settings *settings, wd_mistakes *m) {
+  const origin *edition = usable_origin(settings, "physics.formulas"),
+               *model = usable_origin(settings, "physics.model");
+  const bool published = settings->config.physics.formulas == WD_FORMULAS_PUBLISHED;
+  if (!edition || !model || !published || settings->config.physics.model == WD_GROUP_MU_TAU) return;
+  m->source = edition->source;
+  wd_mistakes_add(m, edition->line, edition->column, "physics.formulas",
+                  "`published` are the formulas of arXiv:2405.00094, which treats mu-tau only, and the sign of its "
+                  "Eq. (15) would make an excess a deficit in other models; expected `consistent`, or physics.model: "
+                  "mu-tau");
+}
+
 static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_continuum(settings, m);
+  check_edition(settings, m);
   check_axis(settings, "grid.mass", &settings->config.grid.mass, m);
   check_axis(settings, "grid.coupling", &settings->config.grid.coupling, m);
 }

@@ -1,5 +1,5 @@
-/* The Monte Carlo engine against deterministic methods, at a spread of points of the (mass, coupling) plane
- * that follows from the star: both editions of the formulas, all regimes, and the edges where poles of the A'
+/* The Monte Carlo engine against deterministic methods, at a spread of points of the (mass, coupling) plane that follows
+ * from the star: every edition of the formulas that the model has, all regimes, and the edges where poles of the A'
  * propagator come and go.
  */
 #ifndef WDSCAN_VERIFY_H

@@ -13,16 +13,26 @@ static const enum wd_flavour families[][2] = {[WD_GROUP_MU_TAU] = {WD_NU_MU, WD_
                                               [WD_GROUP_E_MU] = {WD_NU_E, WD_NU_MU},
                                               [WD_GROUP_E_TAU] = {WD_NU_E, WD_NU_TAU}};
 
+/* What `published` adds for the Z, as shares of e epsilon_A in d_V and d_A, Eqs. (12), (13). A boson far below the mass
+ * of the Z does not see it: (P.3). */
+static double z_vector(int formulas, double s2) {
+  return formulas == WD_FORMULAS_PUBLISHED ? -s2 / (1 - s2) * (1 - 4 * s2) / 8 : 0;
+}
+
+static double z_axial(int formulas, double s2) {
+  return formulas == WD_FORMULAS_PUBLISHED ? s2 / (1 - s2) / 8 : 0;
+}
+
 static wd_model model_of(int group, double coupling, double sin2_theta_w, int formulas) {
-  const double e = sqrt(4 * WD_PI * WD_ALPHA), s2 = sin2_theta_w, tan2 = s2 / (1 - s2);
+  const double e = sqrt(4 * WD_PI * WD_ALPHA), s2 = sin2_theta_w;
   const int published = formulas == WD_FORMULAS_PUBLISHED;
   wd_model m = {.formulas = formulas, .coupling = coupling};
   const enum wd_flavour i = families[group][0], j = families[group][1];
   m.charge[i] = 1;
   m.charge[j] = -1;
   m.epsilon = wd_kinetic_mixing_low(coupling, lepton_mass[i], lepton_mass[j]);
-  m.d_V = e * m.epsilon * (1 - tan2 * (1 - 4 * s2) / 8) + coupling * m.charge[WD_NU_E];
-  m.d_A = e * m.epsilon * tan2 / 8;
+  m.d_V = e * m.epsilon * (1 + z_vector(formulas, s2)) + coupling * m.charge[WD_NU_E];
+  m.d_A = e * m.epsilon * z_axial(formulas, s2);
   for (int a = 0; a < WD_FLAVOURS; a++) {
     m.k[a] = m.charge[a] * coupling / 2 + m.d_A;
     m.C_V[a] = 2 * s2 + (a == WD_NU_E ? 0.5 : -0.5);

@@ -61,8 +61,10 @@ static void defaults(void **state) {
   assert_true(c->star.eos == WD_EOS_SALPETER && c->star.gravity == WD_GRAVITY_NEWTONIAN);
   assert_string_equal(c->star.profile, "");
   assert_true(c->plasma.model == WD_PLASMA_EXACT && c->plasma.piecewise_switch == 1);
-  assert_true(c->physics.formulas == WD_FORMULAS_PUBLISHED && c->physics.resonance == WD_RESONANCE_FULL);
-  assert_true(c->physics.polarizations == 7 && c->physics.sin2_theta_w == 0.2312);
+  assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_FULL);
+  assert_true(c->physics.polarizations == 7 && c->physics.sin2_theta_w == 0.23863);
+  assert_true(c->physics.model == WD_GROUP_MU_TAU);
+  assert_true(c->physics.delta_a_mu == 38e-11 && c->physics.delta_a_mu_error == 63e-11);
   assert_true(c->grid.mass.min == 10 && c->grid.mass.max == 1e7 && c->grid.mass.points == 121);
   assert_true(c->grid.coupling.min == 1e-14 && c->grid.coupling.max == 1e-2 &&
               c->grid.coupling.points == 121);
@@ -96,13 +98,13 @@ static const char all_changed[] =
     "       profile: \"a \\\"b\\\" \\\\ # c: \xc3\xa9.dat\"}\n"
     "plasma: {model: classical, piecewise_switch: 0}\n"
     "physics:\n"
-    "  formulas: consistent\n"
+    "  formulas: published\n"
     "  resonance: off\n"
     "  polarizations: [axial, transverse]\n"
     "  sin2_theta_w: 0.23121999999999998\n"
     "  model: e-tau\n"
     "  delta_a_mu: -38e-11\n"
-    "  delta_a_mu_error: 6.3e-10\n"
+    "  delta_a_mu_error: 4.8e-10\n"
     "grid:\n"
     "  mass: {min: 1.0e-3, max: 0.30000000000000004, points: 1e1}\n"
     "  coupling: {min: 3e-7, max: 3e-7, points: 1}\n"
@@ -121,11 +123,11 @@ static void all_keys_are_read(void **state) {
   assert_true(c->star.eos == WD_EOS_IDEAL && c->star.gravity == WD_GRAVITY_TOV);
   assert_string_equal(c->star.profile, "a \"b\" \\ # c: \xc3\xa9.dat");
   assert_true(c->plasma.model == WD_PLASMA_CLASSICAL && c->plasma.piecewise_switch == 0);
-  assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_OFF);
+  assert_true(c->physics.formulas == WD_FORMULAS_PUBLISHED && c->physics.resonance == WD_RESONANCE_OFF);
   assert_true(c->physics.polarizations == (1u << WD_AXIAL | 1u << WD_TRANSVERSE));
   assert_true(c->physics.sin2_theta_w == 0.23121999999999998);
   assert_true(c->physics.model == WD_GROUP_E_TAU && c->physics.delta_a_mu == -38e-11);
-  assert_true(c->physics.delta_a_mu_error == 6.3e-10);
+  assert_true(c->physics.delta_a_mu_error == 4.8e-10);
   assert_true(c->grid.mass.min == 1e-3 && c->grid.mass.max == 0.1 + 0.2 && c->grid.mass.points == 10);
   assert_true(c->grid.coupling.min == 3e-7 && c->grid.coupling.max == 3e-7 && c->grid.coupling.points == 1);
   assert_true(c->grid.shells == 10000 && c->integrator.max_evaluations == 1000000000000000);

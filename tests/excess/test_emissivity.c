@@ -49,7 +49,7 @@ static void published_emissivities(void **state) {
 /* The second method's own kernels give the same Standard-Model luminosities. */
 static void second_method_agrees(void **state) {
   (void)state;
-  wd_settings *settings = test_settings(NULL);
+  wd_settings *settings = test_paper_settings(NULL);
   wd_star *star = test_star(settings);
   wd_model m = wd_model_at(1e-9, 0.2312, WD_FORMULAS_PUBLISHED);
   wd_pole pole = wd_pole_at(star->profile, &m, 1e6);

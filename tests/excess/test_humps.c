@@ -11,7 +11,7 @@ static wd_settings *settings;
 
 static int set_up(void **state) {
   (void)state;
-  settings = test_settings((const char *[]){"integrator.max_evaluations=300000", NULL});
+  settings = test_paper_settings((const char *[]){"integrator.max_evaluations=300000", NULL});
   return 0;
 }
 

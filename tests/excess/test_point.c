@@ -10,7 +10,7 @@ static wd_star *star;
 
 static int set_up(void **state) {
   (void)state;
-  settings = test_settings((const char *[]){"integrator.relative_error=0.005", NULL});
+  settings = test_paper_settings((const char *[]){"integrator.relative_error=0.005", NULL});
   star = test_star(settings);
   return 0;
 }
@@ -218,7 +218,7 @@ static void standard_model_point(void **state) {
 /* A star too cold for its luminosity to be a double has no excess, and says so. */
 static void dark_star(void **state) {
   (void)state;
-  wd_settings *cold = test_settings((const char *[]){"star.temperature=1e3", NULL});
+  wd_settings *cold = test_paper_settings((const char *[]){"star.temperature=1e3", NULL});
   wd_star *warm_star = star;
   star = test_star(cold);
   wd_point_result r = compute(wd_settings_config(cold), 11, 3e3, 1e-9);
@@ -242,7 +242,7 @@ static void jumping_plasma(void **state) {
   for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
     char jump[64];
     snprintf(jump, sizeof jump, "plasma.piecewise_switch=%s", points[i].jump);
-    wd_settings *rough = test_settings((const char *[]){"plasma.model=piecewise", jump, NULL});
+    wd_settings *rough = test_paper_settings((const char *[]){"plasma.model=piecewise", jump, NULL});
     star = test_star(rough);
     wd_point_result r = compute(wd_settings_config(rough), 20 + i, points[i].mass, 1e-9);
     assert_int_equal(r.failure, WD_FAILURE_NONE);

@@ -13,7 +13,7 @@ static wd_star *star;
 
 static int set_up(void **state) {
   (void)state;
-  settings = test_settings(NULL);
+  settings = test_paper_settings(NULL);
   star = test_star(settings);
   return 0;
 }

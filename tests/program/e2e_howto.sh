@@ -28,7 +28,7 @@ expect 2 "$WDSCAN" check empty.yaml --set physics.model=b-l
 expect 0 "$wdscan" point empty.yaml --set physics.model=b-l --set physics.formulas=consistent --mass 1e8 --coupling 1e-5 --json
 "$PYTHON" - <<'P' || fail 'B-L has another excess than (P.6)'
 import json
-s2, G, g, m = 0.2312, 1.1663788e-23, 1e-5, 1e8  # G_F in eV^-2
+s2, G, g, m = 0.23863, 1.1663788e-23, 1e-5, 1e8  # G_F in eV^-2
 C = [2 * s2 + 0.5, 2 * s2 - 0.5, 2 * s2 - 0.5]
 A, B = -2 * 2**0.5 / G * g * g / 2 * sum(C), 2 / G**2 * g**2 * 3 * (g / 2) ** 2
 expected = (B / m**4 - A / m**2) / sum(c * c for c in C)

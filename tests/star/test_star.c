@@ -139,7 +139,7 @@ static wd_star *star;
 
 static int set_up(void **state) {
   (void)state;
-  settings = test_settings(NULL);
+  settings = test_paper_settings(NULL);
   star = test_star(settings);
   return 0;
 }
@@ -256,7 +256,7 @@ static void luminosities(void **state) {
 static void keys_reach_the_star(void **state) {
   (void)state;
   wd_settings *other =
-      test_settings((const char *[]){"star.mass=0.6", "star.composition=He4", "star.temperature=5e7",
+      test_paper_settings((const char *[]){"star.mass=0.6", "star.composition=He4", "star.temperature=5e7",
                                      "star.gravity=tov", "star.eos=ideal", NULL});
   wd_star *helium = test_star(other);
   double R, rho;
