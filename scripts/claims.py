@@ -16,7 +16,7 @@ import numpy as np
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 WDSCAN = os.environ.get("WDSCAN", os.path.join(ROOT, "bin", "wdscan"))
-CONFIG = os.path.join(ROOT, "configs", "fig4.yaml")
+CONFIG = os.path.join(ROOT, "configs", "paper-fig4.yaml")
 LEVEL = 0.3
 
 

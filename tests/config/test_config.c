@@ -92,13 +92,13 @@ static void nothing_is_valid(void **state) {
   wd_settings_free(untouched);
 }
 
-/* Every key at another value than its default. */
+/* Every key at another value than its default, but physics.formulas, whose other value goes with mu-tau only. */
 static const char all_changed[] =
     "star: {mass: 0.6, temperature: 3.3e7, composition: {Z: 26, A: 56}, eos: ideal, gravity: tov,\n"
     "       profile: \"a \\\"b\\\" \\\\ # c: \xc3\xa9.dat\"}\n"
     "plasma: {model: classical, piecewise_switch: 0}\n"
     "physics:\n"
-    "  formulas: published\n"
+    "  formulas: consistent\n"
     "  resonance: off\n"
     "  polarizations: [axial, transverse]\n"
     "  sin2_theta_w: 0.23121999999999998\n"
@@ -123,7 +123,7 @@ static void all_keys_are_read(void **state) {
   assert_true(c->star.eos == WD_EOS_IDEAL && c->star.gravity == WD_GRAVITY_TOV);
   assert_string_equal(c->star.profile, "a \"b\" \\ # c: \xc3\xa9.dat");
   assert_true(c->plasma.model == WD_PLASMA_CLASSICAL && c->plasma.piecewise_switch == 0);
-  assert_true(c->physics.formulas == WD_FORMULAS_PUBLISHED && c->physics.resonance == WD_RESONANCE_OFF);
+  assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_OFF);
   assert_true(c->physics.polarizations == (1u << WD_AXIAL | 1u << WD_TRANSVERSE));
   assert_true(c->physics.sin2_theta_w == 0.23121999999999998);
   assert_true(c->physics.model == WD_GROUP_E_TAU && c->physics.delta_a_mu == -38e-11);
@@ -150,7 +150,7 @@ static void all_changed_is_all(void **state) {
     for (const char *s = differences; *s; s++) lines += *s == '\n';
     free(differences);
   }
-  assert_int_equal(lines, wd_key_count());
+  assert_int_equal(lines, wd_key_count() - 1); /* physics.formulas */
   wd_settings_free(old);
   wd_settings_free(new);
 }
@@ -356,6 +356,26 @@ static void all_mistakes_at_once(void **state) {
           "a.yaml:5:3: grid.shell: unknown key; the nearest known one is grid.shells");
 }
 
+/* The formulas of the paper are those of mu-tau. */
+static void editions_of_the_models(void **state) {
+  (void)state;
+  wd_settings *settings = reading("physics: {formulas: published, model: mu-tau}");
+  assert_int_equal(wd_settings_config(settings)->physics.formulas, WD_FORMULAS_PUBLISHED);
+  wd_settings_free(settings);
+  static const char *const texts[] = {"physics:\n  model: e-mu\n  formulas: published\n",
+                                      "physics:\n  formulas: published\n  model: e-tau\n"};
+  static const char *const places[] = {"test.yaml:3:", "test.yaml:2:"};
+  for (int i = 0; i < 2; i++) {
+    wd_error err = {0};
+    settings = fresh();
+    assert_int_equal(wd_settings_read_text(settings, texts[i], strlen(texts[i]), "test.yaml", &err), WD_OK);
+    assert_int_equal(wd_settings_validate(settings, &err), WD_ERR_CONFIG);
+    assert_non_null(strstr(err.message, places[i]));
+    assert_non_null(strstr(err.message, "physics.formulas: `published` are the formulas of arXiv:2405.00094"));
+    wd_settings_free(settings);
+  }
+}
+
 static void axes_are_checked(void **state) {
   (void)state;
   refuses("grid:\n  mass:\n    min: 100\n    max: 10\n",
@@ -500,6 +520,7 @@ int main(void) {
       cmocka_unit_test(refuses_wrong_nuclei),
       cmocka_unit_test(refuses_yaml_it_has_no_use_for),
       cmocka_unit_test(all_mistakes_at_once),
+      cmocka_unit_test(editions_of_the_models),
       cmocka_unit_test(axes_are_checked),
       cmocka_unit_test(assignments),
       cmocka_unit_test(differences),
