@@ -237,10 +237,11 @@ static void check_edition(const wd_settings *settings, wd_mistakes *m) {
   const bool published = settings->config.physics.formulas == WD_FORMULAS_PUBLISHED;
   if (!edition || !model || !published || settings->config.physics.model == WD_GROUP_MU_TAU) return;
   m->source = edition->source;
-  wd_mistakes_add(m, edition->line, edition->column, "physics.formulas",
-                  "`published` are the formulas of arXiv:2405.00094, which treats mu-tau only, and the sign of its "
-                  "Eq. (15) would make an excess a deficit in other models; expected `consistent`, or physics.model: "
-                  "mu-tau");
+  wd_mistakes_add(
+      m, edition->line, edition->column, "physics.formulas",
+      "`published` are the formulas of arXiv:2405.00094, which treats mu-tau only, and the sign of its "
+      "Eq. (15) would make an excess a deficit in other models; expected `consistent`, or physics.model: "
+      "mu-tau");
 }
 
 static void validate(const wd_settings *settings, wd_mistakes *m) {

@@ -371,7 +371,8 @@ static void editions_of_the_models(void **state) {
     assert_int_equal(wd_settings_read_text(settings, texts[i], strlen(texts[i]), "test.yaml", &err), WD_OK);
     assert_int_equal(wd_settings_validate(settings, &err), WD_ERR_CONFIG);
     assert_non_null(strstr(err.message, places[i]));
-    assert_non_null(strstr(err.message, "physics.formulas: `published` are the formulas of arXiv:2405.00094"));
+    assert_non_null(
+        strstr(err.message, "physics.formulas: `published` are the formulas of arXiv:2405.00094"));
     wd_settings_free(settings);
   }
 }

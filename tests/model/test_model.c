@@ -171,7 +171,7 @@ static double effective_theory(int group, double g, double mass, double sin2) {
   const double e2 = 4 * WD_PI / 137.035999084;
   const double charge[][3] = {{0, 1, -1}, {1, -1, 0}, {1, 0, -1}};
   const double m_i[] = {105.6583755, 0.51099895, 0.51099895}, m_j[] = {1776.86, 105.6583755, 1776.86};
-  double d_V = e2 * g / (6 * WD_PI * WD_PI) * log(m_i[group] / m_j[group]) + g * charge[group][0]; 
+  double d_V = e2 * g / (6 * WD_PI * WD_PI) * log(m_i[group] / m_j[group]) + g * charge[group][0];
   double sum = 0, standard = 0;
   for (int a = 0; a < 3; a++) {
     double C = 2 * sin2 + (a == 0 ? 0.5 : -0.5), k = charge[group][a] * g / 2;

@@ -257,7 +257,7 @@ static void keys_reach_the_star(void **state) {
   (void)state;
   wd_settings *other =
       test_paper_settings((const char *[]){"star.mass=0.6", "star.composition=He4", "star.temperature=5e7",
-                                     "star.gravity=tov", "star.eos=ideal", NULL});
+                                           "star.gravity=tov", "star.eos=ideal", NULL});
   wd_star *helium = test_star(other);
   double R, rho;
   assert_int_equal(wd_star_structure(0.6, 2, 4, WD_EOS_IDEAL, WD_GRAVITY_TOV, &R, &rho, NULL), WD_OK);
