@@ -63,7 +63,7 @@ static void defaults(void **state) {
   assert_true(c->plasma.model == WD_PLASMA_EXACT && c->plasma.piecewise_switch == 1);
   assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_FULL);
   assert_true(c->physics.polarizations == 7 && c->physics.sin2_theta_w == 0.23863);
-  assert_true(c->physics.model == WD_GROUP_MU_TAU);
+  assert_true(c->physics.model == WD_GROUP_MU_TAU && c->physics.continuum == WD_CONTINUUM_ON);
   assert_true(c->physics.delta_a_mu == 38e-11 && c->physics.delta_a_mu_error == 63e-11);
   assert_true(c->grid.mass.min == 10 && c->grid.mass.max == 1e7 && c->grid.mass.points == 121);
   assert_true(c->grid.coupling.min == 1e-14 && c->grid.coupling.max == 1e-2 &&
@@ -100,6 +100,7 @@ static const char all_changed[] =
     "physics:\n"
     "  formulas: consistent\n"
     "  resonance: off\n"
+    "  continuum: off\n"
     "  polarizations: [axial, transverse]\n"
     "  sin2_theta_w: 0.23121999999999998\n"
     "  model: e-tau\n"
@@ -124,6 +125,7 @@ static void all_keys_are_read(void **state) {
   assert_string_equal(c->star.profile, "a \"b\" \\ # c: \xc3\xa9.dat");
   assert_true(c->plasma.model == WD_PLASMA_CLASSICAL && c->plasma.piecewise_switch == 0);
   assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_OFF);
+  assert_true(c->physics.continuum == WD_CONTINUUM_OFF);
   assert_true(c->physics.polarizations == (1u << WD_AXIAL | 1u << WD_TRANSVERSE));
   assert_true(c->physics.sin2_theta_w == 0.23121999999999998);
   assert_true(c->physics.model == WD_GROUP_E_TAU && c->physics.delta_a_mu == -38e-11);
