@@ -19,7 +19,19 @@ refused() {
   [ ! -e x.h5 ] && [ ! -e x.h5.lock ] && [ ! -e x.h5.tmp ] || fail "something was written: $(ls)"
   said "rank 1 (host $(uname -n))" "$@"
 }
-two() { "$mpirun" -np 1 "$wdscan" run "$1" -o x.h5 "${@:3}" : -np 1 "$wdscan" run "$2" -o x.h5; }
+# each COMMAND... : COMMAND...: two ranks, each with a command of its own. By a script, as mpirun of Open MPI 5.0.7 crashes
+# when it is given two programs itself.
+each() {
+  local first=()
+  while [ "$1" != : ]; do
+    first+=("$1")
+    shift
+  done
+  printf '#!/bin/bash\n%s\n[ "$rank" = 1 ] || exec %s\nexec %s\n' "$rank" "${first[*]@Q}" "$(shift && echo "${*@Q}")" >each_rank
+  chmod +x each_rank
+  "$mpirun" -np 2 "$dir/each_rank"
+}
+two() { each "$wdscan" run "$1" -o x.h5 "${@:3}" : "$wdscan" run "$2" -o x.h5; }
 
 # --- Configurations and options
 expect 2 two small.yaml other.yaml && refused "grid.mass.max: 1000000 -> 100000"
@@ -27,14 +39,14 @@ expect 2 two small.yaml small.yaml --set star.mass=0.6 && refused "star.mass: 0.
 expect 2 two small.yaml small.yaml --set output.checkpoint_interval=5 && refused "output.checkpoint_interval: 5 -> 60"
 expect 2 two small.yaml small.yaml --fresh && refused "--fresh: yes -> no"
 expect 2 two small.yaml small.yaml --max-time 01:00:00 && refused "--max-time: 3600 s -> inf s"
-expect 2 "$mpirun" -np 1 "$wdscan" run small.yaml -o x.h5 : -np 1 "$wdscan" run small.yaml -o y.h5
+expect 2 each "$wdscan" run small.yaml -o x.h5 : "$wdscan" run small.yaml -o y.h5
 refused 'output.file: "x.h5" -> "y.h5"'
-expect 2 "$mpirun" -np 1 "$wdscan" run small.yaml -o x.h5 : -np 1 "$wdscan" run small.yaml -o x.h5 --set star.mas=1
+expect 2 each "$wdscan" run small.yaml -o x.h5 : "$wdscan" run small.yaml -o x.h5 --set star.mas=1
 refused "star.mas: unknown key"
 expect 3 two small.yaml missing.yaml && refused "missing.yaml: cannot read the configuration"
 # Another name for the same configuration is none
 cp small.yaml same.yaml
-expect 0 "$mpirun" -np 1 "$wdscan" run small.yaml -o same.h5 : -np 1 "$wdscan" run same.yaml -o same.h5
+expect 0 each "$wdscan" run small.yaml -o same.h5 : "$wdscan" run same.yaml -o same.h5
 same_bits whole.h5 same.h5
 
 # --- A file that is edited while the ranks start; rank 0 has read it when it loads the parts of MPI
@@ -52,20 +64,20 @@ same_bits whole.h5 piped.h5
 # ... or is on rank 0's disk only
 mkdir one two
 cp small.yaml one/mine.yaml
-expect 0 "$mpirun" -np 1 -wdir "$dir/one" "$wdscan" run mine.yaml -o "$dir/there.h5" : \
-  -np 1 -wdir "$dir/two" "$wdscan" run mine.yaml -o "$dir/there.h5"
+expect 0 each env -C "$dir/one" "$wdscan" run mine.yaml -o "$dir/there.h5" : \
+  env -C "$dir/two" "$wdscan" run mine.yaml -o "$dir/there.h5"
 same_bits whole.h5 there.h5
 
 # --- Another program: another build, another commit
 if "${OBJCOPY:-objcopy}" --dump-section .note.gnu.build-id=note "$wdscan" copy 2>/dev/null; then
   printf '\000\001\002' | dd of=note bs=1 seek=20 conv=notrunc status=none
   "${OBJCOPY:-objcopy}" --update-section .note.gnu.build-id=note "$wdscan" copy
-  expect 2 "$mpirun" -np 1 "$wdscan" run small.yaml -o x.h5 : -np 1 ./copy run small.yaml -o x.h5
+  expect 2 each "$wdscan" run small.yaml -o x.h5 : ./copy run small.yaml -o x.h5
   refused "another program, library or processor" "build ID: "
 fi
 version=$("$wdscan" --version | sed -n 's/^wdscan \([^ ]*\) .*/\1/p')
 LC_ALL=C sed "s/$version/${version//[0-9]/7}/g" "$wdscan" >copy && chmod +x copy
-expect 2 "$mpirun" -np 1 "$wdscan" run small.yaml -o x.h5 : -np 1 ./copy run small.yaml -o x.h5
+expect 2 each "$wdscan" run small.yaml -o x.h5 : ./copy run small.yaml -o x.h5
 refused "wdscan $version (commit" "-> wdscan ${version//[0-9]/7} (commit"
 
 # --- Another library on one of the ranks
@@ -91,8 +103,8 @@ expect 75 "$wdscan" run small.yaml -o stopped.h5 --max-time 00:00:00
 apart() {
   local before
   before=$(find one two -type f -exec sha256sum {} +)
-  expect "$1" "$mpirun" -np 1 -wdir "$dir/one" "$wdscan" run "$dir/small.yaml" -o x.h5 "${@:2}" : \
-    -np 1 -wdir "$dir/two" "$wdscan" run "$dir/small.yaml" -o x.h5 "${@:2}"
+  expect "$1" each env -C "$dir/one" "$wdscan" run "$dir/small.yaml" -o x.h5 "${@:2}" : \
+    env -C "$dir/two" "$wdscan" run "$dir/small.yaml" -o x.h5 "${@:2}"
   [ "$before" = "$(find one two -type f -exec sha256sum {} +)" ] || fail "something was written"
   said "rank 1 (host $(uname -n)): x.h5 is not the file that it is for rank 0"
 }

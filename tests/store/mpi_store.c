@@ -373,10 +373,15 @@ static void nothing_is_overwritten_unasked(void **unused) {
     write_text("precious");
     assert_int_equal(create(path, false, &err), WD_ERR_IO);
     assert_non_null(strstr(err.message, "--fresh"));
+    assert_int_equal(create(path, true, &err), WD_ERR_IO);
+    assert_non_null(strstr(err.message, "result files of wdscan only"));
     FILE *f = fopen(path, "r");
     assert_non_null(fgets(text, sizeof text, f));
     fclose(f);
     assert_string_equal(text, "precious");
+    unlink(path);
+    assert_int_equal(create(path, false, &err), WD_OK);
+    assert_int_equal(create(path, false, &err), WD_ERR_IO);
     assert_int_equal(create(path, true, &err), WD_OK);
     wd_store_close(look(), NULL);
     assert_int_equal(files_in_folder(), 1);
