@@ -6,6 +6,7 @@
 The colour is the excess of the neutrino luminosity over the Standard Model; the thin lines are the contours
 stored in the file, the thick one is that at 30 %. Two more lines at the same level show where it comes from:
 without the longitudinal resonance, and without any resonance (where that part is negative there is none).
+Two lines mark what red giants and horizontal-branch stars exclude already, by mixing with the photon (scripts/limits).
 Above the map stand the three regimes: the transverse plasmons resonate for masses between the smallest and the
 largest plasma frequency of the star. Points not computed yet are hatched, failed ones crossed.
 """
@@ -14,7 +15,8 @@ import numpy as np
 from matplotlib.patches import Patch, Rectangle
 
 import wdplot
-from wdplot import FAILED, INK, MAIN_LEVEL, OUTLINE, PAPER, PENDING, RED, entry, line_of, named, part, plt
+from limits import recompute
+from wdplot import FAILED, INK, MAIN_LEVEL, OUTLINE, PAPER, PENDING, RED, SKY, entry, line_of, named, part, plt
 
 COLOUR_RANGE = (-4.0, 20.0)  # of log10(excess)
 
@@ -62,6 +64,20 @@ def draw_lines(axes, data):
     return entries
 
 
+def draw_stars(axes, data):
+    """What stars exclude of light bosons, through the mixing with the photon; returns the entries of the legend."""
+    entries = []
+    if wdplot.setting(data, "physics", "model") != "mu-tau":
+        return entries
+    for name, style in ("red_giant_dark_photon", "-"), ("horizontal_branch_dark_photon", "--"):
+        header, columns = recompute.read(name)
+        line = columns["mixing"] / abs(recompute.MIXING)
+        drawn = dict(color=SKY, lw=1.5, ls=style)
+        named(axes.plot(1e6 * columns["mass_MeV"], line, zorder=5, path_effects=OUTLINE, **drawn)[0], "limit " + name)
+        entries.append(entry(f"{header['title'].split(',')[0]} exclude above (≈)", **drawn))
+    return entries
+
+
 def draw_regimes(axes, data):
     """Names of the regimes above the map, those that it shows."""
     low, high = axes.get_xlim()
@@ -85,7 +101,7 @@ def draw(results, arguments):
     figure, axes = plt.subplots(figsize=(8.0, 7.2))
     figure.subplots_adjust(left=0.11, right=0.99, top=0.885, bottom=0.19)
     image = draw_map(axes, data)
-    entries = draw_lines(axes, data)
+    entries = draw_lines(axes, data) + draw_stars(axes, data)
     draw_regimes(axes, data)
     if (data["status"] == PENDING).any():
         entries.append(Patch(facecolor="#eeeeee", edgecolor="#999999", hatch="///", label="not computed yet"))

@@ -10,7 +10,7 @@ die() { printf '%s\n' "$@"; exit 1; }
 
 touch empty.yaml
 "$WDSCAN" verify empty.yaml >out 2>err || die "exit code $?" "$(cat out err)"
-grep -q '^54 of 54 checks ok; pulls: root mean square [01]\.' out || die 'expected 54 checks in:' "$(cat out)"
+grep -q '^63 of 63 checks ok; pulls: root mean square [01]\.' out || die 'expected 63 checks in:' "$(cat out)"
 [ ! -s err ] || die 'expected no message:' "$(cat err)"
 for method in 'narrow width' contour quadrature wide massless heavy; do
   for formulas in published consistent; do
@@ -24,7 +24,7 @@ done
 import json, math
 result = json.load(open("out"))
 checks = result["checks"]
-assert result["passed"] and result["count"] == result["ok"] == len(checks) == 27  # the one edition of the model
+assert result["passed"] and result["count"] == result["ok"] == len(checks) == 36  # the one edition of the model
 for c in checks:
     error = math.hypot(c["excess_error"], c["reference_error"])
     pull = (c["excess"] - c["reference"]) / error
@@ -39,6 +39,6 @@ starved=(--set integrator.max_evaluations=1000 --set integrator.pilot_evaluation
 got=0; "$WDSCAN" verify empty.yaml "${starved[@]}" >out 2>err || got=$?
 [ $got = 4 ] || die "exit code $got, expected 4" "$(cat out err)"
 grep -q 'imprecise$' out || die 'expected imprecise checks in:' "$(cat out)"
-grep -qE '^wdscan: [0-9]+ of 54 checks are not ok' err || die 'expected a message in:' "$(cat err)"
+grep -qE '^wdscan: [0-9]+ of 63 checks are not ok' err || die 'expected a message in:' "$(cat err)"
 got=0; "$WDSCAN" verify empty.yaml --json "${starved[@]}" >out 2>err || got=$?
 [ $got = 4 ] && grep -q '"passed": *false' out || die "exit code $got, expected 4 and false" "$(cat out err)"
