@@ -18,6 +18,8 @@ assert point.shape == () and float(point) == program["excess"] and point.error =
 for polarization, parts in program["parts"].items():
     for part in point.parts[polarization]:
         assert point.parts[polarization][part] == parts[part], (polarization, part)
+    for part in point.parts_error[polarization]:
+        assert point.parts_error[polarization][part] == parts[part + "_error"], (polarization, part)
 assert point.status == program["status"] and point.evaluations == program["evaluations"]
 assert point.luminosity_sm == program["luminosity_sm_erg_s"]
 

@@ -12,21 +12,22 @@ from . import _library
 from ._library import LIBRARY, PointResult, StarStruct, call, text_of
 
 POLARIZATIONS = ("transverse", "longitudinal", "axial")
-PARTS = ("resonant", "offresonant", "continuum", "continuum_error")
+PARTS = ("resonant", "offresonant", "continuum")
+PARTS_WITH_ERRORS = ("continuum",)  # besides the whole
 STATES = np.array(["crossing", "above", "below", "unfinished"])
 
 
 class Excess(np.ndarray):
     """The excess of the neutrino luminosity over that of the Standard Model, an array of the broadcast shape of mass and
     coupling. Of the same shape: `error` (Monte Carlo standard deviation), `parts[polarization][part]` (shares of the
-    excess), `status`, `evaluations`, `luminosity_sm` and `luminosity_sm_error` [erg/s]. Arithmetic gives plain arrays."""
+    excess), `parts_error` (of the continuum alone), `status`, `evaluations`, `luminosity_sm` and `luminosity_sm_error` [erg/s]. Arithmetic gives plain arrays."""
 
     COMPANIONS = ("error", "status", "evaluations", "luminosity_sm", "luminosity_sm_error")
 
     @classmethod
-    def of(cls, excess, parts, **companions):
+    def of(cls, excess, parts, parts_error, **companions):
         self = np.asarray(excess).view(cls)
-        self.parts = parts
+        self.parts, self.parts_error = parts, parts_error
         for name in cls.COMPANIONS:
             setattr(self, name, companions[name])
         return self
@@ -39,16 +40,21 @@ class Excess(np.ndarray):
         def field(name):
             return array(getattr(result, name) for result in results)
 
-        parts = {p: {part: array(getattr(result, part)[i] for result in results) for part in PARTS}
-                 for i, p in enumerate(POLARIZATIONS)}
-        return cls.of(field("excess"), parts, error=field("excess_error"),
+        def by_polarization(parts, suffix=""):
+            return {p: {part: array(getattr(result, part + suffix)[i] for result in results) for part in parts}
+                    for i, p in enumerate(POLARIZATIONS)}
+
+        return cls.of(field("excess"), by_polarization(PARTS), by_polarization(PARTS_WITH_ERRORS, "_error"),
+                      error=field("excess_error"),
                       status=array(LIBRARY.wd_row_status_name(result.status).decode() for result in results),
                       evaluations=field("evaluations"), luminosity_sm=field("luminosity_total"),
                       luminosity_sm_error=field("luminosity_total_error"))
 
     def __getitem__(self, index):
-        parts = {p: {part: value[index] for part, value in own.items()} for p, own in self.parts.items()}
-        return self.of(np.asarray(self)[index], parts, **{name: getattr(self, name)[index] for name in self.COMPANIONS})
+        parts, errors = ({p: {part: value[index] for part, value in own.items()} for p, own in all.items()}
+                         for all in (self.parts, self.parts_error))
+        return self.of(np.asarray(self)[index], parts, errors,
+                       **{name: getattr(self, name)[index] for name in self.COMPANIONS})
 
     def __array_ufunc__(self, ufunc, method, *inputs, **keywords):
         plain = [np.asarray(entry) if isinstance(entry, Excess) else entry for entry in inputs]
