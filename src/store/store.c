@@ -54,7 +54,7 @@ static bool has_signature(int fd) {
 static int check_readable(const char *path, wd_error *err) {
   char byte;
   int place = wd_place_of(path);
-  if (place > WD_PLACE_FILE)
+  if (place > WD_PLACE_FOLDER)
     return wd_fail(err, WD_ERR_IO, "%s: %s, not a result file of wdscan", path, wd_place_text(place));
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   int error = fd < 0 || pread(fd, &byte, 1, 0) < 0 ? errno : 0;
