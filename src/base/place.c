@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum { PATIENCE = 1000 /* ms */, LINKS_MAX = 40 };
@@ -63,7 +64,8 @@ static const char *objection(int fd, struct stat *info) {
   if (fd < 0 || fstat(fd, info)) return strerror(errno);
   int place = place_of_mode(info->st_mode);
   if (place == WD_PLACE_FOLDER) return strerror(EISDIR);
-  if (place == WD_PLACE_DEVICE) return "it is a device";
+  const bool ends = isatty(fd) || (major(info->st_rdev) == 1 && minor(info->st_rdev) == 3); /* /dev/null */
+  if (place == WD_PLACE_DEVICE && !ends) return "it is a device";
   if (place == WD_PLACE_PIPE && !has_writer(fd)) return "it is a pipe into which nobody writes";
   return NULL;
 }

@@ -26,7 +26,7 @@ const char *wd_place_text(int place);
  * already or not; else `name` itself. Errors: WD_ERR_IO for links that lead nowhere or in a circle. */
 int wd_place_target(const char *name, char *path, size_t size, wd_error *err);
 
-/* Opens an input: a file, or a pipe into which somebody writes within a second. Errors: WD_ERR_IO:
+/* Opens an input: a file, a terminal, the null device, or a pipe into which somebody writes within a second. Errors: WD_ERR_IO:
  * "NAME: `what`REASON". The caller closes *file. */
 int wd_place_open_input(const char *what, const char *name, FILE **file, wd_error *err);
 

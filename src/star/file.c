@@ -6,6 +6,7 @@
 #include "star/file.h"
 
 #include "base/constants.h"
+#include "base/log.h"
 #include "base/place.h"
 #include "base/text.h"
 #include <errno.h>
@@ -14,9 +15,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum quantity { RADIUS, ELECTRON_DENSITY, DENSITY, Y_E, TEMPERATURE, QUANTITIES };
+/* MIDDLE is the radius at which a zone has half its mass. Those from FREE_ELECTRONS on tell Y_e where no column has it. */
+enum quantity {
+  RADIUS,
+  ELECTRON_DENSITY,
+  DENSITY,
+  Y_E,
+  TEMPERATURE,
+  MIDDLE,
+  FREE_ELECTRONS,
+  MEAN_A,
+  MEAN_Z,
+  HYDROGEN,
+  HELIUM,
+  QUANTITIES
+};
 
 #define CENTRE_MAX 0.1         /* the innermost radius is below this fraction of the outermost one */
+#define MASS_TOLERANCE 5e-3    /* of the mass that the file states */
 #define TEMPERATURE_MAX 1.0e10 /* [K], as for star.temperature */
 
 typedef struct column {
@@ -30,7 +46,9 @@ typedef struct file_layout {
   size_t fields; /* of a row */
   char separator;
   bool numbered, doubled; /* rows begin with their number; a radius may come twice */
-  size_t rows;            /* as announced by the file; 0: not announced */
+  bool zones;  /* radii are those of the outer faces of zones, other values those of their middles */
+  double mass; /* [g] as stated by the file; 0: not stated */
+  size_t rows; /* as announced by the file; 0: not announced */
 } file_layout;
 
 typedef struct source {
@@ -40,7 +58,8 @@ typedef struct source {
   size_t room, line;
 } source;
 
-static const char *const quantity_names[QUANTITIES] = {"radius", "n_e", "rho", "Y_e", "T"};
+static const char *const quantity_names[QUANTITIES] = {
+    "radius", "n_e", "rho", "Y_e", "T", "radius", "free_e", "abar", "zbar", "hydrogen", "helium"};
 
 /* WD_ERR_CONFIG with the file and a line before the message. */
 __attribute__((format(printf, 4, 5))) static int fail_in_line(const source *src, size_t line, wd_error *err,
@@ -59,12 +78,33 @@ __attribute__((format(printf, 4, 5))) static int fail_in_line(const source *src,
 
 static const char blanks[] = " \t";
 
+/* The next line, without its end: LF, CR LF or CR; negative at the end of the file. */
+static ssize_t take_line(source *src) {
+  size_t n = 0;
+  for (int c; (c = getc(src->file)) != EOF || n > 0;) {
+    if (n + 2 > src->room) {
+      char *larger = realloc(src->text, 2 * src->room + 256);
+      if (!larger) return -1;
+      src->text = larger;
+      src->room = 2 * src->room + 256;
+    }
+    if (c == '\r' && (c = getc(src->file)) != '\n' && c != EOF) ungetc(c, src->file), c = '\n';
+    src->text[n] = '\0';
+    if (c == '\n' || c == EOF) return (ssize_t)n;
+    src->text[n++] = (char)c;
+  }
+  return -1;
+}
+
 /* Goes to the next line that is not blank. At the end of the file *more is false. */
 static int next_line(source *src, bool *more, wd_error *err) {
+  static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
   ssize_t length;
-  while ((length = getline(&src->text, &src->room, src->file)) >= 0) {
+  while ((length = take_line(src)) >= 0) {
     src->line++;
     if (strlen(src->text) != (size_t)length) return fail_at(src, err, "this is no text file");
+    if (src->line == 1 && strncmp(src->text, mark, 3) == 0)
+      memmove(src->text, src->text + 3, (size_t)(length -= 3) + 1);
     while (length > 0 && strchr(" \t\r\n", src->text[length - 1])) src->text[--length] = '\0';
     *more = true;
     if (length > 0) return WD_OK;
@@ -101,12 +141,15 @@ static char *next_field(char **rest, char separator) {
   return start;
 }
 
-/* A number, with E or Fortran's D before the exponent. */
+/* A number, its exponent after E or, as Fortran writes it, after D, Q or, with three digits, after nothing. */
 static bool to_number(const char *text, double *value) {
   char copy[64];
-  if (strlen(text) >= sizeof copy) return false;
-  strcpy(copy, text);
-  copy[strcspn(copy, "dD")] = copy[strcspn(copy, "dD")] ? 'e' : '\0';
+  size_t mantissa = strcspn(text, "eEdDqQ"), sign = text[0] ? 1 + strcspn(text + 1, "+-") : 0;
+  bool bare = text[0] && text[mantissa] == '\0' && text[sign] != '\0';
+  if (bare) mantissa = sign;
+  if (strlen(text) + 2 > sizeof copy) return false;
+  snprintf(copy, sizeof copy, "%.*s%s%s", (int)mantissa, text, text[mantissa] ? "e" : "",
+           text[mantissa] ? text + mantissa + !bare : "");
   return wd_text_to_real(copy, value);
 }
 
@@ -273,6 +316,7 @@ static int read_columns(source *src, file_layout *out, wd_error *err) {
   if (!status && !header)
     status = fail_at(src, err, "numbers without a header; expected a line such as `# r[km] n_e[cm^-3] T[K]`");
   if (!status) status = read_headings(src, line, header, out, err);
+  if (!strchr(src->text, ',')) out->separator = ' ';
   free(header);
   return status;
 }
@@ -285,27 +329,69 @@ static const struct mesa_name {
   bool logarithm;
   double scale;
 } mesa_names[] = {
-    {"logR", RADIUS, true, WD_R_SUN_CGS},
-    {"radius", RADIUS, false, WD_R_SUN_CGS},
+    {"logR", RADIUS, true, 0},
+    {"radius", RADIUS, false, 0},
+    {"radius_cm", RADIUS, false, 1},
+    {"radius_km", RADIUS, false, 1e5},
+    {"logR_cm", RADIUS, true, 1},
+    {"rmid", MIDDLE, false, 0},
     {"logRho", DENSITY, true, 1},
     {"rho", DENSITY, false, 1},
+    {"density", DENSITY, false, 1},
     {"logT", TEMPERATURE, true, 1},
     {"temperature", TEMPERATURE, false, 1},
     {"ye", Y_E, false, 1},
+    {"free_e", FREE_ELECTRONS, false, 1},
+    {"abar", MEAN_A, false, 1},
+    {"zbar", MEAN_Z, false, 1},
+    {"x_mass_fraction_H", HYDROGEN, false, 1},
+    {"y_mass_fraction_He", HELIUM, false, 1},
+    {"h1", HYDROGEN, false, 1},
+    {"he4", HELIUM, false, 1},
 };
 
-static void take_mesa_name(const char *text, size_t index, file_layout *out) {
+/* Radii without a unit of their own are in `solar_radius` [cm]. */
+static void take_mesa_name(const char *text, size_t index, double solar_radius, file_layout *out) {
   for (size_t i = 0; i < sizeof mesa_names / sizeof *mesa_names; i++) {
     const struct mesa_name *m = &mesa_names[i];
     if (strcmp(text, m->text) == 0 && !out->column[m->quantity].present)
-      out->column[m->quantity] = (column){true, m->logarithm, index, m->scale};
+      out->column[m->quantity] = (column){true, m->logarithm, index, m->scale > 0 ? m->scale : solar_radius};
+  }
+}
+
+/* The next word, or text in quotation marks. */
+static char *next_word(char **rest) {
+  *rest += strspn(*rest, blanks);
+  if (**rest != '"') return next_field(rest, ' ');
+  char *start = (*rest)++, *end = *rest + strcspn(*rest, "\"");
+  *rest = *end ? end + 1 : end;
+  *end = '\0';
+  return start;
+}
+
+/* Of the model's values: its mass, and the Sun's mass and radius that its author took. */
+static void take_model(char *names, char *values, double *mass, double *solar_mass, double *solar_radius) {
+  char *key, *text;
+  while ((key = next_word(&names)) && (text = next_word(&values))) {
+    double value;
+    if (!to_number(text, &value) || !(value > 0)) continue;
+    if (strcmp(key, "star_mass") == 0) *mass = value;
+    if (strcmp(key, "msun") == 0) *solar_mass = value;
+    if (strcmp(key, "rsun") == 0) *solar_radius = value;
   }
 }
 
 /* Numbers, names and values of the model; numbers and names of the columns; then rows. */
 static int read_mesa(source *src, file_layout *out, wd_error *err) {
+  double mass = 0, solar_mass = WD_M_SUN_CGS, solar_radius = WD_R_SUN_CGS;
   int status = need_line(src, "the names of the model's values", err);
-  if (!status) status = need_line(src, "the model's values", err);
+  if (status) return status;
+  char *names = strdup(src->text);
+  if (!names) return wd_fail(err, WD_ERR_MEMORY, "%s: out of memory", src->path);
+  status = need_line(src, "the model's values", err);
+  if (!status) take_model(names, src->text, &mass, &solar_mass, &solar_radius);
+  free(names);
+  out->mass = mass * solar_mass;
   if (!status) status = need_line(src, "the numbers of the columns", err);
   if (status) return status;
   size_t columns;
@@ -315,19 +401,22 @@ static int read_mesa(source *src, file_layout *out, wd_error *err) {
   if (status) return status;
   out->separator = ' ';
   char *rest = src->text;
-  for (char *text; (text = next_field(&rest, ' ')); out->fields++) take_mesa_name(text, out->fields, out);
+  for (char *text; (text = next_field(&rest, ' ')); out->fields++)
+    take_mesa_name(text, out->fields, solar_radius, out);
   if (out->fields != columns) return fail_at(src, err, "%zu names for %zu columns", out->fields, columns);
+  out->zones = out->column[RADIUS].present;
+  if (!out->zones) out->column[RADIUS] = out->column[MIDDLE];
   return need_line(src, "rows of numbers", err);
 }
 
-/* The first line of GYRE's format: N, M, R, L, version. */
+/* The first line of GYRE's format: N, M, R, L, version; the oldest has no version. */
 static bool is_gyre(const char *line) {
   double value[5] = {0};
   size_t n = 0;
   char *copy = strdup(line), *rest = copy;
   for (char *text; copy && (text = next_field(&rest, ' ')); n++)
     if (n >= 5 || !to_number(text, &value[n])) break;
-  bool all = copy && n == 5 && *rest == '\0';
+  bool all = copy && (n == 4 || n == 5) && rest[strspn(rest, blanks)] == '\0';
   free(copy);
   return all && value[0] == floor(value[0]) && value[4] == floor(value[4]);
 }
@@ -336,17 +425,19 @@ static int read_gyre(source *src, file_layout *out, wd_error *err) {
   static const struct {
     long version;
     size_t columns;
-  } known[] = {{19, 19}, {100, 19}, {101, 19}, {120, 20}};
-  double rows, mass, radius, luminosity;
-  long version;
-  if (sscanf(src->text, "%lf %lf %lf %lf %ld", &rows, &mass, &radius, &luminosity, &version) != 5)
-    return fail_at(src, err, "expected number of rows, mass, radius, luminosity and version");
+  } known[] = {{1, 18}, {19, 19}, {100, 19}, {101, 19}, {120, 20}};
+  double value[5] = {0, 0, 0, 0, 1}; /* number of rows, mass, radius, luminosity, version: is_gyre() */
+  char *rest = src->text;
+  size_t n = 0;
+  for (char *text; (text = next_field(&rest, ' ')); n++) to_number(text, &value[n]);
+  const double rows = value[0];
+  const long version = (long)value[4];
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (known[i].version == version) out->fields = known[i].columns;
   if (!out->fields)
     return fail_at(
         src, err,
-        "version %ld of GYRE's MESA format is unknown; expected 19, 100, 101 or 120 (or, for a file "
+        "version %ld of GYRE's MESA format is unknown; expected none, 19, 100, 101 or 120 (or, for a file "
         "of columns, a header such as `# r[km] n_e[cm^-3] T[K]`)",
         version);
   if (!(rows >= WD_PROFILE_ROWS_MIN && rows < 1e9))
@@ -371,6 +462,8 @@ static int read_layout(source *src, file_layout *out, wd_error *err) {
   const column *c = out->column;
   if (!c[RADIUS].present)
     return fail_at(src, err, "no column has the radius%s", mesa ? ", logR or radius" : "");
+  if (c[MEAN_A].present != c[MEAN_Z].present)
+    out->column[MEAN_A].present = out->column[MEAN_Z].present = false;
   if (!c[ELECTRON_DENSITY].present && !c[DENSITY].present)
     return fail_at(src, err, "no column has the density%s", mesa ? ", logRho or rho" : ", n_e or rho");
   if (c[ELECTRON_DENSITY].present && c[DENSITY].present && c[Y_E].present)
@@ -389,18 +482,38 @@ static int read_value(const source *src, const column *c, enum quantity q, const
   if (!to_number(text, &value))
     return fail_at(src, err, "%s: %s is not a finite number", quantity_names[q], quoted);
   value = c->scale * (c->logarithm ? pow(10, value) : value);
-  if (!isfinite(value) || value < 0 || (value == 0 && q != RADIUS))
+  const bool may_vanish = q == RADIUS || q == DENSITY || q == ELECTRON_DENSITY || q > FREE_ELECTRONS;
+  if (!isfinite(value) || value < 0 || (value == 0 && !may_vanish))
     return fail_at(src, err, "%s: %s is out of range; expected a positive number", quantity_names[q], quoted);
-  if (q == Y_E && value > 1) return fail_at(src, err, "Y_e: %s is above 1", quoted);
+  if ((q == Y_E || q == FREE_ELECTRONS || q == HYDROGEN || q == HELIUM) && value > 1)
+    return fail_at(src, err, "%s: %s is above 1", quantity_names[q], quoted);
   if (q == TEMPERATURE && value > TEMPERATURE_MAX)
     return fail_at(src, err, "T: %s is above %g K", quoted, TEMPERATURE_MAX);
   *out = value;
   return WD_OK;
 }
 
+/* Does the file say what the star is made of? */
+static bool has_composition(const file_layout *layout) {
+  const column *c = layout->column;
+  return c[ELECTRON_DENSITY].present || c[Y_E].present || c[FREE_ELECTRONS].present || c[MEAN_A].present ||
+         c[HYDROGEN].present || c[HELIUM].present;
+}
+
+/* Electrons per nucleon: as stated, from the free electrons, from the mean nucleus, or from the share of hydrogen, all
+ * other nuclei having one electron for two nucleons. */
+static double electrons_per_nucleon(const file_layout *layout, const double value[QUANTITIES]) {
+  const column *c = layout->column;
+  if (c[Y_E].present) return value[Y_E];
+  if (c[FREE_ELECTRONS].present) return value[FREE_ELECTRONS];
+  if (c[MEAN_A].present && value[MEAN_A] > 0) return value[MEAN_Z] / value[MEAN_A];
+  if (c[HYDROGEN].present || c[HELIUM].present) return 0.5 * (1 + value[HYDROGEN]);
+  return value[Y_E];
+}
+
 static int read_row(const source *src, const file_layout *layout, const wd_config *config, size_t number,
                     wd_profile_row *out, wd_error *err) {
-  double value[QUANTITIES];
+  double value[QUANTITIES] = {0};
   value[Y_E] = (double)config->star.composition.Z / (double)config->star.composition.A;
   value[TEMPERATURE] = config->star.temperature;
   size_t n = 0;
@@ -417,11 +530,18 @@ static int read_row(const source *src, const file_layout *layout, const wd_confi
     }
   }
   if (n != layout->fields) return fail_at(src, err, "%zu columns; the header has %zu", n, layout->fields);
+  value[Y_E] = electrons_per_nucleon(layout, value);
+  if (!(value[Y_E] > 0 && value[Y_E] <= 1))
+    return fail_at(src, err, "%g electrons per nucleon; expected a number in (0, 1]", value[Y_E]);
   if (!layout->column[ELECTRON_DENSITY].present)
     value[ELECTRON_DENSITY] = value[DENSITY] * value[Y_E] / WD_AMU_CGS;
   if (!layout->column[DENSITY].present) value[DENSITY] = value[ELECTRON_DENSITY] / value[Y_E] * WD_AMU_CGS;
-  *out =
-      (wd_profile_row){value[RADIUS], value[ELECTRON_DENSITY], value[DENSITY], value[TEMPERATURE], src->line};
+  *out = (wd_profile_row){.radius = value[RADIUS],
+                          .electron_density = value[ELECTRON_DENSITY],
+                          .density = value[DENSITY],
+                          .temperature = value[TEMPERATURE],
+                          .middle = layout->column[MIDDLE].present ? value[MIDDLE] : 0,
+                          .line = src->line};
   return WD_OK;
 }
 
@@ -493,8 +613,8 @@ static double at_centre(double y1, double y2, double r1, double r2) {
   return fmin(fmax(y, 0.5 * y1), 2 * y1);
 }
 
-/* Puts the centre first, and adds it if need be. */
-static int arrange(const source *src, row_list *rows, wd_error *err) {
+/* The centre first. */
+static void reverse(row_list *rows) {
   wd_profile_row *row = rows->row + 1;
   size_t n = rows->count;
   if (row[0].radius > row[n - 1].radius)
@@ -502,6 +622,70 @@ static int arrange(const source *src, row_list *rows, wd_error *err) {
       wd_profile_row swap = row[i];
       row[i] = row[n - 1 - i], row[n - 1 - i] = swap;
     }
+}
+
+/* A star may end with a density of zero, at a radius where there is nothing any more; elsewhere there is no such row. */
+static int check_density(const source *src, row_list *rows, wd_error *err) {
+  const wd_profile_row *row = rows->row + 1;
+  if (row[rows->count - 1].electron_density == 0 && rows->count > WD_PROFILE_ROWS_MIN) rows->count--;
+  for (size_t i = 0; i < rows->count; i++)
+    if (!(row[i].electron_density > 0))
+      return fail_in_line(src, row[i].line, err,
+                          "the density is zero, or too small; expected a positive number");
+  return WD_OK;
+}
+
+/* From faces to middles: what a row says holds where its zone has half its mass. */
+static int place_zones(const source *src, row_list *rows, wd_error *err) {
+  wd_profile_row *row = rows->row + 1;
+  double inner = 0;
+  for (size_t i = 0; i < rows->count; i++) {
+    double outer = row[i].radius, middle = cbrt(0.5 * (pow(inner, 3) + pow(outer, 3)));
+    if (row[i].middle > 0) middle = row[i].middle;
+    if (!(middle >= inner && middle <= outer))
+      return fail_in_line(src, row[i].line, err, "rmid: %g cm is not within its zone, from %g to %g cm",
+                          middle, inner, outer);
+    row[i].face = inner = outer;
+    row[i].radius = middle;
+  }
+  return WD_OK;
+}
+
+static int check_mass(const source *src, const file_layout *layout, const row_list *rows, wd_error *err) {
+  double found = wd_profile_rows_mass(rows->row + 1, rows->count), stated = layout->mass;
+  if (!(stated > 0) || fabs(found / stated - 1) <= MASS_TOLERANCE) return WD_OK;
+  return wd_fail(err, WD_ERR_CONFIG,
+                 "%s: its density and radii make %.6g M_sun, its header says %.6g (%+.2f %%); expected the "
+                 "same to %g %%",
+                 src->path, found / WD_M_SUN_CGS, stated / WD_M_SUN_CGS, 100 * (found / stated - 1),
+                 100 * MASS_TOLERANCE);
+}
+
+/* Mass between two rows [g], with the density linear in r: r^2 rho is cubic, and Simpson's rule exact. */
+static double mass_between(const wd_profile_row *a, const wd_profile_row *b) {
+  double middle = 0.5 * (a->radius + b->radius), density = 0.5 * (a->density + b->density);
+  double sum =
+      a->radius * a->radius * a->density + 4 * middle * middle * density + b->radius * b->radius * b->density;
+  return 4 * WD_PI * (b->radius - a->radius) / 6 * sum;
+}
+
+double wd_profile_rows_mass(const wd_profile_row *row, size_t count) {
+  double mass = 0, inner = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (row[count - 1].face > 0) {
+      mass += 4 * WD_PI / 3 * row[i].density * (pow(row[i].face, 3) - pow(inner, 3));
+      inner = row[i].face;
+    } else if (i > 0) {
+      mass += mass_between(&row[i - 1], &row[i]);
+    }
+  }
+  return mass;
+}
+
+/* Adds the centre if need be. */
+static int add_centre(const source *src, row_list *rows, wd_error *err) {
+  wd_profile_row *row = rows->row + 1;
+  size_t n = rows->count;
   double r1 = row[0].radius, r2 = row[1].radius;
   if (r1 > CENTRE_MAX * row[n - 1].radius)
     return fail_in_line(
@@ -530,7 +714,14 @@ int wd_profile_file_read(const wd_config *config, wd_profile_row **out, size_t *
   status = read_layout(&src, &layout, err);
   if (!status) status = read_rows(&src, &layout, config, &rows, err);
   if (!status) status = check_order(&src, &layout, &rows, err);
-  if (!status) status = arrange(&src, &rows, err);
+  if (!status) reverse(&rows);
+  if (!status) status = check_density(&src, &rows, err);
+  if (!status && layout.zones) status = place_zones(&src, &rows, err);
+  if (!status) status = check_mass(&src, &layout, &rows, err);
+  if (!status) status = add_centre(&src, &rows, err);
+  if (!status && !has_composition(&layout))
+    wd_log(WD_LOG_WARNING, "%s says nothing of its composition: Y_e = Z/A of star.composition, %g, is taken",
+           src.path, (double)config->star.composition.Z / (double)config->star.composition.A);
   fclose(src.file);
   free(src.text);
   if (status) {

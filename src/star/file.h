@@ -9,8 +9,10 @@
  *     Y_e, ye                     without unit; Z/A of star.composition if there is no such column
  *     T, temperature              K, eV, keV; star.temperature if there is no such column
  *     -                           a column that is not read
- * MESA's profile*.data: the columns logR or radius, logRho or rho, and if present logT or temperature, and
- * ye. GYRE's MESA format, versions 0.19, 1.00, 1.01 and 1.20; Y_e is Z/A of star.composition.
+ * MESA's profile*.data: a row is a zone, whose logR, radius, radius_cm, radius_km or logR_cm is that of its outer face, while
+ * logRho, rho or density, and logT or temperature are those of its middle, at rmid or where it has half its mass. Y_e
+ * is ye, free_e, zbar/abar, or follows from hydrogen's mass fraction. GYRE's MESA format, versions 0.01, 0.19, 1.00, 1.01
+ * and 1.20; Y_e is Z/A of star.composition.
  *
  * Radii rise or fall strictly from row to row. Only in GYRE's format may two rows share one radius: that is
  * how it writes a discontinuity.
@@ -27,6 +29,7 @@ typedef struct wd_profile_row {
   double electron_density; /* [cm^-3] */
   double density;          /* [g cm^-3] */
   double temperature;      /* [K] */
+  double middle, face;     /* of a zone [cm]: its middle as the file has it; its outer face. 0: none */
   size_t line;             /* of the file; 0 for a centre that the file does not have */
 } wd_profile_row;
 
@@ -34,5 +37,9 @@ typedef struct wd_profile_row {
  * to the surface; free *out. Errors: WD_ERR_IO if the file cannot be read; WD_ERR_CONFIG with file and line
  * if what it says is wrong; WD_ERR_MEMORY. */
 int wd_profile_file_read(const wd_config *config, wd_profile_row **out, size_t *count, wd_error *err);
+
+/* The mass of rows that wd_profile_file_read() gave [g]: of zones, exactly their volumes times their densities; else with
+ * the density linear between rows. */
+double wd_profile_rows_mass(const wd_profile_row *row, size_t count);
 
 #endif

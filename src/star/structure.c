@@ -228,14 +228,6 @@ static int solve(const wd_config *config, wd_star **out, wd_error *err) {
   return WD_OK;
 }
 
-/* Mass between two rows [g], with the density linear in r: r^2 rho is cubic, and Simpson's rule exact. */
-static double mass_between(const wd_profile_row *a, const wd_profile_row *b) {
-  double middle = 0.5 * (a->radius + b->radius), density = 0.5 * (a->density + b->density);
-  double sum =
-      a->radius * a->radius * a->density + 4 * middle * middle * density + b->radius * b->radius * b->density;
-  return 4 * WD_PI * (b->radius - a->radius) / 6 * sum;
-}
-
 /* The same from the file star.profile: its rows are the nodes. */
 static int take_from_file(const wd_config *config, wd_star **out, wd_error *err) {
   wd_profile_row *rows;
@@ -248,10 +240,11 @@ static int take_from_file(const wd_config *config, wd_star **out, wd_error *err)
     star->node_radius[i] = rows[i].radius / WD_KM_CM;
     star->electron_density[i] = rows[i].electron_density;
     star->temperature[i] = rows[i].temperature * WD_KELVIN;
-    if (i > 0) star->mass += mass_between(&rows[i - 1], &rows[i]) / WD_M_SUN_CGS;
   }
   if (!status) {
-    star->radius = star->node_radius[count - 1];
+    double face = rows[count - 1].face / WD_KM_CM;
+    star->mass = wd_profile_rows_mass(rows, count) / WD_M_SUN_CGS;
+    star->radius = face > 0 ? face : star->node_radius[count - 1];
     star->central_density = rows[0].density;
   }
   free(rows);
