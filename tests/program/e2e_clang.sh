@@ -1,7 +1,8 @@
 #!/bin/bash
 # The same sources with Clang: no warning, and a scan that agrees with GCC's. Not to the last bit, as the two
 # turn some powers into different calls; but samples and errors are the same, so results are far closer to
-# each other than to the truth.
+# each other than to the truth. Only where a last bit moves an evaluation from one shell to another are the samples
+# of these shells others; then both are estimates with their errors.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -25,5 +26,7 @@ one, other = h5py.File("one.h5"), h5py.File("other.h5")
 assert np.array_equal(one["status"], other["status"])
 assert np.array_equal(one["mass"], other["mass"]) and np.array_equal(one["coupling"], other["coupling"])
 difference = np.abs(one["excess"][()] - other["excess"][()]) / one["excess_error"][()]
-assert np.all(np.isfinite(difference)) and difference.max() < 0.1, difference
+same = np.all(one["diagnostics/evaluations"][()] == other["diagnostics/evaluations"][()], axis=2)
+assert np.all(np.isfinite(difference)) and np.mean(same) > 0.5
+assert difference[same].max() < 0.1 and difference.max() < 3, (difference, same)
 END
