@@ -169,15 +169,16 @@ WD_INLINE void lines_at_radii(const wd_shell *shell, const double *x, size_t n, 
 
 /* Seeking in a block, one wd_seek for each sample. */
 typedef struct seeks {
-  double at[WD_BLOCK], start[WD_BLOCK], end[WD_BLOCK], low[WD_BLOCK], high[WD_BLOCK], state[WD_BLOCK];
+  double at[WD_BLOCK], start[WD_BLOCK], end[WD_BLOCK], low[WD_BLOCK], high[WD_BLOCK], state[WD_BLOCK],
+      last[WD_BLOCK];
 } seeks;
 
 WD_INLINE void put_seek(seeks *k, size_t i, wd_seek one) {
   k->at[i] = one.at, k->start[i] = one.start, k->end[i] = one.end;
-  k->low[i] = one.low, k->high[i] = one.high, k->state[i] = one.state;
+  k->low[i] = one.low, k->high[i] = one.high, k->state[i] = one.state, k->last[i] = one.last;
 }
 WD_INLINE wd_seek get_seek(const seeks *k, size_t i) {
-  return (wd_seek){k->at[i], k->start[i], k->end[i], k->low[i], k->high[i], k->state[i]};
+  return (wd_seek){k->at[i], k->start[i], k->end[i], k->low[i], k->high[i], k->state[i], k->last[i]};
 }
 
 WD_INLINE bool seeking(const seeks *k, size_t n) {

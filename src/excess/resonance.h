@@ -85,7 +85,8 @@ WD_INLINE double wd_longitudinal_window(const wd_pole *pole, double frequency2) 
 }
 
 /* Newton's method within a bracket, one step at a time and without branches, so that a loop may do it for many
- * samples at once. */
+ * samples at once. Where a step is not below half of the one before, the bracket is halved instead: across a kink of the
+ * profile Newton's steps may lead to and fro for ever. */
 #define WD_SEEKING 0.0
 #define WD_FOUND 1.0
 #define WD_LOST 2.0 /* it is not between start and end */
@@ -96,10 +97,11 @@ typedef struct wd_seek {
   double start, end; /* of the range; the root may lie at either */
   double low, high;  /* places known to be below and above the root; at first none, -+infinity */
   double state;      /* nothing changes any more unless this is WD_SEEKING */
+  double last;       /* length of the last step */
 } wd_seek;
 
 WD_INLINE wd_seek wd_seek_between(double start, double end, double guess) {
-  return (wd_seek){wd_min(wd_max(guess, start), end), start, end, -INFINITY, INFINITY, WD_SEEKING};
+  return (wd_seek){wd_min(wd_max(guess, start), end), start, end, -INFINITY, INFINITY, WD_SEEKING, INFINITY};
 }
 
 /* Goes from seek->at by `step`, which Newton's method proposes; `onwards` if the root is farther up. Steps smaller than
@@ -112,7 +114,8 @@ WD_INLINE void wd_seek_step(wd_seek *seek, bool onwards, double step, double tol
   double to = 0.5 * (a + b);
   to = ((next <= a) & (low < start)) ? start : to;
   to = ((next >= b) & (high > end)) ? end : to;
-  to = ((next > a) & (next < b)) ? next : to;
+  const bool slow = (fabs(step) > 0.5 * seek->last) & (low > -INFINITY) & (high < INFINITY);
+  to = ((next > a) & (next < b) & !slow) ? next : to;
   const double stuck = ((x == start) | (x == end)) ? WD_LOST : WD_FOUND;
   double state = to == x ? stuck : WD_SEEKING;
   state = is_close ? WD_FOUND : state;
@@ -121,6 +124,7 @@ WD_INLINE void wd_seek_step(wd_seek *seek, bool onwards, double step, double tol
   seek->low = low;
   seek->high = high;
   seek->state = open ? state : seek->state;
+  seek->last = fabs(to - x);
 }
 
 /* ln r, as is good enough for steps: within 1e-3 for r = 1/2 to 2, exact at 1. */
