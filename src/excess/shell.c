@@ -48,7 +48,10 @@ int wd_sampler_create(const wd_config *config, const wd_star *star, wd_sampler *
   static const double *const train_off[] = {train_plane_off, train_transverse_off, train_longitudinal_off,
                                             train_continuum};
   if (wd_config_has_continuum(config) && !star->absorption)
-    return wd_fail(err, WD_ERR_INTERNAL, "physics.continuum is on, but the star was made without it");
+    return wd_fail(
+        err, WD_ERR_CONFIG,
+        "star.temperature: the star is colder than 1 K and emits nothing that could be compared; expected a "
+        "higher temperature");
   wd_sampler *sampler = calloc(1, sizeof *sampler);
   if (!sampler) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a sampler");
   sampler->config = config;

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #define M WD_M_ELECTRON
+#define COLD 1e-9 /* T over the Fermi energy below which the limit of T = 0 is exact to rounding, (T/E_F)^2 */
 enum { NODES = 24, EDGES_MAX = 16 };
 
 static double rapidity(double kinetic) {
@@ -80,7 +81,7 @@ static double classical_potential(double n, double T) {
 static int exact(double n, double T, wd_plasma *out, wd_error *err) {
   double high = M + fermi_energy_kinetic(n) + T, low = fmin(classical_potential(n, T), high) - 60 * T;
   low = fmax(low, 0); /* n_e vanishes at mu = 0 */
-  while (wd_fermi_integrate(high, T).density < n) high += 5 * T;
+  for (int i = 0; i < 100 && wd_fermi_integrate(high, T).density < n; i++) high += 5 * T;
   double mu = fmin(fmax(classical_potential(n, T), M + fermi_energy_kinetic(n) - T), high - 0.01 * T);
   if (mu <= low) mu = 0.5 * (low + high);
   for (int i = 0; i < 100; i++) {
@@ -118,7 +119,8 @@ static wd_plasma classical(double n, double T) {
 int wd_plasma_compute(double electron_density, double temperature, int model, double piecewise_switch,
                       wd_plasma *out, wd_error *err) {
   double n = electron_density, T = temperature;
-  if (model == WD_PLASMA_EXACT) return exact(n, T, out, err);
+  if (model == WD_PLASMA_EXACT && T > COLD * fermi_energy_kinetic(n)) return exact(n, T, out, err);
+  if (model == WD_PLASMA_EXACT) model = WD_PLASMA_DEGENERATE;
   if (model == WD_PLASMA_PIECEWISE)
     model = fermi_energy_kinetic(n) > piecewise_switch * T ? WD_PLASMA_DEGENERATE : WD_PLASMA_CLASSICAL;
   if (model == WD_PLASMA_CLASSICAL && 5 * T >= M)

@@ -372,8 +372,26 @@ static void fit_of_the_emissivity(void **state) {
   assert_true(sqrt(squares / count) < 0.03);
 }
 
+/* However cold, there is an answer at once: the limit of T = 0, to rounding where the thermal corrections (T/E_F)^2 are. */
+static void cold_plasmas(void **state) {
+  (void)state;
+  const double density[] = {1e12, 7.7e16, 1e20}; /* [eV^3] */
+  for (size_t i = 0; i < sizeof density / sizeof *density; i++) {
+    wd_plasma limit, cold;
+    assert_int_equal(wd_plasma_compute(density[i], 1, WD_PLASMA_DEGENERATE, 1, &limit, NULL), WD_OK);
+    for (double kT = 1e-6; kT > 1e-300; kT *= 1e-3) {
+      assert_int_equal(wd_plasma_compute(density[i], kT, WD_PLASMA_EXACT, 1, &cold, NULL), WD_OK);
+      assert_close(cold.chemical_potential, limit.chemical_potential, 1e-12);
+      assert_close(cold.frequency, limit.frequency, 1e-9);
+      assert_close(cold.v_star, limit.v_star, 1e-9);
+      assert_close(cold.omega_axial, limit.omega_axial, 1e-9);
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(cold_plasmas),
       cmocka_unit_test(golden_point),
       cmocka_unit_test(density_is_reproduced),
       cmocka_unit_test(degenerate_limit),
