@@ -1,3 +1,3 @@
 #!/bin/bash
 # The functions and data that headers declare for users: scripts/public_symbols.sh HEADER...
-sed 's://.*::' "$@" | grep -oE '\bwd_[a-z0-9_]+(\(|\[\];)' | tr -d '([];' | sort -u
+sed 's://.*::; /static inline/d' "$@" | grep -oE '\bwd_[a-z0-9_]+(\(|\[\];)' | tr -d '([];' | sort -u

@@ -24,6 +24,10 @@ enum wd_contour_state {
 double wd_contour_crossing(size_t n, const double *coupling, const double *excess, const double *excess_error,
                            double level, double *error);
 
+/* Why there is, or is no, crossing: enum wd_contour_state, for the same arguments. */
+int wd_contour_state(size_t n, const double *coupling, const double *excess, double level);
+extern const char *const wd_contour_states[]; /* their names */
+
 /* The same for a whole map: excess[mass * couplings + coupling] in, crossing[level * masses + mass] out. */
 void wd_contour_map(size_t masses, size_t couplings, const double *coupling, const double *excess,
                     const double *excess_error, size_t levels, const double *level, double *crossing,

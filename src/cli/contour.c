@@ -77,20 +77,25 @@ static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error 
 }
 
 static void print_head(void) {
-  puts("level,mass_eV,coupling,coupling_error");
+  puts("level,mass_eV,coupling,coupling_error,state");
 }
 
-static void print_crossing(double level, double mass, double coupling, double error) {
+static void print_crossing(double level, double mass, double coupling, double error, int state) {
   char text[4][WD_REAL_TEXT];
-  if (isnan(coupling)) return;
-  printf("%s,%s,%s,%s\n", wd_text_from_real(level, text[0]), wd_text_from_real(mass, text[1]),
-         wd_text_from_real(coupling, text[2]), wd_text_from_real(error, text[3]));
+  bool known = state == WD_CONTOUR_CROSSING;
+  printf("%s,%s,%s,%s,%s\n", wd_text_from_real(level, text[0]), wd_text_from_real(mass, text[1]),
+         known ? wd_text_from_real(coupling, text[2]) : "nan",
+         known ? wd_text_from_real(error, text[3]) : "nan", wd_contour_states[state]);
 }
 
 static void print_map(const map *m) {
   print_head();
-  for (size_t i = 0; i < m->levels * m->masses; i++)
-    print_crossing(m->level[i / m->masses], m->mass[i % m->masses], m->crossing[i], m->crossing_error[i]);
+  for (size_t i = 0; i < m->levels * m->masses; i++) {
+    double level = m->level[i / m->masses];
+    const double *excess = m->excess + i % m->masses * m->couplings;
+    print_crossing(level, m->mass[i % m->masses], m->crossing[i], m->crossing_error[i],
+                   wd_contour_state(m->couplings, m->coupling, excess, level));
+  }
 }
 
 /* Contours of a configuration by root finding, printed as they are found. */
@@ -107,7 +112,7 @@ static int refine(const wd_arguments *args, wd_scan *scan, wd_point *scratch, wd
                                       config->grid.coupling.min, config->grid.coupling.max, level[l],
                                       &coupling, &error, &state, err);
       if (status) return status;
-      print_crossing(level[l], scan->mass[m], coupling, error);
+      print_crossing(level[l], scan->mass[m], coupling, error, state);
       fflush(stdout);
     }
   return WD_OK;

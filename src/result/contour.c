@@ -45,6 +45,21 @@ double wd_contour_crossing(size_t n, const double *coupling, const double *exces
   return interpolate(i, k, coupling, excess, excess_error, level, error);
 }
 
+const char *const wd_contour_states[] = {[WD_CONTOUR_CROSSING] = "crossing",
+                                         [WD_CONTOUR_ABOVE] = "above",
+                                         [WD_CONTOUR_BELOW] = "below",
+                                         [WD_CONTOUR_UNFINISHED] = "unfinished"};
+
+int wd_contour_state(size_t n, const double *coupling, const double *excess, double level) {
+  double error, crossing = wd_contour_crossing(n, coupling, excess, excess, level, &error);
+  if (!isnan(crossing)) return WD_CONTOUR_CROSSING;
+  if (n == 0 || isnan(excess[0]) || isnan(excess[n - 1])) return WD_CONTOUR_UNFINISHED;
+  if (excess[0] >= level) return WD_CONTOUR_ABOVE;
+  for (size_t i = 0; i < n; i++)
+    if (excess[i] >= level) return WD_CONTOUR_UNFINISHED; /* in between points are missing */
+  return WD_CONTOUR_BELOW;
+}
+
 void wd_contour_map(size_t masses, size_t couplings, const double *coupling, const double *excess,
                     const double *excess_error, size_t levels, const double *level, double *crossing,
                     double *crossing_error) {

@@ -48,7 +48,7 @@ assert np.allclose(rebuilt, stored, rtol=1e-9, atol=0), (rebuilt, stored)
 table = np.genfromtxt("contours.csv", delimiter=",", names=True)
 own = table[table["level"] == 0.3]
 assert (own["mass_eV"] == mass).all() and (own["coupling"] == stored).all() and (own["coupling_error"] == error).all()
-plain = np.loadtxt("contours.csv", delimiter=",", skiprows=1)
+plain = np.loadtxt("contours.csv", delimiter=",", skiprows=1, usecols=range(4))
 assert plain.shape == (10, 4)
 try:
     import pandas
@@ -56,8 +56,8 @@ except ImportError:
     print("no pandas")
 else:
     frame = pandas.read_csv("contours.csv")
-    assert list(frame.columns) == ["level", "mass_eV", "coupling", "coupling_error"] and len(frame) == 10
-    assert all(np.issubdtype(kind, np.number) for kind in frame.dtypes)
+    assert list(frame.columns) == ["level", "mass_eV", "coupling", "coupling_error", "state"] and len(frame) == 10
+    assert all(np.issubdtype(kind, np.number) for kind in frame.dtypes[:4]) and set(frame.state) == {"crossing"}
     assert np.allclose(frame[frame.level == 0.3].coupling, stored, rtol=1e-12, atol=0)  # its fast parser rounds
 PY
 

@@ -43,7 +43,7 @@ cp out contours.csv
 # the stored contours are the printed ones
 import csv, h5py, math
 printed = {(float(r["level"]), float(r["mass_eV"])): (float(r["coupling"]), float(r["coupling_error"]))
-           for r in csv.DictReader(open("contours.csv"))}
+           for r in csv.DictReader(open("contours.csv")) if r["state"] == "crossing"}
 with h5py.File("map.h5") as f:
     stored = {(level, mass): (f["contour_coupling"][i, k], f["contour_coupling_error"][i, k])
               for i, level in enumerate(f["level"][()]) for k, mass in enumerate(f["mass"][()])

@@ -83,10 +83,11 @@ END
 
 # --- At a contour's couplings the single points give its level
 expect 0 "$wdscan" contour ranks1.h5 --level 0.3
-head -1 out | grep -qx "level,mass_eV,coupling,coupling_error"
+head -1 out | grep -qx "level,mass_eV,coupling,coupling_error,state"
 [ "$(wc -l <out)" = 6 ] || fail "not one contour point at each mass"
 tail -n +2 out >points
-while IFS=, read -r level mass coupling error; do
+while IFS=, read -r level mass coupling error state; do
+  [ "$state" = crossing ] || fail "no crossing at $mass eV"
   expect 0 "$wdscan" point small.yaml --mass "$mass" --coupling "$coupling" --json
   "$PYTHON" - "$level" "$coupling" "$error" <<'END'
 import json, sys
@@ -105,7 +106,7 @@ expect 0 "$wdscan" contour --refine small.yaml
 "$PYTHON" - <<'END'
 import csv
 def read(name):
-    return {(r["level"], r["mass_eV"]): (float(r["coupling"]), float(r["coupling_error"])) for r in csv.DictReader(open(name))}
+    return {(r["level"], r["mass_eV"]): (float(r["coupling"]), float(r["coupling_error"])) for r in csv.DictReader(open(name)) if r["state"] == "crossing"}
 interpolated, refined = read("interpolated"), read("out")
 assert interpolated.keys() == refined.keys() and len(refined) >= 20, (interpolated.keys() ^ refined.keys())
 for key, (g, error) in refined.items():

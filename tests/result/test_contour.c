@@ -122,6 +122,29 @@ static void no_crossing_in_the_grid(void **unused) {
   assert_true(isnan(wd_contour_crossing(1, coupling, excess, deviation, 0.3, &error)));
 }
 
+/* "Not found" is not "no effect": above and below the level are two states, and missing points a third. */
+static void states(void **unused) {
+  (void)unused;
+  make(1e10, 0);
+  assert_int_equal(wd_contour_state(N, coupling, excess, 0.3), WD_CONTOUR_CROSSING);
+  assert_int_equal(wd_contour_state(N, coupling, excess, 1e-30), WD_CONTOUR_ABOVE);
+  assert_int_equal(wd_contour_state(N, coupling, excess, 1e30), WD_CONTOUR_BELOW);
+  assert_int_equal(wd_contour_state(0, coupling, excess, 0.3), WD_CONTOUR_UNFINISHED);
+  double right = solution(1e10, 0, 0.3);
+  size_t below = 0;
+  while (coupling[below + 1] < right) below++;
+  excess[below] = excess[below + 1] = NAN; /* the crossing lies among them */
+  assert_int_equal(wd_contour_state(N, coupling, excess, 0.3), WD_CONTOUR_UNFINISHED);
+  make(1e10, 0);
+  excess[0] = NAN; /* what lies above further up may begin below */
+  assert_int_equal(wd_contour_state(N, coupling, excess, 1e-30), WD_CONTOUR_UNFINISHED);
+  assert_int_equal(wd_contour_state(N, coupling, excess, 0.3), WD_CONTOUR_CROSSING);
+  make(1e10, 0);
+  excess[N - 1] = NAN;
+  assert_int_equal(wd_contour_state(N, coupling, excess, 1e30), WD_CONTOUR_UNFINISHED);
+  assert_string_equal(wd_contour_states[WD_CONTOUR_BELOW], "below");
+}
+
 static void a_map_is_ordered_by_level_and_mass(void **unused) {
   enum { MASSES = 3, LEVELS = 2 };
   static const double level[LEVELS] = {0.1, 0.3}, a[MASSES] = {1e10, 1e-10, 4e10};
@@ -152,6 +175,7 @@ int main(void) {
       cmocka_unit_test(error_is_the_scatter),
       cmocka_unit_test(missing_points),
       cmocka_unit_test(no_crossing_in_the_grid),
+      cmocka_unit_test(states),
       cmocka_unit_test(a_map_is_ordered_by_level_and_mass),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
