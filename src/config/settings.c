@@ -158,6 +158,22 @@ static const char *name_of(const char *path) {
   return strcmp(path, "-") ? path : "standard input";
 }
 
+/* A path in a file counts from the folder of the file. */
+static void place_path(wd_settings *settings, const char *key, char value[WD_PATH_MAX], const char *file,
+                       const char *name, wd_mistakes *m) {
+  const origin *o = origin_of(settings, wd_key_find(key));
+  const char *slash = strrchr(file, '/');
+  char whole[2 * WD_PATH_MAX];
+  if (o->source != name || o->refused || !slash || *value == '\0' || *value == '/') return;
+  int length = snprintf(whole, sizeof whole, "%.*s%s", (int)(slash + 1 - file), file, value);
+  if (length < WD_PATH_MAX)
+    memcpy(value, whole, (size_t)length + 1);
+  else
+    wd_mistakes_add(m, o->line, o->column, key,
+                    "with the folder of the file in front it has %d bytes; expected fewer than %d", length,
+                    WD_PATH_MAX);
+}
+
 static int lay_file_text(wd_settings *settings, const char *path, const char *text, size_t length,
                          wd_mistakes *m, wd_error *err) {
   const char *name = remember_name(settings, name_of(path));
@@ -165,6 +181,8 @@ static int lay_file_text(wd_settings *settings, const char *path, const char *te
   reading r = {settings, name, m};
   m->source = name;
   lay_text(&r, text, length);
+  place_path(settings, "star.profile", settings->config.star.profile, path, name, m);
+  place_path(settings, "output.file", settings->config.output.file, path, name, m);
   return WD_OK;
 }
 
@@ -429,6 +447,12 @@ static bool write_difference(const wd_key *key, const wd_config *old, const wd_c
   return complete;
 }
 
+/* Another name for a file with the star changes no results by itself: its contents are compared with those stored. */
+static enum wd_key_role role_of(const wd_key *key, const wd_config *old, const wd_config *new) {
+  bool files = *old->star.profile && *new->star.profile &&strcmp(key->path, "star.profile") == 0;
+  return files ? WD_KEY_CONTROL : key->role;
+}
+
 char *wd_settings_differences(const wd_settings *old, const wd_settings *new_settings, bool physics) {
   enum wd_key_role role = physics ? WD_KEY_RESULTS : WD_KEY_CONTROL;
   char *text = NULL;
@@ -438,7 +462,8 @@ char *wd_settings_differences(const wd_settings *old, const wd_settings *new_set
   bool complete = true;
   for (size_t i = 0; i < wd_key_count(); i++) {
     const wd_key *key = wd_key_at(i);
-    if (key->role == role) complete &= write_difference(key, &old->config, &new_settings->config, out);
+    if (role_of(key, &old->config, &new_settings->config) == role)
+      complete &= write_difference(key, &old->config, &new_settings->config, out);
   }
   if (fclose(out) == 0 && complete) return text;
   free(text);

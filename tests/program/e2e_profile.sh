@@ -70,6 +70,16 @@ scan='run scan.yaml --quiet -o scan.h5'
 cp "$data/star.dat" mine.dat
 "$WDSCAN" $scan || die "no scan of a profile"
 "$WDSCAN" $scan || die "the same scan again: exit code $?"
+# Its name is no matter; a path in a configuration counts from the folder of that, one on the command line from this one.
+mkdir -p below
+cp scan.yaml mine.dat below/
+"$WDSCAN" run below/scan.yaml --quiet -o scan.h5 2>err || die "another spelling of the same file: exit code $?" "$(cat err)"
+"$WDSCAN" run scan.yaml --quiet -o scan.h5 --set "star.profile=$PWD/mine.dat" || die "the whole path: exit code $?"
+mv below/mine.dat below/other.dat
+got=0
+"$WDSCAN" star below/scan.yaml >out 2>err || got=$?
+[ $got = 3 ] && grep -qF 'below/mine.dat: No such file' err || die "a path counts from the wrong folder: exit code $got" "$(cat err)"
+"$WDSCAN" star below/scan.yaml --set star.profile=mine.dat >out 2>err || die "exit code $?" "$(cat err)"
 sed '6s/e+29/e+28/' "$data/star.dat" >mine.dat
 got=0
 "$WDSCAN" $scan 2>err || got=$?
