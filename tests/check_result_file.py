@@ -20,6 +20,8 @@ FORM = {
     "excess_error": ("f8", POINT, "1"),
     "excess_resonant": ("f8", (*POINT, "polarization"), "1"),
     "excess_offresonant": ("f8", (*POINT, "polarization"), "1"),
+    "excess_resonant_error": ("f8", (*POINT, "polarization"), "1"),
+    "excess_offresonant_error": ("f8", (*POINT, "polarization"), "1"),
     "excess_continuum": ("f8", (*POINT, "polarization"), "1"),
     "excess_continuum_error": ("f8", (*POINT, "polarization"), "1"),
     "status": ("i1", POINT, "1"),

@@ -17,7 +17,8 @@ typedef struct wd_point_result {
   double luminosity_sm[WD_POLARIZATIONS], luminosity_sm_error[WD_POLARIZATIONS]; /* [erg/s] */
   double luminosity_total, luminosity_total_error;                               /* their sum [erg/s] */
   double excess, excess_error;
-  double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS]; /* shares of the excess */
+  double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS];             /* shares of the excess */
+  double resonant_error[WD_POLARIZATIONS], offresonant_error[WD_POLARIZATIONS]; /* Monte Carlo */
   double continuum[WD_POLARIZATIONS], continuum_error[WD_POLARIZATIONS];
   double chi2, q_value;
   int64_t dof, evaluations, iterations;

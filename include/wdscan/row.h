@@ -38,7 +38,8 @@ const char *wd_failure_name(int failure);
 typedef struct wd_row {
   uint64_t mass_index, coupling_index;
   double excess, excess_error;
-  double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS]; /* shares of the excess */
+  double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS];             /* shares of the excess */
+  double resonant_error[WD_POLARIZATIONS], offresonant_error[WD_POLARIZATIONS]; /* Monte Carlo */
   double continuum[WD_POLARIZATIONS], continuum_error[WD_POLARIZATIONS];
   int status;  /* enum wd_row_status */
   int failure; /* enum wd_failure */

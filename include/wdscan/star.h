@@ -42,6 +42,9 @@ typedef struct wd_star {
 int wd_star_create(const wd_config *config, wd_star **out, wd_error *err);
 void wd_star_free(wd_star *star);
 
+/* The highest temperature in the star [eV]. */
+double wd_star_hottest(const wd_star *star);
+
 /* The same without the plasma: radius [km] and central density [g cm^-3] of a star of `mass` [M_sun] made of
  * nuclei (Z, A). */
 int wd_star_structure(double mass, double Z, double A, int eos, int gravity, double *radius,

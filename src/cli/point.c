@@ -20,7 +20,9 @@ static void write_json(const wd_arguments *args, const wd_point_result *r) {
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     wd_json_object(&json, wd_polarization_names[p]);
     wd_json_double(&json, "resonant", r->resonant[p]);
+    wd_json_double(&json, "resonant_error", r->resonant_error[p]);
     wd_json_double(&json, "offresonant", r->offresonant[p]);
+    wd_json_double(&json, "offresonant_error", r->offresonant_error[p]);
     wd_json_double(&json, "continuum", r->continuum[p]);
     wd_json_double(&json, "continuum_error", r->continuum_error[p]);
     wd_json_end_object(&json);

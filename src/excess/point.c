@@ -124,25 +124,32 @@ typedef struct ratio {
   double N, D, NN, ND, DD;
 } ratio;
 
+enum part { RESONANT, OFFRESONANT, CONTINUUM, PARTS };
+
+/* Adds the coefficients with which a channel's components enter a part of N. */
+static void combine_part(const coupling_state *c, int channel, int part, int p, double n[WD_COMPONENTS_MAX]) {
+  const bool l = p == WD_LONGITUDINAL;
+  const int i = p == WD_AXIAL; /* the transverse channel has two of each */
+  if (channel == WD_CHANNEL_PLANE) {
+    if (part != OFFRESONANT) return;
+    n[WD_PLANE_LINEAR + p] = c->linear[p];
+    n[WD_PLANE_SQUARE + p] = c->square[p];
+  } else if (channel == WD_CHANNEL_CONTINUUM) {
+    if (part == CONTINUUM && wd_has_continuum(p))
+      n[l ? WD_CONTINUUM_LONGITUDINAL : WD_CONTINUUM_TRANSVERSE] = c->real[p];
+  } else if ((channel == WD_CHANNEL_LONGITUDINAL) == l) {
+    if (part == RESONANT) n[l ? WD_LPOLE_RESONANT : WD_TPOLE_RESONANT + i] = c->resonant[p];
+    if (part == OFFRESONANT) n[l ? WD_LPOLE_LINEAR : WD_TPOLE_LINEAR + i] = c->linear[p];
+    if (part == OFFRESONANT) n[l ? WD_LPOLE_SQUARE : WD_TPOLE_SQUARE + i] = c->square[p];
+    if (part == CONTINUUM && wd_has_continuum(p)) n[l ? WD_LPOLE_CONTINUUM : WD_TPOLE_CONTINUUM] = c->real[p];
+  }
+}
+
 /* The coefficients of a channel's components in N. */
 static void combine(const coupling_state *c, int channel, double n[WD_COMPONENTS_MAX]) {
   memset(n, 0, WD_COMPONENTS_MAX * sizeof *n);
-  for (int p = 0; p < WD_POLARIZATIONS; p++) {
-    if (channel == WD_CHANNEL_PLANE) {
-      n[WD_PLANE_LINEAR + p] = c->linear[p];
-      n[WD_PLANE_SQUARE + p] = c->square[p];
-    } else if (channel == WD_CHANNEL_CONTINUUM) {
-      if (wd_has_continuum(p))
-        n[p == WD_LONGITUDINAL ? WD_CONTINUUM_LONGITUDINAL : WD_CONTINUUM_TRANSVERSE] = c->real[p];
-    } else if ((channel == WD_CHANNEL_LONGITUDINAL) == (p == WD_LONGITUDINAL)) {
-      int i = p == WD_AXIAL; /* the transverse channel has two of each */
-      bool l = channel == WD_CHANNEL_LONGITUDINAL;
-      n[l ? WD_LPOLE_RESONANT : WD_TPOLE_RESONANT + i] = c->resonant[p];
-      n[l ? WD_LPOLE_LINEAR : WD_TPOLE_LINEAR + i] = c->linear[p];
-      n[l ? WD_LPOLE_SQUARE : WD_TPOLE_SQUARE + i] = c->square[p];
-      if (wd_has_continuum(p)) n[l ? WD_LPOLE_CONTINUUM : WD_TPOLE_CONTINUUM] = c->real[p];
-    }
-  }
+  for (int p = 0; p < WD_POLARIZATIONS; p++)
+    for (int part = 0; part < PARTS; part++) combine_part(c, channel, part, p, n);
 }
 
 static ratio ratio_of(const wd_estimate *e, const double coefficient[], int channel) {
@@ -181,13 +188,28 @@ static void sum_shells(wd_point *state) {
   }
 }
 
+static void add_ratio(ratio *sum, const ratio *r) {
+  sum->N += r->N, sum->D += r->D, sum->NN += r->NN, sum->ND += r->ND, sum->DD += r->DD;
+}
+
 static ratio total_ratio(const wd_point *state, const coupling_state *coupling) {
   ratio sum = {0};
   for (int c = 0; c < WD_CHANNELS; c++) {
     double coefficient[WD_COMPONENTS_MAX];
     combine(coupling, c, coefficient);
     ratio r = ratio_of(&state->total[c], coefficient, c);
-    sum.N += r.N, sum.D += r.D, sum.NN += r.NN, sum.ND += r.ND, sum.DD += r.DD;
+    add_ratio(&sum, &r);
+  }
+  return sum;
+}
+
+static ratio part_ratio(const wd_point *state, const coupling_state *coupling, int part, int p) {
+  ratio sum = {0};
+  for (int c = 0; c < WD_CHANNELS; c++) {
+    double coefficient[WD_COMPONENTS_MAX] = {0};
+    combine_part(coupling, c, part, p, coefficient);
+    ratio r = ratio_of(&state->total[c], coefficient, c);
+    add_ratio(&sum, &r);
   }
   return sum;
 }
@@ -329,36 +351,22 @@ bool wd_point_advance(wd_point *state, const wd_config *config) {
 
 /* --- Outcome --- */
 
-/* The continuum of a polarisation, and its variance. */
-static double continuum_of(const coupling_state *c, const wd_estimate *channel, int p, double *variance) {
-  static const int pole[] = {WD_CHANNEL_TRANSVERSE, WD_CHANNEL_LONGITUDINAL};
-  static const size_t at_pole[] = {WD_TPOLE_CONTINUUM, WD_LPOLE_CONTINUUM};
-  static const size_t away[] = {WD_CONTINUUM_TRANSVERSE, WD_CONTINUUM_LONGITUDINAL};
-  *variance = 0;
-  if (!wd_has_continuum(p)) return 0;
-  const wd_estimate *near = &channel[pole[p]], *far = &channel[WD_CHANNEL_CONTINUUM];
-  const size_t n = wd_channel_components(pole[p]), m = WD_CONTINUUM_COMPONENTS;
-  *variance =
-      c->real[p] * c->real[p] * (near->covariance[at_pole[p] * (n + 1)] + far->covariance[away[p] * (m + 1)]);
-  return c->real[p] * (near->mean[at_pole[p]] + far->mean[away[p]]);
+/* A part's share of the excess, with its standard deviation; by the algebra of the whole. */
+static double share_of(const wd_point *state, const coupling_state *coupling, int part, int p,
+                       double *error) {
+  const ratio r = part_ratio(state, coupling, part, p);
+  *error = r.N != 0 ? sqrt(variance_of(state, &r, &r)) : 0;
+  return r.N / r.D;
 }
 
-/* Channels summed over the shells. */
-static void add_parts(wd_point_result *out, const coupling_state *c, const wd_estimate *channel) {
-  const wd_estimate *plane = &channel[WD_CHANNEL_PLANE];
-  const double *t = channel[WD_CHANNEL_TRANSVERSE].mean, *l = channel[WD_CHANNEL_LONGITUDINAL].mean;
+static void take_parts(const wd_point *state, const coupling_state *c, wd_point_result *out) {
+  const wd_estimate *plane = &state->total[WD_CHANNEL_PLANE];
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
-    bool is_l = p == WD_LONGITUDINAL;
-    int i = p == WD_AXIAL;
-    out->luminosity_sm[p] += plane->mean[WD_PLANE_SM + p];
-    out->luminosity_sm_error[p] += plane->covariance[(WD_PLANE_SM + p) * (WD_PLANE_COMPONENTS + 1)];
-    out->resonant[p] += c->resonant[p] * (is_l ? l[WD_LPOLE_RESONANT] : t[WD_TPOLE_RESONANT + i]);
-    out->continuum[p] = continuum_of(c, channel, p, &out->continuum_error[p]);
-    out->offresonant[p] +=
-        c->linear[p] *
-            (plane->mean[WD_PLANE_LINEAR + p] + (is_l ? l[WD_LPOLE_LINEAR] : t[WD_TPOLE_LINEAR + i])) +
-        c->square[p] *
-            (plane->mean[WD_PLANE_SQUARE + p] + (is_l ? l[WD_LPOLE_SQUARE] : t[WD_TPOLE_SQUARE + i]));
+    out->luminosity_sm[p] = plane->mean[WD_PLANE_SM + p];
+    out->luminosity_sm_error[p] = sqrt(plane->covariance[(WD_PLANE_SM + p) * (WD_PLANE_COMPONENTS + 1)]);
+    out->resonant[p] = share_of(state, c, RESONANT, p, &out->resonant_error[p]);
+    out->offresonant[p] = share_of(state, c, OFFRESONANT, p, &out->offresonant_error[p]);
+    out->continuum[p] = share_of(state, c, CONTINUUM, p, &out->continuum_error[p]);
   }
 }
 
@@ -366,18 +374,11 @@ void wd_points_result_of(const wd_point *state, size_t which, wd_point_result *o
   memset(out, 0, sizeof *out);
   const coupling_state *coupling = coupling_at(state, which);
   ratio total = total_ratio(state, coupling);
-  add_parts(out, coupling, state->total);
+  take_parts(state, coupling, out);
   for (int c = 0; c < WD_CHANNELS; c++) {
     out->chi2 += state->total[c].chi2;
     out->dof += state->total[c].dof;
     out->iterations += state->total[c].iterations;
-  }
-  for (int p = 0; p < WD_POLARIZATIONS; p++) {
-    out->luminosity_sm_error[p] = sqrt(out->luminosity_sm_error[p]);
-    out->resonant[p] /= total.D;
-    out->offresonant[p] /= total.D;
-    out->continuum[p] /= total.D;
-    out->continuum_error[p] = sqrt(out->continuum_error[p]) / total.D;
   }
   out->luminosity_total = total.D;
   out->luminosity_total_error = sqrt(total.DD);

@@ -47,6 +47,8 @@ int wd_sampler_create(const wd_config *config, const wd_star *star, wd_sampler *
   static const double *const train[] = {train_plane, train_transverse, train_longitudinal, train_continuum};
   static const double *const train_off[] = {train_plane_off, train_transverse_off, train_longitudinal_off,
                                             train_continuum};
+  if (wd_config_has_continuum(config) && !star->absorption && wd_star_hottest(star) >= WD_KELVIN)
+    return wd_fail(err, WD_ERR_INTERNAL, "physics.continuum is on, but the star was made without it");
   if (wd_config_has_continuum(config) && !star->absorption)
     return wd_fail(
         err, WD_ERR_CONFIG,

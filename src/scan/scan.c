@@ -174,6 +174,8 @@ static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point 
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     row.resonant[p] = failed ? NAN : r->resonant[p];
     row.offresonant[p] = failed ? NAN : r->offresonant[p];
+    row.resonant_error[p] = failed ? NAN : r->resonant_error[p];
+    row.offresonant_error[p] = failed ? NAN : r->offresonant_error[p];
     row.continuum[p] = failed ? NAN : r->continuum[p];
     row.continuum_error[p] = failed ? NAN : r->continuum_error[p];
   }

@@ -252,7 +252,7 @@ static int take_from_file(const wd_config *config, wd_star **out, wd_error *err)
   return status;
 }
 
-static double hottest(const wd_star *star) {
+double wd_star_hottest(const wd_star *star) {
   double most = 0;
   for (size_t i = 0; i < star->nodes; i++) most = fmax(most, star->temperature[i]);
   return most;
@@ -260,7 +260,7 @@ static double hottest(const wd_star *star) {
 
 /* How the plasma absorbs; below a kelvin the star emits nothing at all. */
 static int fill_absorption(const wd_config *config, wd_star *star, wd_error *err) {
-  if (!wd_config_has_continuum(config) || hottest(star) < WD_KELVIN) return WD_OK;
+  if (!wd_config_has_continuum(config) || wd_star_hottest(star) < WD_KELVIN) return WD_OK;
   wd_gas *gas = malloc(star->nodes * sizeof *gas);
   if (!gas) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the absorption in a star");
   const double Z = (double)config->star.composition.Z;

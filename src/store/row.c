@@ -14,6 +14,10 @@ const wd_field_type wd_fields[WD_FIELDS] = {
                            "share of the excess from resonant A' exchange (narrow-width part)"},
     [WD_FIELD_OFFRESONANT] = {"/excess_offresonant", WD_EXTENT_POLARIZATION, 'd',
                               "share of the excess from everything else, interference included"},
+    [WD_FIELD_RESONANT_ERROR] = {"/excess_resonant_error", WD_EXTENT_POLARIZATION, 'd',
+                                 "standard deviation of excess_resonant (Monte Carlo)"},
+    [WD_FIELD_OFFRESONANT_ERROR] = {"/excess_offresonant_error", WD_EXTENT_POLARIZATION, 'd',
+                                    "standard deviation of excess_offresonant (Monte Carlo)"},
     [WD_FIELD_CONTINUUM] = {"/excess_continuum", WD_EXTENT_POLARIZATION, 'd',
                             "share of the excess from real A' made off resonance (bremsstrahlung, Compton)"},
     [WD_FIELD_CONTINUUM_ERROR] = {"/excess_continuum_error", WD_EXTENT_POLARIZATION, 'd',
@@ -74,6 +78,8 @@ void wd_row_pack(const wd_row_layout *layout, const wd_row *row, unsigned char *
   put(layout, bytes, WD_FIELD_EXCESS_ERROR, &row->excess_error);
   put(layout, bytes, WD_FIELD_RESONANT, row->resonant);
   put(layout, bytes, WD_FIELD_OFFRESONANT, row->offresonant);
+  put(layout, bytes, WD_FIELD_RESONANT_ERROR, row->resonant_error);
+  put(layout, bytes, WD_FIELD_OFFRESONANT_ERROR, row->offresonant_error);
   put(layout, bytes, WD_FIELD_CONTINUUM, row->continuum);
   put(layout, bytes, WD_FIELD_CONTINUUM_ERROR, row->continuum_error);
   put(layout, bytes, WD_FIELD_CHI2, row->chi2_per_dof);
@@ -90,6 +96,8 @@ void wd_row_unpack(const wd_row_layout *layout, unsigned char *bytes, wd_row *ro
   get(layout, bytes, WD_FIELD_EXCESS_ERROR, &row->excess_error);
   get(layout, bytes, WD_FIELD_RESONANT, row->resonant);
   get(layout, bytes, WD_FIELD_OFFRESONANT, row->offresonant);
+  get(layout, bytes, WD_FIELD_RESONANT_ERROR, row->resonant_error);
+  get(layout, bytes, WD_FIELD_OFFRESONANT_ERROR, row->offresonant_error);
   get(layout, bytes, WD_FIELD_CONTINUUM, row->continuum);
   get(layout, bytes, WD_FIELD_CONTINUUM_ERROR, row->continuum_error);
   get(layout, bytes, WD_FIELD_FAILURE, &failure);

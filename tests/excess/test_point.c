@@ -175,6 +175,43 @@ static void errors_are_honest(void **state) {
   }
 }
 
+/* Each part against the second method, in its own errors: resonant ones where the resonance is what is sampled, the others
+ * without it. */
+static void errors_of_parts_are_honest(void **state) {
+  (void)state;
+  enum { STREAMS = 60, KINDS = 2 };
+  const double mass = 30e3, coupling = 3e-6;
+  wd_config config = variant(WD_FORMULAS_CONSISTENT, WD_RESONANCE_FULL);
+  config.physics.continuum = WD_CONTINUUM_OFF;
+  config.integrator.relative_error = 0.02;
+  wd_model m = wd_model_of(&config, coupling);
+  wd_pole pole = wd_pole_at(star->profile, &m, mass);
+  double truth[KINDS][2], squares[KINDS][2] = {{0}}, means[KINDS][2] = {{0}}, standard = 0, error;
+  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&pole, p, &error);
+  for (int p = 0; p < 2; p++) {
+    truth[0][p] = wd_reference_resonant(&pole, p, &error) / standard;
+    truth[1][p] = wd_reference_offresonant(&pole, p, &error) / standard;
+  }
+  for (uint64_t stream = 0; stream < STREAMS; stream++) {
+    config.physics.resonance = WD_RESONANCE_FULL;
+    wd_point_result r = compute(&config, 5000 + stream, mass, coupling);
+    config.physics.resonance = WD_RESONANCE_OFF;
+    wd_point_result off = compute(&config, 6000 + stream, mass, coupling);
+    for (int p = 0; p < 2; p++) {
+      double pull[KINDS] = {(r.resonant[p] - truth[0][p]) / r.resonant_error[p],
+                            (off.offresonant[p] - truth[1][p]) / off.offresonant_error[p]};
+      for (int k = 0; k < KINDS; k++)
+        means[k][p] += pull[k] / STREAMS, squares[k][p] += pull[k] * pull[k] / STREAMS;
+    }
+    assert_true(r.resonant_error[WD_AXIAL] == 0);
+  }
+  for (int k = 0; k < KINDS; k++)
+    for (int p = 0; p < 2; p++)
+      if (fabs(means[k][p]) > 0.5 || squares[k][p] > 1.35 * 1.35 || squares[k][p] < 0.7 * 0.7)
+        fail_msg("%s %s: mean pull %.2f, rms %.2f", wd_polarization_names[p],
+                 k ? "off resonance" : "resonant", means[k][p], sqrt(squares[k][p]));
+}
+
 static void outcome_is_deterministic(void **state) {
   (void)state;
   wd_config config = variant(WD_FORMULAS_PUBLISHED, WD_RESONANCE_FULL);
@@ -315,6 +352,7 @@ int main(void) {
       cmocka_unit_test(narrow_width_integral),
       cmocka_unit_test(off_resonance_integral),
       cmocka_unit_test(errors_are_honest),
+      cmocka_unit_test(errors_of_parts_are_honest),
       cmocka_unit_test(outcome_is_deterministic),
       cmocka_unit_test(cap_is_reported),
       cmocka_unit_test(standard_model_point),

@@ -83,6 +83,8 @@ static void make_example(example *e, uint64_t mass, uint64_t coupling) {
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     e->row.resonant[p] = (double)i * 0.1 + p;
     e->row.offresonant[p] = -e->row.resonant[p] / 7;
+    e->row.resonant_error[p] = 1.0 / (double)(i + 3 + (unsigned)p);
+    e->row.offresonant_error[p] = 1.0 / (double)(i + 4 + (unsigned)p);
     e->row.continuum[p] = e->row.resonant[p] / 3;
     e->row.continuum_error[p] = 1.0 / (double)(i + 2 + (unsigned)p);
   }
@@ -126,6 +128,8 @@ static void check_row(void *ctx, const wd_row *row, bool damaged) {
   assert_memory_equal(&row->excess_error, &want->excess_error, sizeof(double));
   assert_memory_equal(row->resonant, want->resonant, sizeof row->resonant);
   assert_memory_equal(row->offresonant, want->offresonant, sizeof row->offresonant);
+  assert_memory_equal(row->resonant_error, want->resonant_error, sizeof row->resonant_error);
+  assert_memory_equal(row->offresonant_error, want->offresonant_error, sizeof row->offresonant_error);
   assert_memory_equal(row->continuum, want->continuum, sizeof row->continuum);
   assert_memory_equal(row->continuum_error, want->continuum_error, sizeof row->continuum_error);
   assert_int_equal(row->status, want->status);
@@ -259,6 +263,8 @@ static void a_flipped_bit_makes_a_row_pending(void **unused) {
                 {"/excess_error", 8},
                 {"/excess_resonant", 24},
                 {"/excess_offresonant", 24},
+                {"/excess_resonant_error", 24},
+                {"/excess_offresonant_error", 24},
                 {"/excess_continuum", 24},
                 {"/excess_continuum_error", 24},
                 {"/diagnostics/chi2_per_dof", 8 * SHELLS},

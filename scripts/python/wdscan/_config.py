@@ -13,14 +13,13 @@ from ._library import LIBRARY, PointResult, StarStruct, call, text_of
 
 POLARIZATIONS = ("transverse", "longitudinal", "axial")
 PARTS = ("resonant", "offresonant", "continuum")
-PARTS_WITH_ERRORS = ("continuum",)  # besides the whole
 STATES = np.array(["crossing", "above", "below", "unfinished"])
 
 
 class Excess(np.ndarray):
     """The excess of the neutrino luminosity over that of the Standard Model, an array of the broadcast shape of mass and
     coupling. Of the same shape: `error` (Monte Carlo standard deviation), `parts[polarization][part]` (shares of the
-    excess), `parts_error` (of the continuum alone), `status`, `evaluations`, `luminosity_sm` and `luminosity_sm_error` [erg/s]. Arithmetic gives plain arrays."""
+    excess), `parts_error` likewise, `status`, `evaluations`, `luminosity_sm` and `luminosity_sm_error` [erg/s]. Arithmetic gives plain arrays."""
 
     COMPANIONS = ("error", "status", "evaluations", "luminosity_sm", "luminosity_sm_error")
 
@@ -44,7 +43,7 @@ class Excess(np.ndarray):
             return {p: {part: array(getattr(result, part + suffix)[i] for result in results) for part in parts}
                     for i, p in enumerate(POLARIZATIONS)}
 
-        return cls.of(field("excess"), by_polarization(PARTS), by_polarization(PARTS_WITH_ERRORS, "_error"),
+        return cls.of(field("excess"), by_polarization(PARTS), by_polarization(PARTS, "_error"),
                       error=field("excess_error"),
                       status=array(LIBRARY.wd_row_status_name(result.status).decode() for result in results),
                       evaluations=field("evaluations"), luminosity_sm=field("luminosity_total"),

@@ -29,6 +29,7 @@ class PointResult(c.Structure):
                 ("luminosity_total", c.c_double), ("luminosity_total_error", c.c_double),
                 ("excess", c.c_double), ("excess_error", c.c_double),
                 ("resonant", Triple), ("offresonant", Triple),
+                ("resonant_error", Triple), ("offresonant_error", Triple),
                 ("continuum", Triple), ("continuum_error", Triple),
                 ("chi2", c.c_double), ("q_value", c.c_double),
                 ("dof", c.c_int64), ("evaluations", c.c_int64), ("iterations", c.c_int64),
