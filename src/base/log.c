@@ -1,6 +1,8 @@
 /* Messages for the user; see base/log.h. */
 #include "base/log.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +76,7 @@ void wd_log(int level, const char *format, ...) {
   char text[4096];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  wd_text_format(text, sizeof text, format, args);
   va_end(args);
   wd_log_bar(NULL);
   for (const char *line = text; *line;) {

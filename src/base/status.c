@@ -1,6 +1,8 @@
 /* Status codes and error messages; see wdscan/status.h. */
 #include "wdscan/status.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +26,7 @@ int wd_fail(wd_error *err, int status, const char *format, ...) {
     va_start(args, format);
     err->status = status;
     err->said = false;
-    vsnprintf(err->message, sizeof err->message, format, args);
+    wd_text_format(err->message, sizeof err->message, format, args);
     va_end(args);
   }
   return status;
@@ -35,7 +37,7 @@ int wd_fail_context(wd_error *err, int status, const char *format, ...) {
   char prefix[512], old[sizeof err->message];
   va_list args;
   va_start(args, format);
-  vsnprintf(prefix, sizeof prefix, format, args);
+  wd_text_format(prefix, sizeof prefix, format, args);
   va_end(args);
   memcpy(old, err->message, sizeof old);
   snprintf(err->message, sizeof err->message, "%s: %.1500s", prefix, old);

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,11 +48,37 @@ static bool take_apart(const char *text, decimal *d) {
   return *s == '\0';
 }
 
+/* "C" for all threads, made once and kept. */
+static locale_t c_locale;
+
+static void make_locale(void) {
+  c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+locale_t wd_text_c_locale(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, make_locale);
+  return uselocale(c_locale);
+}
+
+void wd_text_format(char *out, size_t size, const char *format, va_list args) {
+  locale_t before = wd_text_c_locale();
+  vsnprintf(out, size, format, args);
+  uselocale(before);
+}
+
+static double to_real(const char *text) {
+  locale_t before = wd_text_c_locale();
+  double value = strtod(text, NULL);
+  uselocale(before);
+  return value;
+}
+
 bool wd_text_to_real(const char *text, double *out) {
   decimal d;
   if (!take_apart(text, &d)) return false;
   errno = 0;
-  double value = strtod(text, NULL);
+  double value = to_real(text);
   if (errno == ERANGE || !isfinite(value)) return false;
   *out = value + 0.0; /* no negative zero */
   return true;
@@ -91,7 +118,7 @@ bool wd_text_to_seconds(const char *text, double *out) {
   for (const char *s = text;; s++) {
     size_t length = strspn(s, digit_set);
     if (n == FIELDS || length == 0 || length > 9) return false;
-    field[n] = strtod(s, NULL);
+    field[n] = to_real(s);
     s += length;
     separators[n++] = *s;
     if (*s == '\0') break;
@@ -109,10 +136,12 @@ bool wd_text_to_seconds(const char *text, double *out) {
 }
 
 const char *wd_text_from_real(double value, char buffer[WD_REAL_TEXT]) {
+  locale_t before = wd_text_c_locale();
   for (int digits = 15; digits <= 17; digits++) {
     snprintf(buffer, WD_REAL_TEXT, "%.*g", digits, value);
     if (strtod(buffer, NULL) == value) break;
   }
+  uselocale(before);
   return buffer;
 }
 

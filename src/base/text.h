@@ -2,11 +2,20 @@
 #ifndef WDSCAN_TEXT_H
 #define WDSCAN_TEXT_H
 
+#include <locale.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { WD_REAL_TEXT = 32, WD_QUOTED_TEXT = 64 };
+
+/* Numbers have a decimal point here, whatever locale a host program has chosen: from now on, for this thread, the
+ * locale is "C". Returns the one before, to be given back by uselocale(). */
+locale_t wd_text_c_locale(void);
+
+/* vsnprintf() in the locale "C". */
+void wd_text_format(char *out, size_t size, const char *format, va_list args);
 
 /* A decimal number and nothing else: no nan, inf, hexadecimal, blanks, trailing characters, overflow or
  * underflow. Returns whether it is one; *out is untouched if not. */

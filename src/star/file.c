@@ -409,16 +409,22 @@ static int read_mesa(source *src, file_layout *out, wd_error *err) {
   return need_line(src, "rows of numbers", err);
 }
 
-/* The first line of GYRE's format: N, M, R, L, version; the oldest has no version. */
-static bool is_gyre(const char *line) {
-  double value[5] = {0};
+/* The first line of GYRE's format: N, M, R, L, version; the oldest has no version and is 1. Cuts the line. */
+static bool take_gyre(char *line, double value[5]) {
   size_t n = 0;
-  char *copy = strdup(line), *rest = copy;
-  for (char *text; copy && (text = next_field(&rest, ' ')); n++)
-    if (n >= 5 || !to_number(text, &value[n])) break;
-  bool all = copy && (n == 4 || n == 5) && rest[strspn(rest, blanks)] == '\0';
+  char *rest = line;
+  for (char *text; (text = next_field(&rest, ' ')); n++)
+    if (n == 5 || !to_number(text, &value[n])) return false;
+  if (n == 4) value[4] = 1;
+  return n >= 4 && value[0] == floor(value[0]) && value[4] == floor(value[4]) && fabs(value[4]) < 1e9;
+}
+
+static bool is_gyre(const char *line) {
+  double value[5];
+  char *copy = strdup(line);
+  bool is = copy && take_gyre(copy, value);
   free(copy);
-  return all && value[0] == floor(value[0]) && value[4] == floor(value[4]);
+  return is;
 }
 
 static int read_gyre(source *src, file_layout *out, wd_error *err) {
@@ -426,10 +432,8 @@ static int read_gyre(source *src, file_layout *out, wd_error *err) {
     long version;
     size_t columns;
   } known[] = {{1, 18}, {19, 19}, {100, 19}, {101, 19}, {120, 20}};
-  double value[5] = {0, 0, 0, 0, 1}; /* number of rows, mass, radius, luminosity, version: is_gyre() */
-  char *rest = src->text;
-  size_t n = 0;
-  for (char *text; (text = next_field(&rest, ' ')); n++) to_number(text, &value[n]);
+  double value[5]; /* number of rows, mass, radius, luminosity, version */
+  take_gyre(src->text, value);
   const double rows = value[0];
   const long version = (long)value[4];
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)

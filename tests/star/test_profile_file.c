@@ -313,6 +313,8 @@ static void mistakes_are_refused(void **state) {
       {"8 1e33 1e9 1e33 19\n" GYRE_ROWS GYRE_ROW("8", "6e7") GYRE_ROW("9", "6e7"),
        ":10: more than the 8 rows"},
       {"8 1e33 1e9 1e33 100\n" GYRE_ROWS GYRE_ROW("8", "4e7"), ":9: radius 4e+07 cm after 5e+07 cm"},
+      {"8 1e33 1e9 1e33 100 1\n" GYRE_ROWS, ":1: numbers without a header"},
+      {"8 1e33 1e9 1e33 1e300\n" GYRE_ROWS, ":1: numbers without a header"},
       {"4 1e33 1e9 1e33 100\n" GYRE_ROWS, ":1: 4 rows; expected 8 or more"},
       {"1 2\na b\n5 6\n1 3\n", ":4: expected the numbers of MESA's columns"},
       {"1\na\n5\n1 2\nzone logR logT\n1 0 7\n", ":5: 3 names for 2 columns"},
