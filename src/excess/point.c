@@ -7,7 +7,7 @@
 
 /* How a pilot round's evaluations per shell are shared; poles are smooth lines and need few. */
 static const double pilot_share[WD_CHANNELS] = {0.6, 0.2, 0.2, 0.3}; /* the last on top of the others */
-#define PILOT_MIN 64                                                 /* evaluations of a channel */
+#define PILOT_MIN 64                                                 /* evaluations of a channel at least */
 #define ROUND_MIN 128       /* a channel that is worth another round gets at least this many */
 #define TARGET_MARGIN 0.9   /* rounds are planned for this fraction of the target error */
 #define MEASURED_SHARE 0.75 /* of a round's evaluations, see shell.c */
@@ -73,6 +73,22 @@ static coupling_state coefficients(const wd_config *config, double coupling) {
   return c;
 }
 
+int64_t wd_points_least_evaluations(const wd_config *config) {
+  return config->grid.shells * WD_CHANNELS * PILOT_MIN;
+}
+
+/* A channel's evaluations in the pilot round, which keeps within integrator.max_evaluations, if that can be. */
+static int64_t pilot_of(const wd_config *config, int channel) {
+  double wish[WD_CHANNELS],
+      wishes = 0, spare = (double)(config->integrator.max_evaluations - wd_points_least_evaluations(config));
+  for (int c = 0; c < WD_CHANNELS; c++) {
+    wish[c] = fmax(pilot_share[c] * (double)config->integrator.pilot_evaluations - PILOT_MIN, 0);
+    wishes += wish[c] * (double)config->grid.shells;
+  }
+  double scale = wishes > fmax(spare, 0) ? fmax(spare, 0) / wishes : 1;
+  return PILOT_MIN + (int64_t)(scale * wish[channel]);
+}
+
 void wd_points_begin(wd_point *state, const wd_config *config, uint64_t point, double mass,
                      const double *coupling, size_t couplings, double relative_error) {
   memset(state, 0, wd_points_size(config, couplings));
@@ -85,9 +101,8 @@ void wd_points_begin(wd_point *state, const wd_config *config, uint64_t point, d
   for (size_t i = 0; i < couplings; i++) coupling_states(state)[i] = coefficients(config, coupling[i]);
   for (uint32_t s = 0; s < state->shells; s++)
     for (int c = 0; c < WD_CHANNELS; c++) {
-      double share = pilot_share[c] * (double)config->integrator.pilot_evaluations;
       bool needed = c == WD_CHANNEL_PLANE || state->coupling > 0;
-      state->shell[s].next[c] = needed ? (int64_t)fmax(share, PILOT_MIN) : 0;
+      state->shell[s].next[c] = needed ? pilot_of(config, c) : 0;
     }
 }
 

@@ -24,6 +24,9 @@ size_t wd_points_size(const wd_config *config, size_t couplings);
 void wd_points_begin(wd_point *state, const wd_config *config, uint64_t point, double mass,
                      const double *coupling, size_t couplings, double relative_error);
 
+/* What a point may take whatever integrator.max_evaluations says: its pilot round at its smallest. */
+int64_t wd_points_least_evaluations(const wd_config *config);
+
 /* After wd_points_begin: the resonant parts for a width K set by hand, as by wd_sampler_set_width. For tests. */
 void wd_points_set_width(wd_point *state, double width);
 

@@ -1,6 +1,7 @@
 /* A scan as jobs; see scan/scan.h. */
 #include "scan/scan.h"
 
+#include "base/log.h"
 #include <stdlib.h>
 
 #define LUMINOSITY_ERROR 1e-3 /* or the target of the points, if smaller */
@@ -58,6 +59,11 @@ int wd_scan_create(const wd_config *config, const wd_star *star, double mass, do
   bool share = config->integrator.sampling == WD_SAMPLING_SHARED;
   while (share && scan->shared < scan->couplings && wd_points_shareable(config, scan->coupling[scan->shared]))
     scan->shared++;
+  int64_t least = wd_points_least_evaluations(config);
+  if (config->integrator.max_evaluations < least)
+    wd_log(WD_LOG_WARNING,
+           "integrator.max_evaluations: %lld; a point of %lld shells may take %lld all the same",
+           (long long)config->integrator.max_evaluations, (long long)config->grid.shells, (long long)least);
   *out = scan;
   return WD_OK;
 }

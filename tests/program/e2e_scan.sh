@@ -81,6 +81,10 @@ with h5py.File("capped.h5") as f:
     assert (f["diagnostics/evaluations"][()].sum(axis=2) <= 20000).all()
 END
 
+expect 0 "$wdscan" point small.yaml --mass 1e4 --coupling 1e-9 --set integrator.max_evaluations=1000
+grep -qE "max_evaluations: 1000; a point of [0-9]+ shells may take [0-9]+ all the same" err ||
+  fail "not said that the cap is too small"
+
 # --- At a contour's couplings the single points give its level
 expect 0 "$wdscan" contour ranks1.h5 --level 0.3
 head -1 out | grep -qx "level,mass_eV,coupling,coupling_error,state"
