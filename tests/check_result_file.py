@@ -31,6 +31,7 @@ FORM = {
     "luminosity_sm_checksum": ("u8", (), "1"),
     "contour_coupling": ("f8", ("level", "mass"), "1"),
     "contour_coupling_error": ("f8", ("level", "mass"), "1"),
+    "contour_state": ("i1", ("level", "mass"), "1"),
     "diagnostics/chi2_per_dof": ("f8", (*POINT, "shell"), "1"),
     "diagnostics/evaluations": ("i8", (*POINT, "shell"), "1"),
     "diagnostics/relative_error": ("f8", (*POINT, "shell"), "1"),

@@ -10,10 +10,11 @@ extern "C" {
 
 /* What is known of a level at a mass. */
 enum wd_contour_state {
-  WD_CONTOUR_CROSSING,  /* the excess rises through the level, at a coupling that is known */
-  WD_CONTOUR_ABOVE,     /* it is above the level from the smallest coupling on */
-  WD_CONTOUR_BELOW,     /* it is below the level up to the largest */
-  WD_CONTOUR_UNFINISHED /* points that would decide are not computed yet, or failed */
+  WD_CONTOUR_UNFINISHED, /* points that would decide are not computed yet, or failed */
+  WD_CONTOUR_CROSSING,   /* the excess rises through the level, at a coupling that is known */
+  WD_CONTOUR_ABOVE,      /* it is above the level from the smallest coupling on */
+  WD_CONTOUR_BELOW,      /* it is below the level up to the largest */
+  WD_CONTOUR_STATES
 };
 
 /* The smallest coupling at which the excess rises through `level` > 0, and its standard deviation in *error

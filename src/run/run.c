@@ -11,25 +11,20 @@
 #include "base/text.h"
 #include "run/agreement.h"
 #include "run/command.h"
+#include "run/drawing.h"
+#include "run/file.h"
 #include "run/lock.h"
 #include "run/progress.h"
 #include "run/session.h"
 #include "run/shared.h"
 #include "run/stop.h"
 #include "scan/scan.h"
-#include "wdscan/contour.h"
 #include "wdscan/version.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* What a finished map holds. */
-typedef struct tally {
-  uint64_t failed, missed;                  /* points that failed; that missed the target error */
-  double error, error_mass, error_coupling; /* the largest relative error, and where [eV] */
-} tally;
 
 typedef struct context {
   wd_scan *scan; /* first: see wd_scan_fill_ops */
@@ -46,8 +41,8 @@ typedef struct context {
   bool locked, created; /* created: the result file is new */
   int8_t *row_status;   /* [points], as found in the file */
   uint64_t points, pending;
-  uint64_t jobs; /* with pending points */
-  tally total;   /* of the finished map */
+  uint64_t jobs;  /* with pending points */
+  wd_tally total; /* of the finished map */
   bool luminosity_known;
   int named; /* failed points named so far */
   wd_progress progress;
@@ -59,122 +54,6 @@ static const char *file_of(const context *c) {
 }
 
 /* --- The result file --- */
-
-/* The settings to be stored: without the name of the file, which may change and on which no result depends.
- */
-static int nameless(const wd_settings *settings, wd_settings **out, wd_error *err) {
-  char *text = wd_settings_text(settings);
-  if (!text) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the configuration");
-  int status = wd_settings_create(out, err);
-  if (!status) status = wd_settings_read_text(*out, text, strlen(text), "configuration", err);
-  if (!status) status = wd_settings_set(*out, "output.file=\"\"", err);
-  free(text);
-  return status;
-}
-
-static int create_file(const context *c, bool replace, wd_error *err) {
-  const wd_star *star = c->star;
-  const char *const names[] = {"mass_msun", "radius_km", "central_density_g_cm3",
-                               "central_plasma_frequency_eV", "surface_plasma_frequency_eV"};
-  const double values[] = {star->mass, star->radius, star->central_density, star->plasma_frequency[0],
-                           star->plasma_frequency[star->nodes - 1]};
-  const wd_store_profile profile[] = {
-      {"radius", "km", "distance from the centre", star->node_radius},
-      {"electron_density", "cm-3", "number density of electrons", star->electron_density},
-      {"plasma_frequency", "eV", "plasma frequency omega_p", star->plasma_frequency},
-      {"chemical_potential", "eV", "chemical potential of the electrons with their rest mass",
-       star->chemical_potential},
-      {"v_star", "1", "characteristic velocity omega_1/omega_p", star->v_star},
-      {"omega_axial", "eV", "axial frequency omega_A", star->omega_axial},
-      {"temperature", "eV", "temperature", star->temperature},
-  };
-  size_t shells = (size_t)c->config->grid.shells;
-  double *shell = malloc(shells * sizeof *shell);
-  if (!shell) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
-  for (size_t i = 0; i < shells; i++) shell[i] = wd_shell_middle(c->config, star, (int64_t)i);
-  wd_settings *settings = NULL;
-  int status = nameless(c->options->settings, &settings, err);
-  wd_store_header header = {.settings = settings,
-                            .masses = c->scan->masses,
-                            .couplings = c->scan->couplings,
-                            .shells = shells,
-                            .mass = c->scan->mass,
-                            .coupling = c->scan->coupling,
-                            .shell = shell,
-                            .profile = profile,
-                            .profiles = sizeof profile / sizeof *profile,
-                            .profile_nodes = star->nodes,
-                            .star_attribute_names = names,
-                            .star_attribute_values = values,
-                            .star_attributes = sizeof values / sizeof *values,
-                            .ranks = c->session->size};
-  if (!status) status = wd_store_create(file_of(c), &header, replace, err);
-  wd_settings_free(settings);
-  free(shell);
-  return status;
-}
-
-/* Compares the stored configuration with the present one: results must not change, run control may. */
-static int compare_settings(const context *c, const wd_settings *stored, wd_error *err) {
-  wd_settings *now = NULL;
-  int status = nameless(c->options->settings, &now, err);
-  if (status) {
-    wd_settings_free(now);
-    return status;
-  }
-  char *results = wd_settings_differences(stored, now, /*physics=*/true);
-  char *control = wd_settings_differences(stored, now, /*physics=*/false);
-  if (!results || !control)
-    status = wd_fail(err, WD_ERR_MEMORY, "out of memory for the comparison of configurations");
-  else if (*results)
-    status =
-        wd_fail(err, WD_ERR_CONFIG,
-                "%s holds a scan of another configuration; name another file with -o, or start over with "
-                "--fresh. Keys that differ (file -> now):\n%s",
-                file_of(c), results);
-  else if (*control)
-    wd_log(WD_LOG_INFO, "%s: going on with changed run control (file -> now):\n%s", file_of(c), control);
-  free(results);
-  free(control);
-  wd_settings_free(now);
-  return status;
-}
-
-/* Compares the stored star with the present one, if that comes from a file, whose text is no setting. */
-static int compare_profile(const context *c, wd_store *store, wd_error *err) {
-  const wd_star *star = c->star;
-  const struct {
-    const char *name;
-    const double *value;
-  } profile[] = {{"radius", star->node_radius},
-                 {"electron_density", star->electron_density},
-                 {"temperature", star->temperature}};
-  bool has = true;
-  int status = WD_OK;
-  for (size_t i = 0; i < sizeof profile / sizeof *profile && has && !status && *c->config->star.profile; i++)
-    status = wd_store_has_profile(store, profile[i].name, profile[i].value, star->nodes, &has, err);
-  if (status || has) return status;
-  return wd_fail(
-      err, WD_ERR_CONFIG,
-      "%s holds a scan of another star: star.profile: %s has changed since; name another file with "
-      "-o, or start over with --fresh",
-      file_of(c), c->config->star.profile);
-}
-
-static int check_file(const context *c, wd_error *err) {
-  wd_store *store;
-  wd_settings *stored = NULL;
-  int status = wd_store_open_serial(file_of(c), &store, err);
-  if (status) return status;
-  const char *text = wd_store_config_text(store);
-  status = wd_settings_create(&stored, err);
-  if (!status) status = wd_settings_read_text(stored, text, strlen(text), file_of(c), err);
-  if (!status) status = compare_settings(c, stored, err);
-  if (!status) status = compare_profile(c, store, err);
-  wd_settings_free(stored);
-  int closed = wd_store_close(store, status ? NULL : err);
-  return status ? status : closed;
-}
 
 /* Rank 0: takes the lock, if the file can be what the user wants of it. */
 static int claim_file(context *c, wd_error *err) {
@@ -189,7 +68,8 @@ static int claim_file(context *c, wd_error *err) {
 static int prepare_file(context *c, wd_error *err) {
   bool exists = access(file_of(c), F_OK) == 0; /* another scan may have made it before we held the lock */
   c->created = !exists || c->options->fresh;
-  return c->created ? create_file(c, c->options->fresh, err) : check_file(c, err);
+  const wd_run_file file = {file_of(c), c->options->settings, c->scan, c->session->size};
+  return c->created ? wd_run_file_create(&file, c->options->fresh, err) : wd_run_file_check(&file, err);
 }
 
 /* A job is done as a whole: if one of its points is pending, all of them are. */
@@ -304,71 +184,6 @@ static bool should_stop(void *ctx) {
   return wd_stop_asked(&c->stop);
 }
 
-/* The contours of a complete map, which take one mass at a time. */
-typedef struct drawing {
-  const wd_scan *scan;
-  size_t levels;
-  double *level;                              /* [levels] */
-  double *excess, *excess_error;              /* [couplings] */
-  double *crossing, *crossing_error, *stored; /* [level * masses + mass] */
-  tally *total;
-} drawing;
-
-static void count(drawing *d, const wd_row *row) {
-  tally *t = d->total;
-  double error = row->excess_error / fabs(row->excess);
-  t->failed += row->status == WD_ROW_FAILED;
-  t->missed += row->status == WD_ROW_TARGET_MISSED;
-  if (row->status == WD_ROW_FAILED || !(error > t->error)) return;
-  t->error = error;
-  t->error_mass = d->scan->mass[row->mass_index];
-  t->error_coupling = d->scan->coupling[row->coupling_index];
-}
-
-static void draw_row(void *ctx, const wd_row *row, bool damaged) {
-  drawing *d = ctx;
-  bool usable = !damaged && row->status != WD_ROW_PENDING && row->status != WD_ROW_FAILED;
-  if (!damaged) count(d, row);
-  d->excess[row->coupling_index] = usable ? row->excess : NAN;
-  d->excess_error[row->coupling_index] = usable ? row->excess_error : NAN;
-  if (row->coupling_index + 1 < d->scan->couplings) return;
-  for (size_t l = 0; l < d->levels; l++) {
-    size_t i = l * d->scan->masses + row->mass_index;
-    d->crossing[i] = wd_contour_crossing(d->scan->couplings, d->scan->coupling, d->excess, d->excess_error,
-                                         d->level[l], &d->crossing_error[i]);
-  }
-}
-
-/* Writes the contours unless the file has them already. */
-static int draw(drawing *d, wd_error *err) {
-  wd_store *store = d->scan->store;
-  size_t curves = d->levels * d->scan->masses;
-  int status = wd_store_read_levels(store, d->level, err);
-  if (!status) status = wd_store_each_row(store, draw_row, d, err);
-  if (!status) status = wd_store_read_contours(store, d->stored, d->stored + curves, err);
-  if (status || memcmp(d->crossing, d->stored, 2 * curves * sizeof *d->stored) == 0) return status;
-  status = wd_store_write_contours(store, d->crossing, d->crossing_error, err);
-  return status ? status : wd_store_sync(store, err);
-}
-
-/* Rank 0: contours and tally of the complete map. */
-static int draw_contours(context *c, wd_error *err) {
-  const wd_scan *scan = c->scan;
-  drawing d = {.scan = scan, .levels = wd_store_levels(scan->store), .total = &c->total};
-  size_t curves = d.levels * scan->masses;
-  double *memory = malloc((2 * scan->couplings + d.levels + 4 * curves) * sizeof *memory);
-  if (!memory) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the contours");
-  d.excess = memory;
-  d.excess_error = d.excess + scan->couplings;
-  d.level = d.excess_error + scan->couplings;
-  d.crossing = d.level + d.levels;
-  d.crossing_error = d.crossing + curves;
-  d.stored = d.crossing_error + curves;
-  int status = draw(&d, err);
-  free(memory);
-  return status;
-}
-
 /* Says how the ranks spent their time. */
 static void show_times(const wd_job_times *t) {
   wd_log(WD_LOG_INFO,
@@ -415,7 +230,7 @@ static void ask_to_cite(void) {
 }
 
 static void summarise(const context *c) {
-  const tally *t = &c->total;
+  const wd_tally *t = &c->total;
   wd_log(WD_LOG_INFO, "%s is complete: %llu points, %llu failed, %llu missed the target error", file_of(c),
          (unsigned long long)c->points, (unsigned long long)t->failed, (unsigned long long)t->missed);
   if (t->error > 0)
@@ -454,7 +269,7 @@ static int scan_file(context *c, wd_error *err) {
     wd_log(WD_LOG_INFO, "%s: nothing is left to do", file_of(c));
   status = wd_session_agree(c->session, status, err); /* rank 0 draws when the rows of all ranks are there */
   if (!status && work) status = wd_store_flush(c->scan->store, err);
-  if (!status && !c->stopped && c->session->rank == 0) status = draw_contours(c, err);
+  if (!status && !c->stopped && c->session->rank == 0) status = wd_run_draw(c->scan, &c->total, err);
   if (!status && c->session->rank == 0) status = conclude(c, err);
   return wd_session_agree(c->session, status, err);
 }

@@ -13,6 +13,7 @@
 
 #include "base/place.h"
 #include "store/manners.h"
+#include "wdscan/contour.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <gsl/gsl_version.h>
@@ -163,6 +164,10 @@ static void add_results(writer *w) {
   add(w, "/luminosity_sm_checksum", H5T_STD_U64LE, 0, NULL, "1", "FNV-1a checksum of the two", NULL);
   add(w, "/contour_coupling", real, 2, contour, "1", "coupling at which the excess reaches the level", NULL);
   add(w, "/contour_coupling_error", real, 2, contour, "1", "standard deviation of contour_coupling", NULL);
+  hid_t state = dataset(w, "/contour_state", H5T_STD_I8LE, 2, contour, "1",
+                        "whether the excess crosses the level, or lies above or below it at all couplings");
+  add_flags(w, state, "unfinished crossing above below", WD_CONTOUR_STATES);
+  H5Dclose(state);
 }
 
 static void add_star(writer *w, const wd_store_header *h) {

@@ -71,10 +71,14 @@ int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], do
   return WD_OK;
 }
 
-int wd_store_read_contours(wd_store *store, double *coupling, double *error, wd_error *err) {
+int wd_store_read_contours(wd_store *store, double *coupling, double *error, int8_t *state, wd_error *err) {
   if (store->levels == 0) return WD_OK;
   int status = wd_store_read_axis(store, "/contour_coupling", coupling, err);
-  return status == WD_OK ? wd_store_read_axis(store, "/contour_coupling_error", error, err) : status;
+  if (status == WD_OK) status = wd_store_read_axis(store, "/contour_coupling_error", error, err);
+  if (status || H5Dread(store->extra[WD_EXTRA_CONTOUR_STATE], H5T_NATIVE_INT8, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                        state) >= 0)
+    return status;
+  return wd_store_fail(store, err, "cannot be read");
 }
 
 /* Rows. */

@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 static const char *const extra_paths[WD_EXTRAS] = {
-    "/checksum",         "/luminosity_sm",         "/luminosity_sm_error", "/luminosity_sm_checksum",
-    "/contour_coupling", "/contour_coupling_error"};
+    "/checksum",         "/luminosity_sm",          "/luminosity_sm_error", "/luminosity_sm_checksum",
+    "/contour_coupling", "/contour_coupling_error", "/contour_state"};
 
 static const char remedy[] =
     "restore the file from a copy, or start again with --fresh, or with another name";
@@ -179,7 +179,8 @@ static int check_extents(wd_store *store, wd_error *err) {
          has_extent(store->extra[WD_EXTRA_LUMINOSITY_ERROR], 1, &polarization) &&
          has_extent(store->extra[WD_EXTRA_LUMINOSITY_CHECKSUM], 0, NULL) &&
          has_extent(store->extra[WD_EXTRA_CONTOUR], 2, contour) &&
-         has_extent(store->extra[WD_EXTRA_CONTOUR_ERROR], 2, contour);
+         has_extent(store->extra[WD_EXTRA_CONTOUR_ERROR], 2, contour) &&
+         has_extent(store->extra[WD_EXTRA_CONTOUR_STATE], 2, contour);
   if (!good)
     return wd_fail(err, WD_ERR_IO, "%s: damaged: its datasets do not fit together; %s", store->path, remedy);
   return allocate_rows(store, err);
@@ -495,7 +496,12 @@ int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIO
   return fail_writing(store, err, "cannot be written");
 }
 
-int wd_store_write_contours(wd_store *store, const double *coupling, const double *error, wd_error *err) {
+int wd_store_write_contours(wd_store *store, const double *coupling, const double *error, const int8_t *state,
+                            wd_error *err) {
   if (store->levels == 0) return WD_OK;
-  return write_pair(store, WD_EXTRA_CONTOUR, coupling, error, err);
+  int status = write_pair(store, WD_EXTRA_CONTOUR, coupling, error, err);
+  if (status || H5Dwrite(store->extra[WD_EXTRA_CONTOUR_STATE], H5T_NATIVE_INT8, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                         state) >= 0)
+    return status;
+  return fail_writing(store, err, "cannot be written");
 }

@@ -77,12 +77,13 @@ int wd_store_flush(wd_store *store, wd_error *err);
 int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIONS],
                               const double error[WD_POLARIZATIONS], wd_error *err);
 
-/* Writes the contours: coupling[level * masses + mass], NaN where there is none (one rank, not collective).
- */
-int wd_store_write_contours(wd_store *store, const double *coupling, const double *error, wd_error *err);
+/* Writes the contours: coupling[level * masses + mass] and its error, NaN where there is none, and why, enum
+ * wd_contour_state (one rank, not collective). */
+int wd_store_write_contours(wd_store *store, const double *coupling, const double *error, const int8_t *state,
+                            wd_error *err);
 
 /* Reads them. Not collective. */
-int wd_store_read_contours(wd_store *store, double *coupling, double *error, wd_error *err);
+int wd_store_read_contours(wd_store *store, double *coupling, double *error, int8_t *state, wd_error *err);
 
 /* Sizes and the stored configuration text (owned by the store). */
 size_t wd_store_masses(const wd_store *store);

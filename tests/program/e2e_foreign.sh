@@ -73,7 +73,7 @@ wdscan, random.seed = sys.argv[1], random.seed
 random.seed(5)
 whole = open("whole.h5", "rb").read()
 RESULTS = ("mass coupling shell level excess excess_error excess_resonant excess_offresonant status "
-           "excess_resonant_error excess_offresonant_error excess_continuum excess_continuum_error luminosity_sm luminosity_sm_error contour_coupling contour_coupling_error diagnostics/chi2_per_dof "
+           "excess_resonant_error excess_offresonant_error excess_continuum excess_continuum_error luminosity_sm luminosity_sm_error contour_coupling contour_coupling_error contour_state diagnostics/chi2_per_dof "
            "diagnostics/evaluations diagnostics/relative_error diagnostics/iterations config").split()
 
 def results(path):

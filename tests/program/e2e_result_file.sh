@@ -49,6 +49,12 @@ with h5py.File("map.h5") as f:
               for i, level in enumerate(f["level"][()]) for k, mass in enumerate(f["mass"][()])
               if not math.isnan(f["contour_coupling"][i, k])}
 assert printed and printed == stored, (printed, stored)
+with h5py.File("map.h5") as f:
+    names = f["contour_state"].attrs["flag_meanings"].split()
+    state = {(level, mass): names[f["contour_state"][i, k]]
+             for i, level in enumerate(f["level"][()]) for k, mass in enumerate(f["mass"][()])}
+printed = {(float(r["level"]), float(r["mass_eV"])): r["state"] for r in csv.DictReader(open("contours.csv"))}
+assert printed == state and len(set(state.values())) > 1, state
 END
 
 # --- No room: a limit on the size of files, which MPI's own files keep, in place of a full disk

@@ -220,10 +220,13 @@ static void luminosity_and_contours_come_back(void **unused) {
   wd_store *store;
   const double value[WD_POLARIZATIONS] = {1e35, 2e34, 3e31}, error[WD_POLARIZATIONS] = {1e30, 2e30, 3e30};
   const double contour[2 * MASSES] = {1e-5, NAN, 3e-5, 4e-5, 5e-5, NAN}, contour_error[2 * MASSES] = {1e-9};
+  const int8_t contour_state[2 * MASSES] = {1, 3, 1, 1, 1, 2};
+  int8_t state[2 * MASSES];
+  double read_error[2 * MASSES];
   assert_int_equal(wd_store_open(path, MPI_COMM_WORLD, &store, &err), WD_OK);
   if (rank == ranks - 1) {
     assert_int_equal(wd_store_write_luminosity(store, value, error, &err), WD_OK);
-    assert_int_equal(wd_store_write_contours(store, contour, contour_error, &err), WD_OK);
+    assert_int_equal(wd_store_write_contours(store, contour, contour_error, contour_state, &err), WD_OK);
   }
   assert_int_equal(wd_store_close(store, &err), WD_OK);
   MPI_Barrier(MPI_COMM_WORLD);
@@ -232,6 +235,10 @@ static void luminosity_and_contours_come_back(void **unused) {
   assert_int_equal(wd_store_read_luminosity(store, luminosity, luminosity_error, &err), WD_OK);
   assert_memory_equal(luminosity, value, sizeof value);
   assert_memory_equal(luminosity_error, error, sizeof error);
+  assert_int_equal(wd_store_read_contours(store, found, read_error, state, &err), WD_OK);
+  assert_memory_equal(found, contour, sizeof contour);
+  assert_memory_equal(read_error, contour_error, sizeof contour_error);
+  assert_memory_equal(state, contour_state, sizeof contour_state);
   wd_store_close(store, NULL);
   hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT),
         id = H5Dopen2(file, "/contour_coupling", H5P_DEFAULT);

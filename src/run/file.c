@@ -1,0 +1,126 @@
+/* What a run stores at the head of its result file, and whether a file was begun with the same; see run/file.h. */
+#include "run/file.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The settings to be stored: without the name of the file, which may change and on which no result depends.
+ */
+static int nameless(const wd_settings *settings, wd_settings **out, wd_error *err) {
+  char *text = wd_settings_text(settings);
+  if (!text) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the configuration");
+  int status = wd_settings_create(out, err);
+  if (!status) status = wd_settings_read_text(*out, text, strlen(text), "configuration", err);
+  if (!status) status = wd_settings_set(*out, "output.file=\"\"", err);
+  free(text);
+  return status;
+}
+
+int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
+  const wd_scan *scan = f->scan;
+  const wd_star *star = scan->star;
+  const wd_config *config = scan->config;
+  const char *const names[] = {"mass_msun", "radius_km", "central_density_g_cm3",
+                               "central_plasma_frequency_eV", "surface_plasma_frequency_eV"};
+  const double values[] = {star->mass, star->radius, star->central_density, star->plasma_frequency[0],
+                           star->plasma_frequency[star->nodes - 1]};
+  const wd_store_profile profile[] = {
+      {"radius", "km", "distance from the centre", star->node_radius},
+      {"electron_density", "cm-3", "number density of electrons", star->electron_density},
+      {"plasma_frequency", "eV", "plasma frequency omega_p", star->plasma_frequency},
+      {"chemical_potential", "eV", "chemical potential of the electrons with their rest mass",
+       star->chemical_potential},
+      {"v_star", "1", "characteristic velocity omega_1/omega_p", star->v_star},
+      {"omega_axial", "eV", "axial frequency omega_A", star->omega_axial},
+      {"temperature", "eV", "temperature", star->temperature},
+  };
+  size_t shells = (size_t)config->grid.shells;
+  double *shell = malloc(shells * sizeof *shell);
+  if (!shell) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
+  for (size_t i = 0; i < shells; i++) shell[i] = wd_shell_middle(config, star, (int64_t)i);
+  wd_settings *settings = NULL;
+  int status = nameless(f->settings, &settings, err);
+  wd_store_header header = {.settings = settings,
+                            .masses = scan->masses,
+                            .couplings = scan->couplings,
+                            .shells = shells,
+                            .mass = scan->mass,
+                            .coupling = scan->coupling,
+                            .shell = shell,
+                            .profile = profile,
+                            .profiles = sizeof profile / sizeof *profile,
+                            .profile_nodes = star->nodes,
+                            .star_attribute_names = names,
+                            .star_attribute_values = values,
+                            .star_attributes = sizeof values / sizeof *values,
+                            .ranks = f->ranks};
+  if (!status) status = wd_store_create(f->path, &header, replace, err);
+  wd_settings_free(settings);
+  free(shell);
+  return status;
+}
+
+/* Compares the stored configuration with the present one: results must not change, run control may. */
+static int compare_settings(const wd_run_file *f, const wd_settings *stored, wd_error *err) {
+  wd_settings *now = NULL;
+  int status = nameless(f->settings, &now, err);
+  if (status) {
+    wd_settings_free(now);
+    return status;
+  }
+  char *results = wd_settings_differences(stored, now, /*physics=*/true);
+  char *control = wd_settings_differences(stored, now, /*physics=*/false);
+  if (!results || !control)
+    status = wd_fail(err, WD_ERR_MEMORY, "out of memory for the comparison of configurations");
+  else if (*results)
+    status =
+        wd_fail(err, WD_ERR_CONFIG,
+                "%s holds a scan of another configuration; name another file with -o, or start over with "
+                "--fresh. Keys that differ (file -> now):\n%s",
+                f->path, results);
+  else if (*control)
+    wd_log(WD_LOG_INFO, "%s: going on with changed run control (file -> now):\n%s", f->path, control);
+  free(results);
+  free(control);
+  wd_settings_free(now);
+  return status;
+}
+
+/* Compares the stored star with the present one, if that comes from a file, whose text is no setting. */
+static int compare_profile(const wd_run_file *f, wd_store *store, wd_error *err) {
+  const wd_star *star = f->scan->star;
+  const struct {
+    const char *name;
+    const double *value;
+  } profile[] = {{"radius", star->node_radius},
+                 {"electron_density", star->electron_density},
+                 {"temperature", star->temperature}};
+  bool has = true;
+  int status = WD_OK;
+  for (size_t i = 0; i < sizeof profile / sizeof *profile && has && !status && *f->scan->config->star.profile;
+       i++)
+    status = wd_store_has_profile(store, profile[i].name, profile[i].value, star->nodes, &has, err);
+  if (status || has) return status;
+  return wd_fail(
+      err, WD_ERR_CONFIG,
+      "%s holds a scan of another star: star.profile: %s has changed since; name another file with "
+      "-o, or start over with --fresh",
+      f->path, f->scan->config->star.profile);
+}
+
+int wd_run_file_check(const wd_run_file *f, wd_error *err) {
+  wd_store *store;
+  wd_settings *stored = NULL;
+  int status = wd_store_open_serial(f->path, &store, err);
+  if (status) return status;
+  const char *text = wd_store_config_text(store);
+  status = wd_settings_create(&stored, err);
+  if (!status) status = wd_settings_read_text(stored, text, strlen(text), f->path, err);
+  if (!status) status = compare_settings(f, stored, err);
+  if (!status) status = compare_profile(f, store, err);
+  wd_settings_free(stored);
+  int closed = wd_store_close(store, status ? NULL : err);
+  return status ? status : closed;
+}

@@ -1,0 +1,22 @@
+/* The result file of a run, seen from rank 0: it is created with configuration, grid and star, or the one that is
+ * there must have been begun with the same. */
+#ifndef WDSCAN_RUN_FILE_H
+#define WDSCAN_RUN_FILE_H
+
+#include "scan/scan.h"
+
+typedef struct wd_run_file {
+  const char *path;
+  const wd_settings *settings;
+  const wd_scan *scan; /* its grid and its star */
+  int ranks;           /* of the run, for the record */
+} wd_run_file;
+
+/* Creates it without a result. Errors: those of wd_store_create(), WD_ERR_MEMORY. */
+int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err);
+
+/* WD_ERR_CONFIG, naming the keys that differ, if the file holds a scan of another configuration or another star; what
+ * results do not depend on may differ, and is told. Errors: those of wd_store_open_serial(), WD_ERR_MEMORY. */
+int wd_run_file_check(const wd_run_file *f, wd_error *err);
+
+#endif
