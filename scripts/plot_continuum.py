@@ -12,7 +12,7 @@ Each thin line is where one contribution by itself would reach the level; the ba
 import numpy as np
 
 import wdplot
-from wdplot import BLUE, GREEN, INK, PURPLE, RED, entry, line_of, named, part, plt
+from wdplot import BLUE, GREEN, INK, PURPLE, RED, contour_of, draw_contour, entry, named, part, plt
 
 UNCERTAINTY = 0.3  # of the absorption
 EFFECTS = [("resonance", BLUE, "--", ("resonant",)),
@@ -32,16 +32,17 @@ def significant(data, kind, *polarizations):
 def draw(results, arguments):
     data, level = results[0], arguments.level
     mass, real, total = data["mass"], part(data, "continuum"), wdplot.contour(data, level)
-    low, high = (line_of(data, data["excess"] + sign * UNCERTAINTY * abs(real), level) for sign in (1, -1))
+    low, high = (contour_of(data, data["excess"] + sign * UNCERTAINTY * abs(real), level) for sign in (1, -1))
     figure, (axes, lower) = plt.subplots(2, 1, figsize=(7.4, 8), sharex=True, height_ratios=(3, 1))
     figure.subplots_adjust(left=0.12, right=0.98, top=0.95, bottom=0.19, hspace=0.05)
-    named(axes.plot(mass, total, color=RED, lw=2.4)[0], "all")
+    draw_contour(axes, data, total, "all", color=RED, lw=2.4)
     for name, colour, style, what in EFFECTS:
-        named(axes.plot(mass, line_of(data, significant(data, *what), level), color=colour, ls=style, lw=1.6)[0], name)
-    wdplot.plane_axes(axes, mass, data["coupling"])
+        alone = contour_of(data, significant(data, *what), level)
+        named(axes.plot(*wdplot.joined(mass, alone.coupling), color=colour, ls=style, lw=1.6)[0], name)
+    wdplot.plane_axes(axes, data)
     axes.set_xlabel("")
-    axes.set_title(f"What makes an excess of {100 * level:g} %:  {wdplot.star_text(data)}", fontsize=11)
-    named(lower.fill_between(mass, low / total, high / total, color=RED, alpha=0.3, lw=0), "band")
+    axes.set_title(f"What makes an excess of {100 * level:g} % with {wdplot.model_text(data)}:  {wdplot.star_text(data)}", fontsize=11)
+    named(lower.fill_between(mass, low.coupling / total.coupling, high.coupling / total.coupling, color=RED, alpha=0.3, lw=0), "band")
     lower.axhline(1, color=RED, lw=2.4)
     lower.set_ylabel("relative")
     lower.set_xlabel(axes.get_xlabel() or r"mass of the $A'$ boson,  $m_{A'}$  [eV]")

@@ -10,7 +10,7 @@ relative error of the coupling. --refined adds points from the output of `wdscan
 import numpy as np
 
 import wdplot
-from wdplot import entry, named, plt
+from wdplot import draw_contour, entry, named, plt
 
 BAND = 5  # standard deviations
 
@@ -21,9 +21,11 @@ def draw(results, arguments):
     figure, (axes, lower) = plt.subplots(2, 1, figsize=(7.4, 8.6), sharex=True, height_ratios=(2, 1))
     figure.subplots_adjust(left=0.12, right=0.98, top=0.955, bottom=0.13, hspace=0.06)
     mass, entries = data["mass"], []
-    for level, line, error in zip(data["level"], data["contour_coupling"], data["contour_coupling_error"]):
+    for level in data["level"]:
         colour, name = wdplot.level_colour(level), f"{level:g}"
-        named(axes.plot(mass, line, color=colour, lw=1.2)[0], "contour " + name)
+        curve = wdplot.contour(data, level)
+        line, error = curve.coupling, curve.error
+        draw_contour(axes, data, curve, "contour " + name, color=colour, lw=1.2)
         band = axes.fill_between(mass, line - BAND * error, line + BAND * error, color=colour, alpha=0.35, lw=0)
         named(band, "band " + name)
         named(lower.plot(mass, 100 * error / line, color=colour, lw=1.2)[0], "error " + name)
@@ -34,7 +36,7 @@ def draw(results, arguments):
             lower.plot(own["mass_eV"], 100 * own["coupling_error"] / own["coupling"], "o", color=colour, ms=3, mfc="none")
     if refined is not None:
         entries.append(entry("refined", color="#777777", marker="o", ms=3, mfc="none", ls=""))
-    wdplot.plane_axes(axes, mass, data["coupling"])
+    wdplot.plane_axes(axes, data)
     axes.set_xlabel("")
     lower.set(xscale="log", yscale="log", xlabel=wdplot.MASS_LABEL, ylabel=r"error of the coupling  [%]")
     axes.set_title(f"Contours with {BAND} standard deviations:  {wdplot.star_text(data)},  {wdplot.formulas_text(data)}",

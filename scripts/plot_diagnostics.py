@@ -18,7 +18,7 @@ def map_of(figure, axes, data, values, name, label, **colours):
     mass, coupling = wdplot.cell_edges(data["mass"]), wdplot.cell_edges(data["coupling"])
     image = axes.pcolormesh(mass, coupling, np.ma.masked_invalid(values).T, cmap="cividis", rasterized=True, **colours)
     named(image, name)
-    wdplot.plane_axes(axes, mass, coupling)
+    wdplot.plane_axes(axes, data, mass, coupling)
     axes.set_facecolor("#cccccc")  # of points without a value
     figure.colorbar(image, ax=axes, pad=0.02, extend="both").set_label(label)
 
@@ -43,7 +43,7 @@ def draw_shells(axes, data, computed):
 
 def draw(results, arguments):
     (data,) = results
-    target = 100 * float(wdplot.setting(data, "integrator", "relative_error"))
+    target = 100 * float(data["config"]["integrator.relative_error"])
     computed = np.isin(data["status"], (wdplot.DONE, wdplot.TARGET_MISSED))
     if not computed.any():
         raise ValueError("no point is computed yet")

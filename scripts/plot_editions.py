@@ -10,7 +10,7 @@ off-resonance line, which is flat for light A', a dot says at which mass (where 
 import numpy as np
 
 import wdplot
-from wdplot import BLUE, GREEN, INK, PURPLE, RED, entry, line_of, named, part, plt
+from wdplot import BLUE, GREEN, INK, PURPLE, RED, contour_of, draw_contour, entry, named, part, plt
 
 EFFECTS = [("transverse resonance", BLUE, "-", ("resonant", "transverse")),
            ("longitudinal resonance", GREEN, "--", ("resonant", "longitudinal")),
@@ -30,23 +30,24 @@ def meeting(mass, first, second):
 
 def draw_one(axes, data, level, title):
     mass = data["mass"]
-    named(axes.plot(mass, wdplot.contour(data, level), color=RED, lw=4, alpha=0.55)[0], title + " all")
+    draw_contour(axes, data, wdplot.contour(data, level), title + " all", color=RED, lw=4, alpha=0.55)
     lines = {}
     for name, colour, style, what in EFFECTS:
-        lines[name] = line_of(data, part(data, *what), level)
-        named(axes.plot(mass, lines[name], color=colour, ls=style, lw=1.7)[0], f"{title} {name}")
+        lines[name] = contour_of(data, part(data, *what), level).coupling
+        named(axes.plot(*wdplot.joined(mass, lines[name]), color=colour, ls=style, lw=1.7)[0], f"{title} {name}")
     point = meeting(mass, lines["longitudinal resonance"], lines["off resonance"])
     if point:
         axes.plot(*point, "o", color=GREEN, mec=INK, ms=6, zorder=5)
         axes.annotate(f"longitudinal resonance meets\nthe flat line at {wdplot.power_of_ten(float(f'{point[0]:.1e}'))} eV",
                       point, xytext=(14, 16), textcoords="offset points", fontsize=9,
                       arrowprops=dict(arrowstyle="-", color=INK, lw=0.8))
-    wdplot.plane_axes(axes, mass, data["coupling"])
+    wdplot.plane_axes(axes, data)
     axes.text(0.02, 0.93, title, transform=axes.transAxes, fontsize=11)
 
 
 def draw(results, arguments):
     level = arguments.level
+    wdplot.refuse_strangers(results, "physics.model", "star.mass", "star.profile", "star.temperature", "star.composition")
     figure, both = plt.subplots(2, 1, figsize=(7.4, 9.4), sharex=True)
     figure.subplots_adjust(left=0.12, right=0.98, top=0.955, bottom=0.13, hspace=0.06)
     for axes, data in zip(both, results):

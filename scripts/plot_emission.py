@@ -121,6 +121,8 @@ def draw_radii(axes, samples, branch, polarizations, edges):
 def draw(results, arguments):
     samples, data = results
     radius = data["star/radius"][-1]
+    if samples["r_km"].max() > 1.001 * radius:
+        raise ValueError(f"do not belong together: samples up to {samples['r_km'].max():.0f} km, a star of {radius:.0f} km")
     edges = [np.linspace(0, radius, BINS + 1), np.geomspace(*momentum_range(samples), BINS + 1)]
     figure, panels = plt.subplots(2, 2, figsize=(10, 7.6), sharex=True, height_ratios=(2.2, 1))
     figure.subplots_adjust(left=0.085, right=0.985, top=0.9, bottom=0.145, hspace=0.07, wspace=0.14)

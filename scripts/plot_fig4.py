@@ -5,10 +5,11 @@
 
 The colour is the excess of the neutrino luminosity over the Standard Model; the thin lines are the contours
 stored in the file, the thick one is that at 30 %. Two more lines at the same level show where it comes from:
-without the longitudinal resonance, and without any resonance (where that part is negative there is none).
+without the longitudinal resonance, and by virtual A′ alone, off resonance (where that part is negative there is none).
 Two lines mark what red giants and horizontal-branch stars exclude already, by mixing with the photon (scripts/limits).
 Above the map stand the three regimes: the transverse plasmons resonate for masses between the smallest and the
-largest plasma frequency of the star. Points not computed yet are hatched, failed ones crossed.
+largest plasma frequency of the star. Points not computed yet are hatched, failed ones crossed. Triangles at an edge: the excess is above, or below, the level at all couplings of the
+grid.
 """
 
 import numpy as np
@@ -16,7 +17,7 @@ from matplotlib.patches import Patch, Rectangle
 
 import wdplot
 from limits import recompute
-from wdplot import FAILED, INK, MAIN_LEVEL, OUTLINE, PAPER, PENDING, RED, SKY, entry, line_of, named, part, plt
+from wdplot import FAILED, INK, MAIN_LEVEL, OUTLINE, PAPER, PENDING, RED, SKY, contour_of, draw_contour, entry, named, part, plt
 
 COLOUR_RANGE = (-4.0, 20.0)  # of log10(excess)
 
@@ -35,31 +36,32 @@ def draw_map(axes, data):
     if failed.any():
         axes.pcolor(mass, coupling, np.ma.masked_where(~failed, np.ones(failed.shape)).T, cmap="Greys", vmin=0,
                     vmax=9, hatch="xxx", edgecolor="#444444", linewidth=0, zorder=2)
-    wdplot.plane_axes(axes, mass, coupling)
+    wdplot.plane_axes(axes, data, mass, coupling)
     return named(image, "log10_excess")
 
 
 def draw_lines(axes, data):
     """Contours of the file and the two partial ones; returns the entries of the legend."""
-    mass, levels = data["mass"], data["level"]
+    levels = data["level"]
     entries = []
     styles = iter([(0, (1, 1)), (0, (4, 1)), (0, (6, 1, 1, 1)), (0, (2, 2)), (0, (8, 2))] * len(levels))
-    for level, line in sorted(zip(levels, data["contour_coupling"]), key=lambda pair: pair[0]):
+    for level in sorted(levels):
         main = np.isclose(level, MAIN_LEVEL)
         style = dict(color=RED, lw=2.4, path_effects=OUTLINE) if main else dict(color=PAPER, lw=1.1, ls=next(styles))
-        named(axes.plot(mass, line, zorder=6 if main else 4, **style)[0], f"contour {level:g}")
+        draw_contour(axes, data, wdplot.contour(data, level), f"contour {level:g}", zorder=6 if main else 4, **style)
         key = style if main else style | dict(color=INK)
         entries.append(entry(rf"$\varepsilon$ = {100 * level:g} %", **key))
 
     off = part(data, "offresonant")  # NaN where nothing was computed
-    rest = off + part(data, "resonant", "transverse", "axial")
-    total = line_of(data, data["excess"])
+    rest = off + part(data, "resonant", "transverse", "axial") + part(data, "continuum")
+    total = wdplot.contour(data)
     for excess, style, label in [(rest, "--", "30 % without longitudinal resonance"),
-                                 (off, ":", "30 % without any resonance")]:
-        line = line_of(data, excess)
-        if np.allclose(line, total, rtol=1e-3, equal_nan=True):
+                                 (off, ":", "30 % by virtual A′ alone")]:
+        curve = contour_of(data, excess)
+        if np.allclose(curve.coupling, total.coupling, rtol=1e-3, equal_nan=True):
             continue
-        named(axes.plot(mass, line, color=RED, lw=1.8, ls=style, zorder=5, path_effects=OUTLINE)[0], label)
+        line = wdplot.joined(curve.mass, curve.coupling)
+        named(axes.plot(*line, color=RED, lw=1.8, ls=style, zorder=5, path_effects=OUTLINE)[0], label)
         entries.append(entry(label, color=RED, lw=1.8, ls=style))
     return entries
 
@@ -67,7 +69,7 @@ def draw_lines(axes, data):
 def draw_stars(axes, data):
     """What stars exclude of light bosons, through the mixing with the photon; returns the entries of the legend."""
     entries = []
-    if wdplot.setting(data, "physics", "model") != "mu-tau":
+    if data["config"]["physics.model"] != "mu-tau":
         return entries
     for name, style in ("red_giant_dark_photon", "-"), ("horizontal_branch_dark_photon", "--"):
         header, columns = recompute.read(name)
@@ -111,7 +113,7 @@ def draw(results, arguments):
     bar = figure.colorbar(image, ax=axes, extend="both", pad=0.02)
     bar.set_label(r"$\log_{10}\,\varepsilon^{\mathrm{BSM}}$   ($\varepsilon$: excess of the neutrino luminosity"
                   " over the Standard Model)")
-    axes.set_title(rf"White dwarf cooling by $U(1)_{{L_\mu-L_\tau}}$:  {wdplot.star_text(data)},  "
+    axes.set_title(rf"White dwarf cooling by {wdplot.model_text(data)}:  {wdplot.star_text(data)},  "
                    f"{wdplot.formulas_text(data)}", fontsize=11, pad=36)
     wdplot.legend_below(figure, entries, 3)
     return figure

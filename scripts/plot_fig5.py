@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 
 import wdplot
 from limits import recompute
-from wdplot import BLUE, GREEN, GREY, entry, named, plt
+from wdplot import BLUE, GREEN, GREY, draw_contour, entry, named, plt
 
 RANGE = (1e6, 1e9)  # eV
 COUPLINGS = (1e-5, 3e-2)
@@ -71,33 +71,33 @@ def draw_bands(axes, mass, value, error):
 
 def draw(results, arguments):
     (data,) = results
-    defaults = [float(wdplot.setting(data, "physics", key)) for key in ("delta_a_mu", "delta_a_mu_error")]
+    defaults = [data["config"]["physics." + key] for key in ("delta_a_mu", "delta_a_mu_error")]
     value = defaults[0] if arguments.delta_a_mu is None else arguments.delta_a_mu
     error = defaults[1] if arguments.delta_a_mu_error is None else arguments.delta_a_mu_error
     mass = np.geomspace(*RANGE, 241)
     figure, axes = plt.subplots(figsize=(7.4, 6.8))
     figure.subplots_adjust(left=0.11, right=0.975, top=0.94, bottom=0.25)
-    draw_limits(axes, mass)
-    draw_bands(axes, mass, value, error)
-    _, earlier = recompute.read("wd_earlier_estimate")
-    axes.plot(1e6 * earlier["mass_MeV"], earlier["coupling"], color=GREY, ls="--", lw=1.3, zorder=3)
-    entries = []
+    entries, own = [], data["config"]["physics.model"] == "mu-tau"  # the limits are for no other model
+    if own:
+        draw_limits(axes, mass)
+        draw_bands(axes, mass, value, error)
+        _, earlier = recompute.read("wd_earlier_estimate")
+        axes.plot(1e6 * earlier["mass_MeV"], earlier["coupling"], color=GREY, ls="--", lw=1.3, zorder=3)
     for level, colour in wdplot.LEVEL_COLOURS.items():
         width = 3.0 if level == wdplot.MAIN_LEVEL else 1.6
-        line, = axes.plot(data["mass"], wdplot.contour(data, level), color=colour, lw=width, zorder=4,
-                          ls="-." if level == TODAY else "-")
-        named(line, f"contour {level:g}")
+        line = draw_contour(axes, data, wdplot.contour(data, level), f"contour {level:g}", color=colour, lw=width,
+                            zorder=4, ls="-." if level == TODAY else "-")
         today = ", today's bound" if level == TODAY else ""
         entries.append(entry(rf"$\varepsilon$ = {100 * level:g} %{today}", color=colour, lw=width,
                              ls=line.get_linestyle()))
-    entries += [
+    entries += own * [
         entry("earlier white-dwarf estimate", color=GREY, ls="--", lw=1.3),
         Patch(label=r"$(g-2)_\mu$: $\Delta a_\mu$ = %.3g(%.2g) $\times\,10^{-11}$, 2$\sigma$" % (value * 1e11, error * 1e11),
               color=GREEN, alpha=0.45, lw=0),
         Patch(label=r"Hubble tension: $\Delta N_\mathrm{eff}$ = 0.2 to 0.5 ($\approx$)", color=BLUE, alpha=0.25, lw=0),
         Patch(label=r"present limits ($\approx$: approximate)", **EXCLUDED)]
-    wdplot.plane_axes(axes, RANGE, COUPLINGS)
-    axes.set_title(f"White dwarf of {wdplot.star_text(data)},  {wdplot.formulas_text(data)}", fontsize=11)
+    wdplot.plane_axes(axes, data, RANGE, COUPLINGS)
+    axes.set_title(f"{wdplot.model_text(data)}:  white dwarf of {wdplot.star_text(data)},  {wdplot.formulas_text(data)}", fontsize=11)
     wdplot.legend_below(figure, entries, 2)
     return figure
 
@@ -105,6 +105,6 @@ def draw(results, arguments):
 if __name__ == "__main__":
     parser = wdplot.parser_of(__doc__)
     parser.add_argument("--delta-a-mu", type=float, metavar="X",
-                        help="measured minus Standard Model; default: physics.delta_a_mu of the scan, 249e-11")
-    parser.add_argument("--delta-a-mu-error", type=float, metavar="X", help="its standard deviation; default 48e-11")
+                        help="measured minus Standard Model; default: physics.delta_a_mu of the scan")
+    parser.add_argument("--delta-a-mu-error", type=float, metavar="X", help="its standard deviation; default: that of the scan")
     wdplot.main(parser, draw, "-fig5")

@@ -12,12 +12,16 @@ import numpy as np
 
 import wdplot
 from limits import recompute
-from wdplot import GREY, entry, named, plt
+from wdplot import GREY, draw_contour, entry, plt
 
 COLOURS = [wdplot.BLUE, wdplot.RED, wdplot.GREEN, wdplot.PURPLE]
 
 
 def draw(results, arguments):
+    wdplot.refuse_strangers(results, "physics.model")
+    if results[0]["config"]["physics.model"] != "mu-tau":
+        raise ValueError("physics.model is not mu-tau; the bounds of dark photons hold for a boson that couples to electrons "
+                         "by mixing only")
     mixing = abs(recompute.MIXING)
     figure, axes = plt.subplots(figsize=(7.4, 6.2))
     figure.subplots_adjust(left=0.12, right=0.88, top=0.94, bottom=0.23)
@@ -25,14 +29,13 @@ def draw(results, arguments):
     for i, data in enumerate(results):
         colour = COLOURS[i % len(COLOURS)]
         for level, style, width in (wdplot.MAIN_LEVEL, "-", 2.4), (0.7, "--", 1.3):
-            named(axes.plot(data["mass"], mixing * wdplot.contour(data, level), color=colour, ls=style, lw=width)[0],
-                  f"contour {i} {level:g}")
+            draw_contour(axes, data, wdplot.contour(data, level), f"contour {i} {level:g}", mixing, color=colour, ls=style,
+                         lw=width)
             today = " (today's bound)" if level == 0.7 else ""
-            edition = wdplot.setting(data, "physics", "formulas")
-            entries.append(entry(rf"$\varepsilon$ = {100 * level:g} %{today}, {edition}", color=colour,
+            entries.append(entry(rf"$\varepsilon$ = {100 * level:g} %{today}, {wdplot.formulas_text(data)}", color=colour,
                                  ls=style, lw=width))
     data = results[0]
-    wdplot.plane_axes(axes, data["mass"], mixing * data["coupling"])
+    wdplot.plane_axes(axes, data, coupling=mixing * data["coupling"])
     axes.set_ylim(bottom=2 * mixing * data["coupling"][0])  # clear of the labels at the corner
     header, columns = recompute.read("sun_dark_photon")
     mass = 1e6 * columns["mass_MeV"]
@@ -44,7 +47,7 @@ def draw(results, arguments):
         entries.append(entry(r"dark photons: the Sun's luminosity (approximate)", color=GREY, lw=5, alpha=0.4))
     axes.set_ylabel(r"kinetic mixing  $|\epsilon_A|$")
     second = axes.secondary_yaxis("right", functions=(lambda y: y / mixing, lambda y: y * mixing))
-    second.set_ylabel(wdplot.COUPLING_LABEL)
+    second.set_ylabel(wdplot.coupling_label(data))
     axes.tick_params(axis="y", which="both", right=False)
     axes.set_title(f"White dwarf of {wdplot.star_text(data)}", fontsize=11)
     wdplot.legend_below(figure, entries, 2)

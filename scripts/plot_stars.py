@@ -9,7 +9,7 @@ Below, the ratio of each line to that of the first file, cut where one still res
 import numpy as np
 
 import wdplot
-from wdplot import INK, entry, line_of, named, part, plt
+from wdplot import INK, contour_of, draw_contour, entry, named, part, plt
 
 COLOURS = [INK, wdplot.BLUE, wdplot.RED, wdplot.GREEN, wdplot.PURPLE, wdplot.ORANGE, wdplot.SKY]
 STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (3, 3))]
@@ -17,15 +17,18 @@ STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (3, 3)
 
 def draw(results, arguments):
     level = arguments.level
+    wdplot.refuse_strangers(results, "physics.model", "physics.formulas", "physics.resonance", "physics.continuum",
+                            "physics.sin2_theta_w", "physics.polarizations")
     figure, (axes, lower) = plt.subplots(2, 1, figsize=(7.4, 8.6), sharex=True, height_ratios=(2, 1))
     figure.subplots_adjust(left=0.12, right=0.98, top=0.955, bottom=0.15, hspace=0.06)
     entries = []
     for i, data in enumerate(results):
         style = dict(color=COLOURS[i % len(COLOURS)], ls=STYLES[i % len(STYLES)])
-        mass, line = data["mass"], wdplot.contour(data, level)
+        curve = wdplot.contour(data, level)
+        mass, line = curve.mass, curve.coupling
         rest = part(data, "offresonant") + part(data, "resonant", "transverse", "axial")
-        named(axes.plot(mass, line, lw=2.2, **style)[0], f"contour {i}")
-        axes.plot(mass, line_of(data, rest, level), lw=0.9, **style)
+        draw_contour(axes, data, curve, f"contour {i}", lw=2.2, **style)
+        axes.plot(*wdplot.joined(mass, contour_of(data, rest, level).coupling), lw=0.9, **style)
         if i == 0:
             reference = mass, line
         else:
@@ -33,13 +36,13 @@ def draw(results, arguments):
             named(lower.plot(mass, line / known, lw=1.8, **style)[0], f"ratio {i}")
         entries.append(entry(wdplot.star_text(data), lw=2.2, **style))
     entries.append(entry("thin: without longitudinal resonance", color="#777777", lw=0.9))
-    wdplot.plane_axes(axes, results[0]["mass"], results[0]["coupling"])
+    wdplot.plane_axes(axes, results[0])
     axes.set_xlabel("")
     lower.axhline(1, color=COLOURS[0], lw=1)
     lower.set(xscale="log", yscale="log", xlabel=wdplot.MASS_LABEL, ylabel="ratio to the first", ylim=(0.2, 5))
     lower.set_yticks([0.25, 0.5, 1, 2, 4], ["1/4", "1/2", "1", "2", "4"])
     lower.set_yticks([], minor=True)
-    axes.set_title(f"Couplings of an excess of {100 * level:g} %,  {wdplot.formulas_text(results[0])}", fontsize=11)
+    axes.set_title(f"Couplings of an excess of {100 * level:g} % with {wdplot.model_text(results[0])},  {wdplot.formulas_text(results[0])}", fontsize=11)
     wdplot.legend_below(figure, entries, 2)
     return figure
 

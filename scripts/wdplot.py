@@ -7,7 +7,6 @@ A script is a function draw(results, arguments) -> figure and one call of main()
 import argparse
 import logging
 import os
-import re
 import sys
 
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # the scan may still be writing
@@ -31,11 +30,19 @@ RED, BLUE, GREEN, ORANGE, SKY, PURPLE = "#d55e00", "#0072b2", "#009e73", "#e69f0
 LEVEL_COLOURS = {0.01: "#f0c420", 0.1: "#e69f00", 0.3: "#d55e00", 0.5: "#a3214f", 0.7: "#45195e"}
 OUTLINE = [withStroke(linewidth=3.6, foreground=PAPER)]
 MASS_LABEL = r"mass of the $A'$ boson,  $m_{A'}$  [eV]"
-COUPLING_LABEL = r"coupling  $g_{\mu\tau}$"
+FLAVOURS = {"mu-tau": r"\mu\tau", "e-mu": r"e\mu", "e-tau": r"e\tau"}
+GROUPS = {"mu-tau": r"L_\mu-L_\tau", "e-mu": r"L_e-L_\mu", "e-tau": r"L_e-L_\tau"}
+KELVIN = 8.617333262e-5  # eV
+JUMP = 4.0  # a contour that changes by more from one mass to the next is not joined
 
-plt.rcParams.update({"font.size": 10, "legend.fontsize": 9, "legend.frameon": False, "pdf.fonttype": 42,
+# Beside the scripts, or beside their folder where they are installed.
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[1:1] = [os.path.join(HERE, "python"), os.path.join(os.path.dirname(HERE), "python")]
+import wdscan
+
+STYLE = {"font.size": 10, "legend.fontsize": 9, "legend.frameon": False, "pdf.fonttype": 42,
                      "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True, "ytick.right": True,
-                     "axes.unicode_minus": True, "svg.hashsalt": "wdscan"})
+                     "axes.unicode_minus": True, "svg.hashsalt": "wdscan"}
 
 # --- Result files ---------------------------------------------------------------------------------------------
 
@@ -43,17 +50,15 @@ plt.rcParams.update({"font.size": 10, "legend.fontsize": 9, "legend.frameon": Fa
 def read(path, *more):
     """What most pictures need of a result file, and the datasets named in `more`, as a dictionary of arrays.
     Excesses of points that were not computed are NaN."""
-    names = ["mass", "coupling", "level", "excess", "excess_error", "status", "contour_coupling",
-             "contour_coupling_error", "excess_resonant", "excess_offresonant", "excess_continuum", "excess_continuum_error",
-             "star/radius",
-             "star/plasma_frequency", "star/electron_density", *more]
+    names = ["mass", "coupling", "level", "excess", "excess_error", "status", "excess_resonant", "excess_offresonant", "excess_continuum", "excess_continuum_error",
+             "star/radius", "star/temperature", "star/plasma_frequency", "star/electron_density", *more]
     with h5py.File(path, "r") as file:
         missing = [name for name in names + ["config", "polarization"] if name not in file]
         if missing:
             raise OSError(f"no result file of wdscan: it lacks {', '.join(missing)}")
         data = {name: file[name][...] for name in names}
         data["polarization"] = [as_text(name) for name in file["polarization"][...]]
-        data["config"] = as_text(file["config"][()])
+        data["config"] = wdscan.Config.of_text(as_text(file["config"][()]), path)
         data["star"] = dict(file["star"].attrs)
     data["path"] = path
     return data
@@ -61,12 +66,6 @@ def read(path, *more):
 
 def as_text(value):
     return value.decode() if isinstance(value, bytes) else str(value)
-
-
-def setting(data, section, key):
-    """One scalar of the stored configuration, which has two levels and one key per line."""
-    match = re.search(rf"^{section}:\n(?:[ ]+.*\n)*?[ ]+{key}:[ ]*(\S+)", data["config"], re.MULTILINE)
-    return match.group(1) if match else "?"
 
 
 def power_of_ten(number):
@@ -77,46 +76,72 @@ def power_of_ten(number):
 
 
 def star_text(data):
-    return (rf"{float(data['star']['mass_msun']):.3g} $M_\odot$,  $T$ = "
-            f"{power_of_ten(float(setting(data, 'star', 'temperature')))} K")
+    """Mass and temperature; that of a star from a file is as its rows say."""
+    temperature = data["star/temperature"] / KELVIN
+    low, high = temperature.min(), temperature.max()
+    text = power_of_ten(high) if high < 1.005 * low else f"{power_of_ten(low)} to {power_of_ten(high)}"
+    return rf"{float(data['star']['mass_msun']):.3g} $M_\odot$,  $T$ = {text} K"
+
+
+def model_text(data):
+    return f"$U(1)_{{{GROUPS[data['config']['physics.model']]}}}$"
+
+
+def coupling_label(data):
+    return f"coupling  $g_{{{FLAVOURS[data['config']['physics.model']]}}}$"
 
 
 def formulas_text(data):
-    return f"formulas “{setting(data, 'physics', 'formulas')}”"
+    """Edition, and what it leaves out if that can be chosen."""
+    config = data["config"]
+    out = [name for name in ("resonance", "continuum") if config[f"physics.{name}"] == "off"]
+    if config["physics.formulas"] == "published":
+        out = [name for name in out if name != "continuum"]  # it has none
+    return f"formulas “{config['physics.formulas']}”" + "".join(f", no {name}" for name in out)
+
+
+def refuse_strangers(results, *keys):
+    """ValueError unless the files agree in these keys of the configuration."""
+    for key in keys:
+        values = [data["config"][key] for data in results]
+        for data, value in zip(results, values):
+            if value != values[0]:
+                raise ValueError(f"do not belong together: {key} is {values[0]} in {results[0]['path']}, {value} in "
+                                 f"{data['path']}")
 
 
 # --- Lines ----------------------------------------------------------------------------------------------------
 
 
-def crossing(coupling, excess, level):
-    """The smallest coupling where `excess` rises through `level`, along a g^2 + b g^4 between grid points; else NaN."""
-    known = np.flatnonzero(np.isfinite(excess))
-    above = known[excess[known] >= level]
-    if len(above) == 0 or above[0] == known[0]:
-        return np.nan
-    k = above[0]
-    i = known[np.searchsorted(known, k) - 1]
-    if k - i > 2:
-        return np.nan
-    x1, x2 = coupling[i] ** 2, coupling[k] ** 2
-    h1, h2 = excess[i] / x1, excess[k] / x2  # h = a + b x, x = g^2
-    b = (h2 - h1) / (x2 - x1)
-    a = h1 - b * x1
-    root = np.sqrt(max(a * a + 4 * b * level, 0.0))
-    return np.sqrt(2 * level / (a + root) if a > 0 else (root - a) / (2 * b))
-
-
-def line_of(data, excess, level=MAIN_LEVEL):
-    """The contour of any array (mass, coupling)."""
-    return np.array([crossing(data["coupling"], row, level) for row in excess])
+def contour_of(data, excess, level=MAIN_LEVEL, error=None):
+    """The contour of any array (mass, coupling), from the points that are there."""
+    return wdscan.contour_of(data["mass"], data["coupling"], excess, level, error)
 
 
 def contour(data, level=MAIN_LEVEL):
-    """The contour of the excess: that of the file, if it has it."""
-    for own, line in zip(data["level"], data["contour_coupling"]):
-        if np.isclose(own, level):
-            return line
-    return line_of(data, data["excess"], level)
+    """The contour of the excess, also of a scan that is not finished."""
+    usable = np.isin(data["status"], (DONE, TARGET_MISSED))
+    return contour_of(data, np.where(usable, data["excess"], np.nan), level, data["excess_error"])
+
+
+def joined(mass, line):
+    """The line with a gap where it jumps: between two masses so far apart in coupling nothing is known."""
+    with np.errstate(invalid="ignore"):
+        jumps = np.flatnonzero(np.abs(np.diff(np.log(line))) > np.log(JUMP)) + 1
+    return np.insert(mass, jumps, mass[jumps]), np.insert(line, jumps, np.nan)
+
+
+def draw_contour(axes, data, curve, name, scale=1.0, **style):
+    """Draws a contour, times `scale`. Triangles at the edges of the grid stand where there is no crossing because the
+    excess is above the level at all couplings (at the lower edge) or below it at all (at the upper one)."""
+    line = named(axes.plot(*joined(curve.mass, scale * curve.coupling), **style)[0], name)
+    for state, marker, edge in ("above", "v", data["coupling"][0]), ("below", "^", data["coupling"][-1]):
+        mass = curve.mass[curve.state == state]
+        if len(mass):
+            row, = axes.plot(mass, np.full(len(mass), scale * edge), marker, color=line.get_color(), ms=3.5, mew=0,
+                             clip_on=False, markevery=max(1, len(mass) // 20), zorder=line.get_zorder())
+            named(row, f"{name} {state}")
+    return line
 
 
 def part(data, kind, *polarizations):
@@ -167,9 +192,11 @@ def drawn(figure):
     return {artist.get_gid(): data_of(artist) for artist in artists}
 
 
-def plane_axes(axes, mass, coupling):
+def plane_axes(axes, data, mass=None, coupling=None):
+    """The plane of the grid, or of the given ends."""
+    mass, coupling = (data[name] if ends is None else ends for name, ends in (("mass", mass), ("coupling", coupling)))
     axes.set(xscale="log", yscale="log", xlim=(mass[0], mass[-1]), ylim=(coupling[0], coupling[-1]),
-             xlabel=MASS_LABEL, ylabel=COUPLING_LABEL)
+             xlabel=MASS_LABEL, ylabel=coupling_label(data))
 
 
 def legend_below(figure, entries, columns, **more):
@@ -193,6 +220,17 @@ def parser_of(doc, files="result", count=None, **more):
     return parser
 
 
+def spare_inputs(outputs, inputs):
+    """ValueError if an output would replace an input, or what no picture can replace."""
+    for output in outputs:
+        if os.path.exists(output) and not os.path.isfile(output):
+            raise ValueError(f"{output} is no ordinary file; expected the name of a picture")
+        if any(given and os.path.exists(output) and os.path.samefile(output, given) for given in inputs):
+            raise ValueError(f"{output} is an input; expected another name for the output")
+        if os.path.exists(output) and h5py.is_hdf5(output):
+            raise ValueError(f"{output} is an HDF5 file; expected the name of a picture")
+
+
 def main(parser, draw, suffix, load=read):
     """Parses the command line, reads the files, draws, saves. Without -o, pictures are named after the first file."""
     arguments = parser.parse_args()
@@ -205,13 +243,16 @@ def main(parser, draw, suffix, load=read):
         for path in paths:
             results.append(load(path))
         path = ", ".join(paths)
-        figure = draw(results, arguments)
         stem = os.path.splitext(paths[0])[0] + suffix
-        for name in arguments.output or [stem + ".png", stem + ".pdf"]:
-            undated = {"CreationDate": None} if name.endswith(".pdf") else None
-            figure.savefig(name, dpi=arguments.dpi, metadata=undated)
-            print(f"picture: {name}", file=sys.stderr)
+        names = arguments.output or [stem + ".png", stem + ".pdf"]
+        spare_inputs(names + [arguments.data] * bool(arguments.data), paths + [getattr(arguments, "refined", None)])
+        with plt.rc_context(STYLE):
+            figure = draw(results, arguments)
+            for name in names:
+                undated = {"CreationDate": None} if name.endswith(".pdf") else None
+                figure.savefig(name, dpi=arguments.dpi, metadata=undated)
+                print(f"picture: {name}", file=sys.stderr)
         if arguments.data:
             np.savez(arguments.data, **drawn(figure))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, wdscan.WdscanError) as error:
         sys.exit(f"{script}: {path}: {error}")

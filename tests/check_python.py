@@ -55,6 +55,27 @@ assert list(config.contour(0.3, [1e4], low=1e-11, high=1e-9).state) == ["above"]
 below = config.contour(0.3, [1e4], low=1e-18, high=1e-17)
 assert list(below.state) == ["below"] and np.isnan(below.coupling).all()
 
+# Single values; configurations of a text; contours of a map, as the file has them.
+assert config["star.mass"] == 0.6 and config["physics.model"] == "mu-tau" and config["integrator.seed"] == 7
+assert config["physics.polarizations"] == ["transverse", "longitudinal", "axial"]
+again = wdscan.Config.of_text(config.text, "a text")
+assert again.text == config.text and float(again.excess(1e4, 1e-13)) == program["excess"]
+scan = wdscan.open("scan.h5")
+found = wdscan.contour_of(scan.mass.values, scan.coupling.values, scan.excess.values, 0.3, scan.excess_error.values)
+stored = scan.sel(level=0.3)
+assert np.array_equal(found.coupling, stored.contour_coupling.values, equal_nan=True)
+assert np.array_equal(found.error, stored.contour_coupling_error.values, equal_nan=True)
+meanings = scan.contour_state.attrs["flag_meanings"].split()
+assert list(found.state) == [meanings[int(state)] for state in stored.contour_state.values], found.state
+for wrong in (lambda: config["star.mas"], lambda: wdscan.contour_of([1], [1, 2], [[1]], 0.3),
+              lambda: wdscan.Config.of_text("star: {mas: 1}", "a text")):
+    try:
+        wrong()
+    except (KeyError, ValueError, wdscan.WdscanError) as error:
+        assert any(word in str(error) for word in ("star.mas", "(1, 2)", "a text")), error
+    else:
+        raise AssertionError("a mistake was taken")
+
 # Mistakes are exceptions with the program's messages.
 for mistake, word, code in [(lambda: wdscan.Config("none.yaml"), "none.yaml", 3),
                             (lambda: wdscan.Config(**{"star.mas": 1}), "star.mass", 2),

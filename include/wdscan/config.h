@@ -121,7 +121,10 @@ const wd_config *wd_settings_config(const wd_settings *settings);
  * line ends in a comment saying where the value came from. */
 void wd_settings_write(const wd_settings *settings, FILE *out, bool origins);
 
-/* The same without origins, as a malloc'ed string (the text stored in result files); NULL: out of memory. */
+/* The value of one key, "star.mass", as YAML in a malloc'ed string; NULL if there is no such key, or out of memory. */
+char *wd_settings_value(const wd_settings *settings, const char *key);
+
+/* The effective configuration without origins, as a malloc'ed string (the text stored in result files); NULL: out of memory. */
 char *wd_settings_text(const wd_settings *settings);
 
 /* Lists the keys that differ between two configurations, one "key: old -> new" a line, as a malloc'ed string

@@ -400,6 +400,12 @@ static char *value_text(const wd_key *key, const wd_config *config) {
   return NULL;
 }
 
+char *wd_settings_value(const wd_settings *settings, const char *key) {
+  for (size_t i = 0; i < wd_key_count(); i++)
+    if (strcmp(wd_key_at(i)->path, key) == 0) return value_text(wd_key_at(i), &settings->config);
+  return NULL;
+}
+
 static void write_origin(const origin *o, FILE *out) {
   fprintf(out, " # %s", o->source);
   if (o->line) fprintf(out, ":%d", o->line);

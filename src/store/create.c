@@ -118,8 +118,11 @@ static void add_scale(writer *w, enum dimension d, const char *path, size_t n, h
 static void add_scales(writer *w, const wd_store_header *h) {
   const wd_config *config = wd_settings_config(h->settings);
   const hid_t real = H5T_NATIVE_DOUBLE;
+  static const char *const coupling[] = {[WD_GROUP_MU_TAU] = "gauge coupling g_mutau",
+                                         [WD_GROUP_E_MU] = "gauge coupling g_emu",
+                                         [WD_GROUP_E_TAU] = "gauge coupling g_etau"};
   add_scale(w, MASS, "/mass", h->masses, real, h->mass, "eV", "mass of the A'");
-  add_scale(w, COUPLING, "/coupling", h->couplings, real, h->coupling, "1", "gauge coupling g_mutau");
+  add_scale(w, COUPLING, "/coupling", h->couplings, real, h->coupling, "1", coupling[config->physics.model]);
   add_scale(w, SHELL, "/shell", h->shells, real, h->shell, "km", "middle radius of the shell");
   add_scale(w, POLARIZATION, "/polarization", WD_POLARIZATIONS, w->text_type, wd_polarization_names, "1",
             "polarization of the plasmon");

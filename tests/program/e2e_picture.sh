@@ -44,3 +44,51 @@ echo "no result" >other.h5
 if "$python" "$root/scripts/plot_fig4.py" other.h5 2>message; then fail "plotted a text file"; fi
 grep -q 'other.h5' message || fail "the message does not name the file"
 if "$python" "$root/scripts/plot_fig4.py" results/small.h5 -o no/such/folder.png; then fail "wrote nowhere"; fi
+
+# No output replaces an input, another result, or what is no file.
+cp results/small.h5 input.h5
+cp results/small.h5 other_result.h5
+mkfifo pipe
+for output in input.h5 other_result.h5 pipe; do
+  if "$python" "$root/scripts/plot_fig4.py" input.h5 -o $output 2>message; then fail "wrote over $output"; fi
+  grep -qE "input.h5: .*$output is (an input|an HDF5 file|no ordinary file)" message || fail "of $output: $(cat message)"
+done
+if "$python" "$root/scripts/plot_fig4.py" input.h5 -o a.png --data input.h5 2>message; then fail "data over the input"; fi
+cmp input.h5 results/small.h5 && cmp other_result.h5 results/small.h5 || fail "an input was changed"
+
+# Files that do not belong together are refused by name of what differs.
+"$WDSCAN" run small.yaml -o e-mu.h5 --quiet --set physics.model=e-mu
+for plot in plot_stars plot_editions plot_mixing; do
+  if "$python" "$root/scripts/$plot.py" input.h5 e-mu.h5 2>message; then fail "$plot drew two models"; fi
+  grep -q "do not belong together: physics.model is mu-tau in input.h5, e-mu in e-mu.h5" message || fail "$plot: $(cat message)"
+done
+if "$python" "$root/scripts/plot_mixing.py" e-mu.h5 2>message; then fail "bounds of dark photons on e-mu"; fi
+grep -q "physics.model is not mu-tau" message || fail "$(cat message)"
+
+# What is at the edges, across a gap, and in a file that is not finished; limits of mu-tau are for mu-tau.
+"$WDSCAN" run small.yaml -o edges.h5 --quiet --set grid.coupling.min=1e-10 --set grid.coupling.max=1e-6
+"$python" "$root/scripts/plot_fig4.py" edges.h5 -o edges.png --data edges.npz
+"$python" "$root/scripts/plot_fig4.py" partial.h5 -o partial.png --data partial.npz
+"$python" "$root/scripts/plot_fig5.py" e-mu.h5 -o e-mu.png --data e-mu.npz
+"$python" - "$root/scripts" <<'PY'
+import sys
+import h5py, numpy
+sys.path.insert(0, sys.argv[1])
+import wdplot
+drawn = numpy.load("edges.npz")
+with h5py.File("edges.h5") as file:
+    level = int(numpy.flatnonzero(numpy.isclose(file["level"][()], 0.3))[0])
+    state, mass = file["contour_state"][level], file["mass"][()]
+assert (state == 2).any() and (state == 3).any(), state
+assert (drawn["contour 0.3 above"] == [[m, 1e-10] for m in mass[state == 2]]).all()
+assert (drawn["contour 0.3 below"] == [[m, 1e-6] for m in mass[state == 3]]).all()
+line = numpy.load("partial.npz")["contour 0.3"]
+with h5py.File("results/small.h5") as file:
+    whole = file["contour_coupling"][level]
+known = line[numpy.isfinite(line[:, 1])]
+assert len(known) == 1 and known[0, 1] == whole[3], (line, whole)
+x, y = wdplot.joined(numpy.array([1.0, 2, 3, 4]), numpy.array([1e-8, 2e-8, 2e-6, 3e-6]))
+assert list(x) == [1, 2, 3, 3, 4] and numpy.isnan(y).tolist() == [False, False, True, False, False]
+names = list(numpy.load("e-mu.npz"))
+assert "contour 0.3" in names and not [name for name in names if "limit" in name or name == "gminus2"], names
+PY

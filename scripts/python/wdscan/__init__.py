@@ -8,9 +8,9 @@ library of wdscan, and its result files as xarray datasets.
     scan = wdscan.open("fig4.h5")
 """
 
-from ._config import Config, Excess, Contour, Star
+from ._config import Config, Contour, Excess, Star, contour_of
 from ._files import open
 from ._library import WdscanError, version
 
-__all__ = ["Config", "Contour", "Excess", "Star", "WdscanError", "open", "version"]
+__all__ = ["Config", "Contour", "Excess", "Star", "WdscanError", "contour_of", "open", "version"]
 __version__ = version()

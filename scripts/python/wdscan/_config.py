@@ -13,7 +13,7 @@ from ._library import LIBRARY, PointResult, StarStruct, call, text_of
 
 POLARIZATIONS = ("transverse", "longitudinal", "axial")
 PARTS = ("resonant", "offresonant", "continuum")
-STATES = np.array(["crossing", "above", "below", "unfinished"])
+STATES = np.array(["unfinished", "crossing", "above", "below"])
 
 
 class Excess(np.ndarray):
@@ -79,7 +79,8 @@ class Star:
 @dataclass
 class Contour:
     """Where the excess rises through a level: `coupling` and its Monte Carlo `error`, NaN where it does not, and
-    `state`: crossing, above (from the smallest coupling on) or below (up to the largest)."""
+    `state`: crossing, above (from the smallest coupling on), below (up to the largest), or unfinished (points that would
+    decide are missing)."""
 
     level: float
     mass: np.ndarray
@@ -101,6 +102,39 @@ def value_text(value):
     if isinstance(value, (list, tuple, np.ndarray)):
         return "[" + ", ".join(value_text(entry) for entry in value) + "]"
     return json.dumps(os.fspath(value), ensure_ascii=False)
+
+
+def value_of(text):
+    """A value that wd_settings_value() wrote."""
+    if text.startswith("["):
+        return [value_of(entry) for entry in text[1:-1].split(", ") if entry]
+    if text.startswith('"'):
+        return json.loads(text)
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() and "e" not in text and "." not in text else number
+
+
+def contour_of(mass, coupling, excess, level, error=None):
+    """The contour of a map excess[mass, coupling], NaN at points that are not known, with its standard deviations `error`
+    (none: 0), by interpolation along the law that the excess obeys. See Contour."""
+    doubles = _library.Doubles
+    coupling = np.ascontiguousarray(coupling, float)
+    excess = np.ascontiguousarray(excess, float)
+    error = np.zeros_like(excess) if error is None else np.ascontiguousarray(error, float)
+    if excess.shape != (len(mass), len(coupling)) or error.shape != excess.shape:
+        raise ValueError(f"excess and error have the shapes {excess.shape} and {error.shape}; expected "
+                         f"{(len(mass), len(coupling))}")
+    crossing, deviation = np.empty(len(mass)), np.empty(len(mass))
+    state = np.empty(len(mass), dtype=int)
+    x, one = coupling.ctypes.data_as(doubles), c.c_double()
+    for i in range(len(mass)):
+        y, dy = excess[i].ctypes.data_as(doubles), error[i].ctypes.data_as(doubles)
+        crossing[i] = LIBRARY.wd_contour_crossing(len(coupling), x, y, dy, level, c.byref(one))
+        deviation[i], state[i] = one.value, LIBRARY.wd_contour_state(len(coupling), x, y, level)
+    return Contour(float(level), np.asarray(mass), crossing, deviation, STATES[state])
 
 
 def assignments_of(keys, prefix=""):
@@ -139,6 +173,21 @@ class Config:
         LIBRARY.wd_engine_free(self._engine)
         LIBRARY.wd_star_free(self._star)
         LIBRARY.wd_settings_free(self._settings)
+
+    @classmethod
+    def of_text(cls, text, name="configuration"):
+        """The configuration of a YAML text, such as `config` of a result file; `name` stands for it in messages."""
+        self = cls()
+        data = text.encode()
+        call("wd_settings_read_text", self._settings, data, len(data), name.encode())
+        return self
+
+    def __getitem__(self, key):
+        """The value of one key, "star.mass": a number, a text, or a list of these."""
+        value = LIBRARY.wd_settings_value(self._settings, key.encode())
+        if not value:
+            raise KeyError(key)
+        return value_of(text_of(value))
 
     @property
     def text(self):
