@@ -31,7 +31,18 @@ enum wd_continuum { WD_CONTINUUM_OFF, WD_CONTINUUM_ON };
 enum wd_polarization { WD_TRANSVERSE, WD_LONGITUDINAL, WD_AXIAL, WD_POLARIZATIONS };
 extern const char *const wd_polarization_names[]; /* [WD_POLARIZATIONS], then NULL */
 
-enum { WD_PATH_MAX = 1024, WD_LEVELS_MAX = 32 };
+enum { WD_PATH_MAX = 1024, WD_LEVELS_MAX = 32, WD_NUCLEI_MAX = 16 };
+
+/* Nuclei by charge and mass number with their mass fractions. */
+typedef struct wd_share {
+  int64_t Z, A;
+  double fraction;
+} wd_share;
+
+typedef struct wd_composition {
+  int64_t count;
+  wd_share share[WD_NUCLEI_MAX];
+} wd_composition;
 
 typedef struct wd_grid_axis {
   double min, max;
@@ -42,9 +53,7 @@ typedef struct wd_config {
   struct {
     double mass;        /* M_sun */
     double temperature; /* K */
-    struct {
-      int64_t Z, A;
-    } composition;
+    wd_composition composition;
     int eos, gravity;
     char profile[WD_PATH_MAX]; /* "" : solve the star */
   } star;

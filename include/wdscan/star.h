@@ -31,6 +31,7 @@ typedef struct wd_star {
   double *v_star;
   double *omega_axial;              /* [eV] */
   double *temperature;              /* [eV] */
+  double *charge2, *ions;           /* of the nuclei, per electron: sum n_i Z_i^2/n_e, sum n_i/n_e */
   struct wd_profile *profile;       /* the same as smooth functions, for the integrands */
   struct wd_absorption *absorption; /* of the plasma; NULL without the continuum */
 } wd_star;
@@ -46,8 +47,8 @@ void wd_star_free(wd_star *star);
 double wd_star_hottest(const wd_star *star);
 
 /* The same without the plasma: radius [km] and central density [g cm^-3] of a star of `mass` [M_sun] made of
- * nuclei (Z, A). */
-int wd_star_structure(double mass, double Z, double A, int eos, int gravity, double *radius,
+ * these nuclei. */
+int wd_star_structure(double mass, const wd_composition *composition, int eos, int gravity, double *radius,
                       double *central_density, wd_error *err);
 
 #ifdef __cplusplus

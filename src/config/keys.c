@@ -28,8 +28,7 @@ static const char *const continuum[] = {[WD_CONTINUUM_OFF] = "off", [WD_CONTINUU
 const char *const wd_polarization_names[] = {
     [WD_TRANSVERSE] = "transverse", [WD_LONGITUDINAL] = "longitudinal", [WD_AXIAL] = "axial", NULL};
 
-const wd_nucleus wd_nuclei[] = {{"He4", 2, 4},    {"C12", 6, 12},   {"O16", 8, 16},
-                                {"Ne20", 10, 20}, {"Mg24", 12, 24}, {NULL, 0, 0}};
+const char *const wd_nuclei[] = {"He4", "C12", "O16", "Ne20", "Mg24", NULL};
 
 #define AT(member) offsetof(wd_config, member)
 
@@ -41,8 +40,8 @@ static const wd_key table[] = {
      "mass of the star"},
     {"star.temperature", WD_KEY_REAL, WD_KEY_RESULTS, AT(star.temperature), "K", "1.0e8", "(0, 1e10]", NULL,
      "temperature, the same everywhere unless star.profile has its own"},
-    {"star.composition", WD_KEY_NUCLEUS, WD_KEY_RESULTS, AT(star.composition), "", "C12", NULL, NULL,
-     "the nucleus the star is made of"},
+    {"star.composition", WD_KEY_NUCLEI, WD_KEY_RESULTS, AT(star.composition), "", "C12", NULL, NULL,
+     "the nuclei the star is made of: one kind, or mass fractions"},
     {"star.eos", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(star.eos), "", "salpeter", NULL, eos,
      "equation of state: Salpeter (1961) with all its terms, or ideal degenerate electrons"},
     {"star.gravity", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(star.gravity), "", "newtonian", NULL, gravity,
@@ -128,7 +127,6 @@ enum { KEYS = sizeof table / sizeof table[0] };
 /* WD_KEY_REALS finds its count behind the list. */
 static_assert(AT(output.contour_level_count) == AT(output.contour_levels) + WD_LEVELS_MAX * sizeof(double),
               "the count of a list follows its values");
-static_assert(AT(star.composition.A) == AT(star.composition.Z) + sizeof(int64_t), "Z, then A");
 
 size_t wd_key_count(void) {
   return KEYS;
@@ -237,10 +235,10 @@ const char *wd_key_expected(const wd_key *key, char buffer[WD_EXPECTED_TEXT]) {
     snprintf(buffer, WD_EXPECTED_TEXT, key->type == WD_KEY_CHOICE ? "one of" : "a list of some of");
     for (int i = 0; key->choices[i]; i++) append(buffer, i ? ", " : " ", key->choices[i]);
     break;
-  case WD_KEY_NUCLEUS:
+  case WD_KEY_NUCLEI:
     snprintf(buffer, WD_EXPECTED_TEXT, "one of");
-    for (int i = 0; wd_nuclei[i].name; i++) append(buffer, i ? ", " : " ", wd_nuclei[i].name);
-    append(buffer, ", or ", "{Z: 6, A: 12} with 1 <= Z <= A <= 300");
+    for (int i = 0; wd_nuclei[i]; i++) append(buffer, i ? ", " : " ", wd_nuclei[i]);
+    append(buffer, ", or ", "{Z: 6, A: 12} with 1 <= Z <= A <= 300, or mass fractions {H1: 0.7, He4: 0.3}");
   }
   return buffer;
 }

@@ -12,7 +12,7 @@ enum wd_key_type {
   WD_KEY_CHOICES, /* a list of some of `choices`; unsigned, bit 1u << index */
   WD_KEY_TEXT,    /* a text; char[WD_PATH_MAX] */
   WD_KEY_REALS,   /* a list of 1 to WD_LEVELS_MAX numbers; double[WD_LEVELS_MAX], then int64_t, their count */
-  WD_KEY_NUCLEUS  /* He4 or {Z: 2, A: 4}; int64_t[2] */
+  WD_KEY_NUCLEI   /* He4, {Z: 2, A: 4} or {H1: 0.7, He4: 0.3}; wd_composition */
 };
 
 /* What the value of a key governs. */
@@ -33,14 +33,10 @@ typedef struct wd_key {
   const char *meaning;
 } wd_key;
 
-typedef struct wd_nucleus {
-  const char *name;
-  int64_t Z, A;
-} wd_nucleus;
+/* Nuclei that stars are made of; ends with NULL. */
+extern const char *const wd_nuclei[];
 
-extern const wd_nucleus wd_nuclei[]; /* ends with a NULL name */
-
-enum { WD_EXPECTED_TEXT = 128 };
+enum { WD_EXPECTED_TEXT = 192 };
 
 size_t wd_key_count(void);
 const wd_key *wd_key_at(size_t index);

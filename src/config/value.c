@@ -5,11 +5,13 @@
  */
 #include "config/value.h"
 #include "base/text.h"
+#include "config/nuclei.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
-enum { MASS_NUMBER_MAX = 300 };
+#define FRACTIONS_TOLERANCE 1e-3 /* of their sum; what is left is rounding */
 
 static void *field_of(const wd_key *key, wd_config *config) {
   return (char *)config + key->offset;
@@ -129,7 +131,7 @@ static bool read_reals(const wd_key *key, const wd_yaml_node *node, double *out,
 }
 
 /* {Z: 6, A: 12} */
-static bool read_charges(const wd_key *key, const wd_yaml_node *node, int64_t *out, wd_mistakes *m) {
+static bool read_charges(const wd_key *key, const wd_yaml_node *node, wd_composition *out, wd_mistakes *m) {
   int64_t z = 0, a = 0;
   for (const wd_yaml_node *item = node->first; item; item = item->next) {
     bool is_z = !strcmp(item->key, "Z"), is_a = !strcmp(item->key, "A");
@@ -137,22 +139,47 @@ static bool read_charges(const wd_key *key, const wd_yaml_node *node, int64_t *o
     if (!is_z && !is_a) return refuse(key, item, m, wd_text_quoted(item->key, quoted), "is unknown");
     if (!read_whole(key, item, is_z ? &z : &a, m)) return false;
   }
-  if (z < 1 || a < z || a > MASS_NUMBER_MAX) return refuse(key, node, m, "", "is not a nucleus");
-  out[0] = z;
-  out[1] = a;
+  if (z < 1 || a < z || a > WD_MASS_NUMBER_MAX) return refuse(key, node, m, "", "is not a nucleus");
+  *out = (wd_composition){1, {{z, a, 1}}};
   return true;
 }
 
-static bool read_nucleus(const wd_key *key, const wd_yaml_node *node, int64_t *out, wd_mistakes *m) {
-  if (node->kind == WD_YAML_MAPPING) return read_charges(key, node, out, m);
-  if (!is_scalar(key, node, m)) return false;
-  for (const wd_nucleus *known = wd_nuclei; known->name; known++) {
-    if (strcmp(known->name, node->text) != 0) continue;
-    out[0] = known->Z;
-    out[1] = known->A;
-    return true;
+/* {H1: 0.7, He4: 0.28, O16: 0.02} */
+static bool read_fractions(const wd_key *key, const wd_yaml_node *node, wd_composition *out, wd_mistakes *m) {
+  wd_composition all = {0};
+  double sum = 0;
+  char quoted[WD_QUOTED_TEXT];
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    if (all.count == WD_NUCLEI_MAX) return refuse(key, item, m, "", "has more than 16 nuclei");
+    wd_share *share = &all.share[all.count];
+    if (!wd_nucleus_read(item->key, false, &share->Z, &share->A))
+      return refuse(key, item, m, wd_text_quoted(item->key, quoted), "is unknown");
+    if (!is_scalar(key, item, m)) return false;
+    if (!wd_text_to_real(item->text, &share->fraction)) return refuse_text(key, item, m, "is not a number");
+    if (!(share->fraction > 0 && share->fraction <= 1))
+      return refuse(key, item, m, item->text, "is no mass fraction in (0, 1]");
+    sum += share->fraction;
+    all.count++;
   }
-  return refuse_text(key, node, m, "is unknown");
+  if (!(fabs(sum - 1) <= FRACTIONS_TOLERANCE)) {
+    char text[WD_REAL_TEXT + 40];
+    snprintf(text, sizeof text, "has mass fractions that add up to %.6g, not 1", sum);
+    return refuse(key, node, m, "", text);
+  }
+  *out = all;
+  return true;
+}
+
+static bool read_nuclei(const wd_key *key, const wd_yaml_node *node, wd_composition *out, wd_mistakes *m) {
+  if (node->kind == WD_YAML_MAPPING) {
+    bool charges = !node->first || !strcmp(node->first->key, "Z") || !strcmp(node->first->key, "A");
+    return charges ? read_charges(key, node, out, m) : read_fractions(key, node, out, m);
+  }
+  if (!is_scalar(key, node, m)) return false;
+  int64_t z, a;
+  if (!wd_nucleus_read(node->text, false, &z, &a)) return refuse_text(key, node, m, "is unknown");
+  *out = (wd_composition){1, {{z, a, 1}}};
+  return true;
 }
 
 bool wd_value_read(const wd_key *key, const wd_yaml_node *node, wd_config *config, wd_mistakes *m) {
@@ -170,8 +197,8 @@ bool wd_value_read(const wd_key *key, const wd_yaml_node *node, wd_config *confi
     return read_text(key, node, field, m);
   case WD_KEY_REALS:
     return read_reals(key, node, field, m);
-  case WD_KEY_NUCLEUS:
-    return read_nucleus(key, node, field, m);
+  case WD_KEY_NUCLEI:
+    return read_nuclei(key, node, field, m);
   }
   assert(!"key type");
   return false;
@@ -210,13 +237,16 @@ static void write_reals(const double *values, FILE *out) {
   fputc(']', out);
 }
 
-static void write_nucleus(const int64_t *nucleus, FILE *out) {
-  for (const wd_nucleus *known = wd_nuclei; known->name; known++) {
-    if (known->Z != nucleus[0] || known->A != nucleus[1]) continue;
-    fputs(known->name, out);
-    return;
-  }
-  fprintf(out, "{Z: %lld, A: %lld}", (long long)nucleus[0], (long long)nucleus[1]);
+static void write_nuclei(const wd_composition *c, FILE *out) {
+  char name[WD_NUCLEUS_TEXT], text[WD_REAL_TEXT];
+  const wd_share *first = &c->share[0];
+  if (c->count == 1 && wd_nucleus_name(first->Z, first->A, name))
+    fputs(name, out);
+  else if (c->count == 1)
+    fprintf(out, "{Z: %lld, A: %lld}", (long long)first->Z, (long long)first->A);
+  for (int64_t i = 0; c->count > 1 && i < c->count; i++)
+    fprintf(out, "%s%s: %s%s", i ? ", " : "{", wd_nucleus_name(c->share[i].Z, c->share[i].A, name),
+            wd_text_from_real(c->share[i].fraction, text), i + 1 == c->count ? "}" : "");
 }
 
 void wd_value_write(const wd_key *key, const wd_config *config, FILE *out) {
@@ -241,7 +271,7 @@ void wd_value_write(const wd_key *key, const wd_config *config, FILE *out) {
   case WD_KEY_REALS:
     write_reals(field, out);
     break;
-  case WD_KEY_NUCLEUS:
-    write_nucleus(field, out);
+  case WD_KEY_NUCLEI:
+    write_nuclei(field, out);
   }
 }

@@ -158,6 +158,8 @@ static void write_star(FILE *out, const void *data) {
   write_array(out, "v_star", s->v_star, s->nodes);
   write_array(out, "omega_axial", s->omega_axial, s->nodes);
   write_array(out, "temperature", s->temperature, s->nodes);
+  write_array(out, "ion_charge2", s->charge2, s->nodes);
+  write_array(out, "ions", s->ions, s->nodes);
 }
 
 int wd_agreement_on_star(const wd_session *session, const wd_star *star, wd_error *err) {

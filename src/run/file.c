@@ -35,6 +35,8 @@ int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
       {"v_star", "1", "characteristic velocity omega_1/omega_p", star->v_star},
       {"omega_axial", "eV", "axial frequency omega_A", star->omega_axial},
       {"temperature", "eV", "temperature", star->temperature},
+      {"ion_charge2", "1", "sum of n_i Z_i^2 over the nuclei per electron", star->charge2},
+      {"ions", "1", "nuclei per electron", star->ions},
   };
   size_t shells = (size_t)config->grid.shells;
   double *shell = malloc(shells * sizeof *shell);
@@ -96,7 +98,9 @@ static int compare_profile(const wd_run_file *f, wd_store *store, wd_error *err)
     const double *value;
   } profile[] = {{"radius", star->node_radius},
                  {"electron_density", star->electron_density},
-                 {"temperature", star->temperature}};
+                 {"temperature", star->temperature},
+                 {"ion_charge2", star->charge2},
+                 {"ions", star->ions}};
   bool has = true;
   int status = WD_OK;
   for (size_t i = 0; i < sizeof profile / sizeof *profile && has && !status && *f->scan->config->star.profile;

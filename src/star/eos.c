@@ -14,11 +14,11 @@
 
 /* Coefficients of E/N in units of m_e: Coulomb lattice x, Thomas-Fermi sqrt(1 + x^2), correlation ln r_s. */
 static double coulomb(const wd_eos_matter *matter) {
-  return 0.9 * cbrt(4 / (9 * WD_PI)) * WD_ALPHA * pow(matter->Z, 2.0 / 3);
+  return 0.9 * cbrt(4 / (9 * WD_PI)) * WD_ALPHA * matter->mixture.lattice;
 }
 
 static double thomas_fermi(const wd_eos_matter *matter) {
-  return 162.0 / 175 * pow(4 / (9 * WD_PI), 2.0 / 3) * WD_ALPHA * WD_ALPHA * pow(matter->Z, 4.0 / 3);
+  return 162.0 / 175 * pow(4 / (9 * WD_PI), 2.0 / 3) * WD_ALPHA * WD_ALPHA * matter->mixture.gradient;
 }
 
 #define CORRELATION_LOG (0.0311 * WD_ALPHA * WD_ALPHA)
@@ -92,11 +92,12 @@ double wd_eos_energy(const wd_eos_matter *matter, double x) {
 }
 
 double wd_eos_rest_density(const wd_eos_matter *matter, double x) {
-  return wd_eos_electron_density(x) / pow(WD_HBARC_CM, 3) * matter->A / matter->Z * WD_AMU_CGS;
+  return wd_eos_electron_density(x) / pow(WD_HBARC_CM, 3) / matter->mixture.electrons * WD_AMU_CGS;
 }
 
 double wd_eos_energy_density(const wd_eos_matter *matter, double x) {
-  return wd_eos_rest_density(matter, x) * (1 + wd_eos_energy(matter, x) * matter->Z / (matter->A * WD_M_AMU));
+  return wd_eos_rest_density(matter, x) *
+         (1 + wd_eos_energy(matter, x) * matter->mixture.electrons / WD_M_AMU);
 }
 
 double wd_eos_pressure_cgs(double pressure) {

@@ -1,15 +1,17 @@
 /* Equation of state of cold degenerate matter, E. E. Salpeter, Astrophys. J. 134 (1961) 669.
  *
- * Everything is a function of the relativity parameter x = p_F / m_e, with n_e = m_e^3 x^3 / 3 pi^2 and one
- * kind of nucleus (Z, A); (P.8) of docs/physics.md. Each term of the energy per electron, E/N, gives the
+ * Everything is a function of the relativity parameter x = p_F / m_e, with n_e = m_e^3 x^3 / 3 pi^2 and a
+ * mixture of nuclei whose energies add up (linear mixing); (P.8) of docs/physics.md. Each term of the energy per electron, E/N, gives the
  * pressure P = n_e^2 d(E/N)/dn_e analytically.
  */
 #ifndef WDSCAN_EOS_H
 #define WDSCAN_EOS_H
 
+#include "star/mixture.h"
+
 typedef struct wd_eos_matter {
-  double Z, A;  /* charge and mass number of the nuclei */
-  int salpeter; /* 0: ideal degenerate electrons only; 1: all terms */
+  wd_mixture mixture; /* of the nuclei */
+  int salpeter;       /* 0: ideal degenerate electrons only; 1: all terms */
 } wd_eos_matter;
 
 double wd_eos_electron_density(double x);                            /* n_e [eV^3] */

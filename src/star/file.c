@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "base/place.h"
 #include "base/text.h"
+#include "config/nuclei.h"
+#include "star/mixture.h"
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -31,8 +33,10 @@ enum quantity {
   QUANTITIES
 };
 
-#define CENTRE_MAX 0.1         /* the innermost radius is below this fraction of the outermost one */
-#define MASS_TOLERANCE 5e-3    /* of the mass that the file states */
+#define CENTRE_MAX 0.1      /* the innermost radius is below this fraction of the outermost one */
+#define MASS_TOLERANCE 5e-3 /* of the mass that the file states */
+enum { ISOTOPES_MAX = 512 };
+#define NUCLEI_TOLERANCE 1e-2  /* mass fractions of a row add up to 1 */
 #define TEMPERATURE_MAX 1.0e10 /* [K], as for star.temperature */
 
 typedef struct column {
@@ -41,11 +45,20 @@ typedef struct column {
   double scale;            /* value in cm, cm^-3, g cm^-3, 1 or K of one unit of the file */
 } column;
 
+/* A column with the mass fraction of a nucleus. */
+typedef struct isotope_column {
+  size_t index;
+  int64_t Z, A;
+} isotope_column;
+
 typedef struct file_layout {
   column column[QUANTITIES];
+  isotope_column isotope[ISOTOPES_MAX];
+  size_t isotopes;
   size_t fields; /* of a row */
   char separator;
   bool numbered, doubled; /* rows begin with their number; a radius may come twice */
+  bool mesa;
   bool zones;  /* radii are those of the outer faces of zones, other values those of their middles */
   double mass; /* [g] as stated by the file; 0: not stated */
   size_t rows; /* as announced by the file; 0: not announced */
@@ -277,12 +290,21 @@ static int read_heading(const source *src, size_t line, char *heading, enum quan
                       expected_units[*quantity]);
 }
 
+/* Is this the mass fraction of a nucleus, `first` and its name? Then the present field holds it. */
+static bool take_isotope(const char *text, const char *first, file_layout *out) {
+  isotope_column found = {.index = out->fields};
+  const size_t n = strlen(first);
+  if (strncmp(text, first, n) != 0 || !wd_nucleus_read(text + n, n == 0, &found.Z, &found.A)) return false;
+  if (out->isotopes < ISOTOPES_MAX) out->isotope[out->isotopes++] = found; /* no network has more */
+  return true;
+}
+
 static int read_headings(const source *src, size_t line, char *header, file_layout *out, wd_error *err) {
   out->separator = strchr(header, ',') ? ',' : ' ';
   for (char *heading; (heading = next_field(&header, out->separator)); out->fields++) {
     enum quantity q = RADIUS;
     double scale = 1;
-    if (strcmp(heading, "-") == 0) continue;
+    if (strcmp(heading, "-") == 0 || take_isotope(heading, "X_", out)) continue;
     int status = read_heading(src, line, heading, &q, &scale, err);
     if (status) return status;
     if (out->column[q].present)
@@ -346,12 +368,11 @@ static const struct mesa_name {
     {"zbar", MEAN_Z, false, 1},
     {"x_mass_fraction_H", HYDROGEN, false, 1},
     {"y_mass_fraction_He", HELIUM, false, 1},
-    {"h1", HYDROGEN, false, 1},
-    {"he4", HELIUM, false, 1},
 };
 
 /* Radii without a unit of their own are in `solar_radius` [cm]. */
 static void take_mesa_name(const char *text, size_t index, double solar_radius, file_layout *out) {
+  take_isotope(text, "", out);
   for (size_t i = 0; i < sizeof mesa_names / sizeof *mesa_names; i++) {
     const struct mesa_name *m = &mesa_names[i];
     if (strcmp(text, m->text) == 0 && !out->column[m->quantity].present)
@@ -464,6 +485,7 @@ static int read_layout(source *src, file_layout *out, wd_error *err) {
   status = mesa ? read_mesa(src, out, err) : gyre ? read_gyre(src, out, err) : read_columns(src, out, err);
   if (status) return status;
   const column *c = out->column;
+  out->mesa = mesa;
   if (!c[RADIUS].present)
     return fail_at(src, err, "no column has the radius%s", mesa ? ", logR or radius" : "");
   if (c[MEAN_A].present != c[MEAN_Z].present)
@@ -501,27 +523,73 @@ static int read_value(const source *src, const column *c, enum quantity q, const
 static bool has_composition(const file_layout *layout) {
   const column *c = layout->column;
   return c[ELECTRON_DENSITY].present || c[Y_E].present || c[FREE_ELECTRONS].present || c[MEAN_A].present ||
-         c[HYDROGEN].present || c[HELIUM].present;
+         c[HYDROGEN].present || c[HELIUM].present || layout->isotopes > 0;
 }
 
-/* Electrons per nucleon: as stated, from the free electrons, from the mean nucleus, or from the share of hydrogen, all
- * other nuclei having one electron for two nucleons. */
-static double electrons_per_nucleon(const file_layout *layout, const double value[QUANTITIES]) {
+/* Appends the nuclei of star.composition with this mass fraction in all. */
+static size_t append_others(const wd_config *config, double fraction, wd_share *share, size_t count) {
+  for (int64_t i = 0; i < config->star.composition.count; i++) {
+    share[count] = config->star.composition.share[i];
+    share[count++].fraction *= fraction;
+  }
+  return count;
+}
+
+/* Hydrogen, helium, and the rest as star.composition has it; the two from isotopes where no column has them. */
+static size_t light_and_others(const file_layout *layout, const wd_config *config, const double value[],
+                               const wd_share *isotope, wd_share *share) {
+  double hydrogen = value[HYDROGEN], helium = value[HELIUM];
+  for (size_t i = 0; i < layout->isotopes; i++) {
+    if (!layout->column[HYDROGEN].present && isotope[i].Z == 1) hydrogen += isotope[i].fraction;
+    if (!layout->column[HELIUM].present && isotope[i].Z == 2) helium += isotope[i].fraction;
+  }
+  share[0] = (wd_share){1, 1, hydrogen};
+  share[1] = (wd_share){2, 4, helium};
+  return append_others(config, fmax(1 - hydrogen - helium, 0), share, 2);
+}
+
+/* The nuclei of a row: its isotopes, if these are all; else what the file says of hydrogen and helium; else a mean
+ * nucleus; else star.composition. */
+static int mixture_of_row(const source *src, const file_layout *layout, const wd_config *config,
+                          const double value[], const wd_share *isotope, wd_mixture *out, bool *complete,
+                          wd_error *err) {
+  wd_share share[2 + WD_NUCLEI_MAX];
+  double sum = 0;
+  for (size_t i = 0; i < layout->isotopes; i++) sum += isotope[i].fraction;
+  *complete = layout->isotopes > 0 && fabs(sum - 1) <= NUCLEI_TOLERANCE;
+  if (layout->isotopes > 0 && !*complete && !layout->mesa)
+    return fail_at(src, err, "the mass fractions X_... add up to %.6g; expected 1", sum);
+  const bool light =
+      layout->column[HYDROGEN].present || layout->column[HELIUM].present || layout->isotopes > 0;
+  if (*complete) {
+    *out = wd_mixture_of_shares(isotope, layout->isotopes);
+  } else if (!light && value[MEAN_Z] > 0 && value[MEAN_A] > 0) {
+    *out = (wd_mixture){
+        .electrons = value[MEAN_Z] / value[MEAN_A], .charge2 = value[MEAN_Z], .ions = 1 / value[MEAN_Z]};
+  } else {
+    size_t count =
+        light ? light_and_others(layout, config, value, isotope, share) : append_others(config, 1, share, 0);
+    *out = wd_mixture_of_shares(share, count);
+  }
+  return WD_OK;
+}
+
+/* Electrons per nucleon: as stated, from the free electrons, from all nuclei, from the mean nucleus, or from what is known
+ * of the nuclei. */
+static double electrons_per_nucleon(const file_layout *layout, const double value[QUANTITIES],
+                                    const wd_mixture *mixture, bool complete) {
   const column *c = layout->column;
   if (c[Y_E].present) return value[Y_E];
   if (c[FREE_ELECTRONS].present) return value[FREE_ELECTRONS];
-  if (c[MEAN_A].present && value[MEAN_A] > 0) return value[MEAN_Z] / value[MEAN_A];
-  if (c[HYDROGEN].present || c[HELIUM].present) return 0.5 * (1 + value[HYDROGEN]);
-  return value[Y_E];
+  if (!complete && c[MEAN_A].present && value[MEAN_A] > 0) return value[MEAN_Z] / value[MEAN_A];
+  return mixture->electrons;
 }
 
-static int read_row(const source *src, const file_layout *layout, const wd_config *config, size_t number,
-                    wd_profile_row *out, wd_error *err) {
-  double value[QUANTITIES] = {0};
-  value[Y_E] = (double)config->star.composition.Z / (double)config->star.composition.A;
-  value[TEMPERATURE] = config->star.temperature;
+/* The fields of the present line: quantities, and mass fractions of isotopes. */
+static int read_fields(const source *src, const file_layout *layout, size_t number, double value[QUANTITIES],
+                       wd_share *isotope, wd_error *err) {
   size_t n = 0;
-  char *rest = src->text;
+  char *rest = src->text, quoted[WD_QUOTED_TEXT];
   for (char *text; (text = next_field(&rest, layout->separator)); n++) {
     double k;
     if (n == 0 && layout->numbered && !(to_number(text, &k) && k == (double)number))
@@ -532,9 +600,28 @@ static int read_row(const source *src, const file_layout *layout, const wd_confi
       int status = read_value(src, c, q, text, &value[q], err);
       if (status) return status;
     }
+    for (size_t i = 0; i < layout->isotopes; i++) {
+      if (layout->isotope[i].index != n) continue;
+      if (!to_number(text, &k) || !(k >= 0 && k <= 1 + NUCLEI_TOLERANCE))
+        return fail_at(src, err, "%s is no mass fraction of a nucleus", wd_text_quoted(text, quoted));
+      isotope[i] = (wd_share){layout->isotope[i].Z, layout->isotope[i].A, k};
+    }
   }
   if (n != layout->fields) return fail_at(src, err, "%zu columns; the header has %zu", n, layout->fields);
-  value[Y_E] = electrons_per_nucleon(layout, value);
+  return WD_OK;
+}
+
+static int read_row(const source *src, const file_layout *layout, const wd_config *config, size_t number,
+                    wd_profile_row *out, wd_error *err) {
+  double value[QUANTITIES] = {0};
+  wd_share isotope[ISOTOPES_MAX];
+  wd_mixture mixture = {0};
+  bool complete;
+  value[TEMPERATURE] = config->star.temperature;
+  int status = read_fields(src, layout, number, value, isotope, err);
+  if (!status) status = mixture_of_row(src, layout, config, value, isotope, &mixture, &complete, err);
+  if (status) return status;
+  value[Y_E] = electrons_per_nucleon(layout, value, &mixture, complete);
   if (!(value[Y_E] > 0 && value[Y_E] <= 1))
     return fail_at(src, err, "%g electrons per nucleon; expected a number in (0, 1]", value[Y_E]);
   if (!layout->column[ELECTRON_DENSITY].present)
@@ -544,6 +631,8 @@ static int read_row(const source *src, const file_layout *layout, const wd_confi
                           .electron_density = value[ELECTRON_DENSITY],
                           .density = value[DENSITY],
                           .temperature = value[TEMPERATURE],
+                          .charge2 = mixture.charge2,
+                          .ions = mixture.ions,
                           .middle = layout->column[MIDDLE].present ? value[MIDDLE] : 0,
                           .line = src->line};
   return WD_OK;
@@ -704,7 +793,9 @@ static int add_centre(const source *src, row_list *rows, wd_error *err) {
                                   .electron_density =
                                       at_centre(row[0].electron_density, row[1].electron_density, r1, r2),
                                   .density = at_centre(row[0].density, row[1].density, r1, r2),
-                                  .temperature = at_centre(row[0].temperature, row[1].temperature, r1, r2)};
+                                  .temperature = at_centre(row[0].temperature, row[1].temperature, r1, r2),
+                                  .charge2 = row[0].charge2,
+                                  .ions = row[0].ions};
   rows->count++;
   return WD_OK;
 }
@@ -725,7 +816,7 @@ int wd_profile_file_read(const wd_config *config, wd_profile_row **out, size_t *
   if (!status) status = add_centre(&src, &rows, err);
   if (!status && !has_composition(&layout))
     wd_log(WD_LOG_WARNING, "%s says nothing of its composition: Y_e = Z/A of star.composition, %g, is taken",
-           src.path, (double)config->star.composition.Z / (double)config->star.composition.A);
+           src.path, wd_mixture_of(&config->star.composition).electrons);
   fclose(src.file);
   free(src.text);
   if (status) {

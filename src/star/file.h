@@ -6,13 +6,15 @@
  *     r, radius                   cm, m, km, R_sun                               needed
  *     n_e, ne, electron_density   cm^-3, m^-3                                    this one or the next
  *     rho, density                g/cm^3, kg/m^3
- *     Y_e, ye                     without unit; Z/A of star.composition if there is no such column
+ *     Y_e, ye                     without unit; that of the nuclei if there is no such column
+ *     X_H1, X_He4, ...            mass fractions of nuclei; star.composition if there are none
  *     T, temperature              K, eV, keV; star.temperature if there is no such column
  *     -                           a column that is not read
  * MESA's profile*.data: a row is a zone, whose logR, radius, radius_cm, radius_km or logR_cm is that of its outer face, while
- * logRho, rho or density, and logT or temperature are those of its middle, at rmid or where it has half its mass. Y_e
- * is ye, free_e, zbar/abar, or follows from hydrogen's mass fraction. GYRE's MESA format, versions 0.01, 0.19, 1.00, 1.01
- * and 1.20; Y_e is Z/A of star.composition.
+ * logRho, rho or density, and logT or temperature are those of its middle, at rmid or where it has half its mass. Nuclei are
+ * its isotopes h1, he4, c12, ..., where these make up the matter, or hydrogen, helium and, for the rest,
+ * star.composition; Y_e is ye, free_e, zbar/abar, or theirs. GYRE's MESA format, versions 0.01, 0.19, 1.00, 1.01 and
+ * 1.20; nuclei are those of star.composition.
  *
  * Radii rise or fall strictly from row to row. Only in GYRE's format may two rows share one radius: that is
  * how it writes a discontinuity.
@@ -29,6 +31,7 @@ typedef struct wd_profile_row {
   double electron_density; /* [cm^-3] */
   double density;          /* [g cm^-3] */
   double temperature;      /* [K] */
+  double charge2, ions;    /* per electron: sum n_i Z_i^2/n_e, sum n_i/n_e */
   double middle, face;     /* of a zone [cm]: its middle as the file has it; its outer face. 0: none */
   size_t line;             /* of the file; 0 for a centre that the file does not have */
 } wd_profile_row;

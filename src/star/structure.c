@@ -138,17 +138,18 @@ static int find_centre(structure *s, double mass, wd_error *err) {
   return WD_OK;
 }
 
-static int prepare(double mass, double Z, double A, int eos, int gravity, structure *s, wd_error *err) {
-  *s = (structure){.matter = {Z, A, eos == WD_EOS_SALPETER}, .gravity = gravity};
+static int prepare(double mass, const wd_composition *composition, int eos, int gravity, structure *s,
+                   wd_error *err) {
+  *s = (structure){.matter = {wd_mixture_of(composition), eos == WD_EOS_SALPETER}, .gravity = gravity};
   s->surface = wd_eos_surface(&s->matter);
   if (isnan(s->surface)) return wd_fail(err, WD_ERR_NUMERIC, "the equation of state has no surface density");
   return find_centre(s, mass, err);
 }
 
-int wd_star_structure(double mass, double Z, double A, int eos, int gravity, double *radius,
+int wd_star_structure(double mass, const wd_composition *composition, int eos, int gravity, double *radius,
                       double *central_density, wd_error *err) {
   structure s;
-  int status = prepare(mass, Z, A, eos, gravity, &s, err);
+  int status = prepare(mass, composition, eos, gravity, &s, err);
   if (status) return status;
   integrate(&s, 2, NULL, radius);
   *radius /= WD_KM_CM;
@@ -162,7 +163,7 @@ static int allocate(size_t nodes, wd_star **out, wd_error *err) {
     star->nodes = nodes;
     double **arrays[] = {&star->node_radius,        &star->electron_density, &star->plasma_frequency,
                          &star->chemical_potential, &star->v_star,           &star->omega_axial,
-                         &star->temperature};
+                         &star->temperature,        &star->charge2,          &star->ions};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
       if (!(*arrays[i] = malloc(nodes * sizeof **arrays[i]))) {
         wd_star_free(star);
@@ -210,8 +211,8 @@ static int make_profile(wd_star *star, wd_error *err) {
 static int solve(const wd_config *config, wd_star **out, wd_error *err) {
   structure s;
   wd_star *star = NULL;
-  int status = prepare(config->star.mass, (double)config->star.composition.Z,
-                       (double)config->star.composition.A, config->star.eos, config->star.gravity, &s, err);
+  int status =
+      prepare(config->star.mass, &config->star.composition, config->star.eos, config->star.gravity, &s, err);
   if (!status) status = allocate(STAR_NODES, &star, err);
   if (status) return status;
   double surface = 0, end = sqrt(log(s.centre / s.surface));
@@ -223,6 +224,8 @@ static int solve(const wd_config *config, wd_star **out, wd_error *err) {
     star->node_radius[i] /= WD_KM_CM;
     star->electron_density[i] = wd_eos_electron_density(s.centre * exp(-sigma * sigma)) / pow(WD_HBARC_CM, 3);
     star->temperature[i] = config->star.temperature * WD_KELVIN;
+    star->charge2[i] = s.matter.mixture.charge2;
+    star->ions[i] = s.matter.mixture.ions;
   }
   *out = star;
   return WD_OK;
@@ -240,6 +243,8 @@ static int take_from_file(const wd_config *config, wd_star **out, wd_error *err)
     star->node_radius[i] = rows[i].radius / WD_KM_CM;
     star->electron_density[i] = rows[i].electron_density;
     star->temperature[i] = rows[i].temperature * WD_KELVIN;
+    star->charge2[i] = rows[i].charge2;
+    star->ions[i] = rows[i].ions;
   }
   if (!status) {
     double face = rows[count - 1].face / WD_KM_CM;
@@ -263,9 +268,9 @@ static int fill_absorption(const wd_config *config, wd_star *star, wd_error *err
   if (!wd_config_has_continuum(config) || wd_star_hottest(star) < WD_KELVIN) return WD_OK;
   wd_gas *gas = malloc(star->nodes * sizeof *gas);
   if (!gas) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the absorption in a star");
-  const double Z = (double)config->star.composition.Z;
   for (size_t i = 0; i < star->nodes; i++)
-    gas[i] = (wd_gas){star->electron_density[i] * pow(WD_HBARC_CM, 3), star->temperature[i], Z, 1 / Z};
+    gas[i] = (wd_gas){star->electron_density[i] * pow(WD_HBARC_CM, 3), star->temperature[i], star->charge2[i],
+                      star->ions[i]};
   int status = wd_absorption_create(gas, star->nodes - 1, &star->absorption, err);
   free(gas);
   return status;
@@ -295,6 +300,8 @@ void wd_star_free(wd_star *star) {
   free(star->v_star);
   free(star->omega_axial);
   free(star->temperature);
+  free(star->charge2);
+  free(star->ions);
   wd_profile_free(star->profile);
   wd_absorption_free(star->absorption);
   free(star);

@@ -57,7 +57,8 @@ static void defaults(void **state) {
   wd_settings *settings = fresh();
   const wd_config *c = wd_settings_config(settings);
   assert_true(c->star.mass == 1 && c->star.temperature == 1e8);
-  assert_true(c->star.composition.Z == 6 && c->star.composition.A == 12);
+  assert_true(c->star.composition.count == 1 && c->star.composition.share[0].Z == 6 &&
+              c->star.composition.share[0].A == 12);
   assert_true(c->star.eos == WD_EOS_SALPETER && c->star.gravity == WD_GRAVITY_NEWTONIAN);
   assert_string_equal(c->star.profile, "");
   assert_true(c->plasma.model == WD_PLASMA_EXACT && c->plasma.piecewise_switch == 1);
@@ -120,7 +121,7 @@ static void all_keys_are_read(void **state) {
   wd_settings *settings = reading(all_changed);
   const wd_config *c = wd_settings_config(settings);
   assert_true(c->star.mass == 0.6 && c->star.temperature == 3.3e7);
-  assert_true(c->star.composition.Z == 26 && c->star.composition.A == 56);
+  assert_true(c->star.composition.share[0].Z == 26 && c->star.composition.share[0].A == 56);
   assert_true(c->star.eos == WD_EOS_IDEAL && c->star.gravity == WD_GRAVITY_TOV);
   assert_string_equal(c->star.profile, "a \"b\" \\ # c: \xc3\xa9.dat");
   assert_true(c->plasma.model == WD_PLASMA_CLASSICAL && c->plasma.piecewise_switch == 0);
@@ -304,7 +305,10 @@ static void refuses_wrong_nuclei(void **state) {
   (void)state;
   static const struct {
     const char *value, *wrong;
-  } cases[] = {{"C13", "\"C13\" is unknown"},
+  } cases[] = {{"Q13", "\"Q13\" is unknown"},
+               {"c12", "\"c12\" is unknown"},
+               {"C5", "\"C5\" is unknown"},
+               {"C012", "\"C012\" is unknown"},
                {"{Z: 7, A: 6}", "is not a nucleus"},
                {"{Z: 0, A: 1}", "is not a nucleus"},
                {"{Z: 6, A: 301}", "is not a nucleus"},
@@ -316,10 +320,42 @@ static void refuses_wrong_nuclei(void **state) {
     snprintf(text, sizeof text, "star: {composition: %s}", cases[i].value);
     snprintf(message, sizeof message,
              "a.yaml:1:21: star.composition: %s; expected one of He4, C12, O16, Ne20, Mg24, "
-             "or {Z: 6, A: 12} with 1 <= Z <= A <= 300",
+             "or {Z: 6, A: 12} with 1 <= Z <= A <= 300, or mass fractions {H1: 0.7, He4: 0.3}",
              cases[i].wrong);
     refuses(text, message);
   }
+}
+
+/* Mass fractions of nuclei by name, which come back as they were given. */
+static void mass_fractions(void **state) {
+  (void)state;
+  wd_settings *settings = fresh();
+  wd_error err = {0};
+  static const char *const right[] = {"{H1: 0.7, He4: 0.28, O16: 0.02}", "C13", "Fe56", "{Z: 60, A: 150}",
+                                      "{Ne22: 0.1, C12: 0.9}"};
+  for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+    char text[96];
+    snprintf(text, sizeof text, "star.composition=%s", right[i]);
+    if (wd_settings_set(settings, text, &err)) fail_msg("%s", err.message);
+    char *value = wd_settings_value(settings, "star.composition");
+    assert_string_equal(value, right[i]);
+    free(value);
+  }
+  const wd_composition *c = &wd_settings_config(settings)->star.composition;
+  assert_true(c->count == 2 && c->share[0].Z == 10 && c->share[0].A == 22 && c->share[1].fraction == 0.9);
+  static const char *const wrong[][2] = {
+      {"{H1: 0.7, He4: 0.2}", "has mass fractions that add up to 0.9, not 1; expected"},
+      {"{H1: 1, Q4: 0.2}", "\"Q4\" is unknown"},
+      {"{H1: -1, He4: 2}", "-1 is no mass fraction in (0, 1]"},
+      {"{H1: x}", "\"x\" is not a number"}};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    char text[96];
+    snprintf(text, sizeof text, "star.composition=%s", wrong[i][0]);
+    assert_int_equal(wd_settings_set(settings, text, &err), WD_ERR_CONFIG);
+    if (!strstr(err.message, wrong[i][1])) fail_msg("%s lacks %s", err.message, wrong[i][1]);
+  }
+  assert_null(wd_settings_value(settings, "star.compositon"));
+  wd_settings_free(settings);
 }
 
 static void refuses_yaml_it_has_no_use_for(void **state) {
@@ -402,7 +438,7 @@ static void assignments(void **state) {
     if (wd_settings_set(settings, right[i], &err) != WD_OK) fail_msg("%s: %s", right[i], err.message);
   }
   const wd_config *c = wd_settings_config(settings);
-  assert_true(c->star.mass == 0.6 && c->star.composition.A == 7 && c->grid.mass.min == 1);
+  assert_true(c->star.mass == 0.6 && c->star.composition.share[0].A == 7 && c->grid.mass.min == 1);
   assert_true(c->physics.polarizations == 1u << WD_AXIAL);
   assert_string_equal(c->output.file, "[x].h5");
 
@@ -521,6 +557,7 @@ int main(void) {
       cmocka_unit_test(refuses_wrong_values),
       cmocka_unit_test(refuses_wrong_lists),
       cmocka_unit_test(refuses_wrong_nuclei),
+      cmocka_unit_test(mass_fractions),
       cmocka_unit_test(refuses_yaml_it_has_no_use_for),
       cmocka_unit_test(all_mistakes_at_once),
       cmocka_unit_test(editions_of_the_models),

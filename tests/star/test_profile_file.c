@@ -237,6 +237,53 @@ static void composition_of_mesa(void **state) {
   }
 }
 
+/* Nuclei: isotopes of MESA and columns X_..., hydrogen and helium with the rest as configured, a mean nucleus. */
+static void nuclei_of_rows(void **state) {
+  (void)state;
+  const struct {
+    const char *header, *values;
+    double electrons, charge2, ions;
+  } cases[] = {
+      {"# r[km] rho[g/cm^3] X_H1 X_He4 X_O16", "0.7 0.28 0.02", 0.85, 1.06 / 0.85, 0.77125 / 0.85},
+      {"# r[km] rho[g/cm^3] X_C12 -", "1 7", 0.5, 6, 1.0 / 6},
+      {"# r[km] rho[g/cm^3] Y_e X_He4", "0.4 1", 0.4, 2, 0.5},
+      {"# r[km] rho[g/cm^3] Y_e -", "0.5 1", 0.5, 6, 1.0 / 6},
+      {"r[km],rho[g/cm^3],X_H1,X_He4", "0.25 0.75", 0.625, 1 / 0.625, 0.4375 / 0.625},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char text[2048];
+    int n = snprintf(text, sizeof text, "%s\n", cases[i].header);
+    for (int row = 0; row < 9; row++)
+      n += snprintf(text + n, sizeof text - (size_t)n, "%d %d %s\n", row, 9 - row, cases[i].values);
+    size_t count;
+    wd_profile_row *rows = read_text(text, &count);
+    assert_int_equal(count, 9);
+    for (size_t k = 0; k < count; k++) {
+      assert_close(rows[k].electron_density, cases[i].electrons * rows[k].density / WD_AMU_CGS, 1e-14);
+      assert_close(rows[k].charge2, cases[i].charge2, 1e-14);
+      assert_close(rows[k].ions, cases[i].ions, 1e-14);
+    }
+    free(rows);
+  }
+  const struct {
+    const char *column;
+    double value, charge2; /* the rest is carbon */
+  } mesa[] = {{"x_mass_fraction_H", 0.7, (0.7 + 0.3 * 3) / 0.85},
+              {"h1", 0.2, (0.2 + 0.8 * 3) / 0.6},
+              {"y_mass_fraction_He", 1, 2},
+              {"o16", 1, 8},
+              {"zbar", 2, 6}, /* without abar */
+              {"other", 7, 6}};
+  for (size_t i = 0; i < sizeof mesa / sizeof *mesa; i++) {
+    size_t count;
+    wd_profile_row *rows = read_text(
+        mesa_text("logR", 6.957e10, true, mesa[i].column, mesa[i].value, zones_mass() / WD_M_SUN_CGS),
+        &count);
+    assert_close(rows[1].charge2, mesa[i].charge2, 1e-14);
+    free(rows);
+  }
+}
+
 /* The mass in the header tells whether the columns were understood: 0.4 % off is accepted, 0.6 % is not. */
 static void mass_of_mesa(void **state) {
   (void)state;
@@ -290,6 +337,10 @@ static void mistakes_are_refused(void **state) {
       {"r[km] rho[g/cm^3] T[K]\nmore\n" ROWS("7 2 1"), ":2: expected a row of numbers"},
       {HEADER ROWS("7 2"), ":9: 2 columns; the header has 3"},
       {HEADER ROWS("7 2 1 0"), ":9: 4 columns; the header has 3"},
+      {"# r[km] rho[g/cm^3] X_H1\n" ROWS("7 2 0.5"),
+       ":9: the mass fractions X_... add up to 0.5; expected 1"},
+      {"# r[km] rho[g/cm^3] X_H1\n" ROWS("7 2 1.5"), ":9: \"1.5\" is no mass fraction of a nucleus"},
+      {"# r[km] rho[g/cm^3] X_Q1\n" ROWS("7 2 1"), ":1: unknown column \"X_Q1\""},
       {HEADER ROWS("7 2 nan"), ":9: T: \"nan\" is not a finite number"},
       {HEADER ROWS("7 inf 1"), ":9: rho: \"inf\" is not a finite number"},
       {HEADER ROWS("7 2x 1"), ":9: rho: \"2x\" is not a finite number"},
@@ -475,7 +526,7 @@ static void red_giant(void **state) {
     skip();
   }
   wd_config config = config_for(path);
-  config.star.composition.Z = 2, config.star.composition.A = 4;
+  config.star.composition = (wd_composition){1, {{2, 4, 1}}};
   wd_star *star;
   wd_error err = {0};
   if (wd_star_create(&config, &star, &err)) fail_msg("%s", err.message);
@@ -505,6 +556,7 @@ int main(void) {
       cmocka_unit_test(forms_of_text),
       cmocka_unit_test(zones_of_mesa),
       cmocka_unit_test(composition_of_mesa),
+      cmocka_unit_test(nuclei_of_rows),
       cmocka_unit_test(mass_of_mesa),
       cmocka_unit_test(zones_of_a_star),
       cmocka_unit_test(mistakes_are_refused),

@@ -5,13 +5,16 @@
 #include "base/constants.h"
 #include "excess/emissivity.h"
 #include "star/eos.h"
+#include "star/mixture.h"
 #include "wdscan/model.h"
+
+static const wd_composition carbon = {1, {{6, 12, 1}}}, alpha = {1, {{2, 4, 1}}};
 
 static void check_structure(double mass, int eos, int gravity, double radius, double density,
                             double tolerance) {
   double R, rho;
   wd_error err = {0};
-  if (wd_star_structure(mass, 6, 12, eos, gravity, &R, &rho, &err)) fail_msg("%s", err.message);
+  if (wd_star_structure(mass, &carbon, eos, gravity, &R, &rho, &err)) fail_msg("%s", err.message);
   assert_close(R, radius, tolerance);
   if (density > 0) assert_close(rho, density, tolerance);
 }
@@ -23,22 +26,55 @@ static void radii_and_densities(void **state) {
   check_structure(1.0, WD_EOS_IDEAL, WD_GRAVITY_NEWTONIAN, 5716, 2.828e7, 3e-4);
 }
 
+/* A mixture: the means per electron by hand; parts of one nucleus are that nucleus; a star of mixed matter lies between
+ * those of its parts, and its plasma absorbs with the mean square of the charge. */
+static void mixtures(void **state) {
+  (void)state;
+  const wd_composition mixed = {3, {{1, 1, 0.7}, {2, 4, 0.28}, {8, 16, 0.02}}}, oxygen = {1, {{8, 16, 1}}},
+                       half = {2, {{6, 12, 0.5}, {8, 16, 0.5}}}, twice = {2, {{6, 12, 0.3}, {6, 12, 0.7}}};
+  wd_mixture m = wd_mixture_of(&mixed);
+  const double electrons = 0.7 + 0.14 + 0.01;
+  assert_close(m.electrons, electrons, 1e-14);
+  assert_close(m.charge2, (0.7 + 0.28 + 0.08) / electrons, 1e-14);
+  assert_close(m.ions, (0.7 + 0.07 + 0.00125) / electrons, 1e-14);
+  assert_close(m.lattice, (0.7 + 0.14 * cbrt(4) + 0.01 * 4) / electrons, 1e-14);
+  assert_close(m.gradient, (0.7 + 0.14 * cbrt(16) + 0.01 * 16) / electrons, 1e-14);
+  const wd_mixture a = wd_mixture_of(&twice), b = wd_mixture_of(&carbon);
+  assert_close(a.electrons, b.electrons, 1e-15);
+  assert_close(a.charge2, b.charge2, 1e-15);
+  assert_close(a.lattice, b.lattice, 1e-15);
+  double R[3], rho[3];
+  const wd_composition *kinds[] = {&carbon, &half, &oxygen};
+  for (int i = 0; i < 3; i++)
+    assert_int_equal(
+        wd_star_structure(0.6, kinds[i], WD_EOS_SALPETER, WD_GRAVITY_NEWTONIAN, &R[i], &rho[i], NULL), 0);
+  assert_true(R[0] > R[1] && R[1] > R[2] && rho[0] < rho[1] && rho[1] < rho[2]);
+  wd_settings *settings = test_settings((const char *[]){"star.composition={C12: 0.5, O16: 0.5}", NULL});
+  wd_star *star = test_star(settings);
+  assert_close(star->charge2[0], 7, 1e-14);
+  assert_close(star->ions[star->nodes - 1], (1.0 / 12 + 1.0 / 16), 1e-14);
+  wd_star_free(star);
+  wd_settings_free(settings);
+}
+
 /* Radii of T. Hamada & E. E. Salpeter, Astrophys. J. 134 (1961) 683, in 0.01 R_sun, from a table of three
  * digits that interpolates their models to round masses. Carbon is left out below 0.5 M_sun: there that table
  * lies between distant models, and by 0.3 M_sun makes carbon stars larger than helium stars. */
 static void hamada_salpeter_sequence(void **state) {
   (void)state;
   const struct {
-    double Z, mass, radius;
+    int64_t Z;
+    double mass, radius;
   } models[] = {{2, 0.30, 1.719},  {2, 0.50, 1.367},  {2, 0.70, 1.117},  {2, 0.85, 0.955},  {2, 1.00, 0.800},
                 {2, 1.10, 0.696},  {6, 0.50, 1.330},  {6, 0.60, 1.205},  {6, 0.70, 1.091},  {6, 0.85, 0.932},
                 {6, 1.00, 0.780},  {6, 1.10, 0.673},  {12, 0.30, 1.605}, {12, 0.50, 1.294}, {12, 0.70, 1.063},
                 {12, 0.85, 0.907}, {12, 1.00, 0.754}, {12, 1.05, 0.702}};
   for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
     double R, rho;
-    assert_int_equal(wd_star_structure(models[i].mass, models[i].Z, 2 * models[i].Z, WD_EOS_SALPETER,
-                                       WD_GRAVITY_NEWTONIAN, &R, &rho, NULL),
-                     WD_OK);
+    const wd_composition kind = {1, {{models[i].Z, 2 * models[i].Z, 1}}};
+    assert_int_equal(
+        wd_star_structure(models[i].mass, &kind, WD_EOS_SALPETER, WD_GRAVITY_NEWTONIAN, &R, &rho, NULL),
+        WD_OK);
     assert_close(R * WD_KM_CM / (0.01 * WD_R_SUN_CGS), models[i].radius, 4e-3);
   }
 }
@@ -81,13 +117,13 @@ static void post_newtonian(const wd_eos_matter *matter, double centre, double or
  * 1 M_sun. Newtonian stars against the same integration without it. */
 static void relativity_to_first_order(void **state) {
   (void)state;
-  const wd_eos_matter carbon = {6, 12, 1};
+  const wd_eos_matter matter = {wd_mixture_of(&carbon), 1};
   for (double mass = 0.6; mass < 1.3; mass += 0.3) {
     double R[2], rho[2], radius[2], m[2];
     for (int tov = 0; tov < 2; tov++) {
-      assert_int_equal(wd_star_structure(mass, 6, 12, WD_EOS_SALPETER, tov, &R[tov], &rho[tov], NULL), 0);
+      assert_int_equal(wd_star_structure(mass, &carbon, WD_EOS_SALPETER, tov, &R[tov], &rho[tov], NULL), 0);
       double x = wd_eos_relativity(rho[tov] / 2 / WD_AMU_CGS * pow(WD_HBARC_CM, 3));
-      post_newtonian(&carbon, x, tov, &radius[tov], &m[tov]);
+      post_newtonian(&matter, x, tov, &radius[tov], &m[tov]);
     }
     double compactness = WD_G_CGS * mass * WD_M_SUN_CGS / (R[0] * WD_KM_CM * WD_C_CGS * WD_C_CGS);
     assert_close(radius[0], R[0], 1e-6);
@@ -104,7 +140,7 @@ static void limiting_mass(void **state) {
   (void)state;
   double R, rho, limit = 0;
   wd_error err = {0};
-  assert_int_equal(wd_star_structure(2, 6, 12, WD_EOS_IDEAL, WD_GRAVITY_NEWTONIAN, &R, &rho, &err),
+  assert_int_equal(wd_star_structure(2, &carbon, WD_EOS_IDEAL, WD_GRAVITY_NEWTONIAN, &R, &rho, &err),
                    WD_ERR_CONFIG);
   const char *number = strstr(err.message, "equation of state, ");
   assert_non_null(number);
@@ -120,17 +156,17 @@ static void masses_beyond_the_limit(void **state) {
   double R, rho;
   wd_error err = {0};
   /* ideal, mu_e = 2: 1.456 M_sun */
-  assert_int_equal(wd_star_structure(1.4555, 6, 12, WD_EOS_IDEAL, WD_GRAVITY_NEWTONIAN, &R, &rho, &err),
+  assert_int_equal(wd_star_structure(1.4555, &carbon, WD_EOS_IDEAL, WD_GRAVITY_NEWTONIAN, &R, &rho, &err),
                    WD_OK);
-  assert_int_equal(wd_star_structure(1.457, 6, 12, WD_EOS_IDEAL, WD_GRAVITY_NEWTONIAN, &R, &rho, &err),
+  assert_int_equal(wd_star_structure(1.457, &carbon, WD_EOS_IDEAL, WD_GRAVITY_NEWTONIAN, &R, &rho, &err),
                    WD_ERR_CONFIG);
   assert_non_null(strstr(err.message, "1.45"));
   assert_non_null(strstr(err.message, "star.mass"));
   /* the Salpeter terms and general relativity lower it */
-  assert_int_equal(wd_star_structure(1.44, 6, 12, WD_EOS_SALPETER, WD_GRAVITY_NEWTONIAN, &R, &rho, &err),
+  assert_int_equal(wd_star_structure(1.44, &carbon, WD_EOS_SALPETER, WD_GRAVITY_NEWTONIAN, &R, &rho, &err),
                    WD_ERR_CONFIG);
-  assert_int_equal(wd_star_structure(1.385, 6, 12, WD_EOS_SALPETER, WD_GRAVITY_TOV, &R, &rho, &err), WD_OK);
-  assert_int_equal(wd_star_structure(1.39, 6, 12, WD_EOS_SALPETER, WD_GRAVITY_TOV, &R, &rho, &err),
+  assert_int_equal(wd_star_structure(1.385, &carbon, WD_EOS_SALPETER, WD_GRAVITY_TOV, &R, &rho, &err), WD_OK);
+  assert_int_equal(wd_star_structure(1.39, &carbon, WD_EOS_SALPETER, WD_GRAVITY_TOV, &R, &rho, &err),
                    WD_ERR_CONFIG);
 }
 
@@ -197,9 +233,9 @@ static void profile_holds_the_mass(void **state) {
  * cell of the profile, with x known at its middle too. */
 static void virial_theorem(void **state) {
   (void)state;
-  const wd_eos_matter carbon = {6, 12, 1};
+  const wd_eos_matter matter = {wd_mixture_of(&carbon), 1};
   double centre = wd_eos_relativity(star->electron_density[0] * pow(WD_HBARC_CM, 3));
-  double end2 = log(centre / wd_eos_surface(&carbon)), cells = (double)star->profile->cells;
+  double end2 = log(centre / wd_eos_surface(&matter)), cells = (double)star->profile->cells;
   double mass = 0, pressure = 0, binding = 0;
   for (double s = 0; s < cells; s++) {
     double dm[3], volume[3], P[3], m[3], r[3];
@@ -208,8 +244,8 @@ static void virial_theorem(void **state) {
       int32_t cell = wd_profile_cell(star->profile, at, &t);
       volume[j] = wd_local_at(star->profile, at).volume;
       r[j] = wd_profile_value(star->profile, WD_PROFILE_RADIUS, cell, t);
-      P[j] = wd_eos_pressure_cgs(wd_eos_pressure(&carbon, x));
-      dm[j] = wd_eos_rest_density(&carbon, x) * volume[j];
+      P[j] = wd_eos_pressure_cgs(wd_eos_pressure(&matter, x));
+      dm[j] = wd_eos_rest_density(&matter, x) * volume[j];
     }
     m[0] = mass;
     m[1] = mass + (5 * dm[0] + 8 * dm[1] - dm[2]) / 24;
@@ -260,7 +296,7 @@ static void keys_reach_the_star(void **state) {
                                            "star.gravity=tov", "star.eos=ideal", NULL});
   wd_star *helium = test_star(other);
   double R, rho;
-  assert_int_equal(wd_star_structure(0.6, 2, 4, WD_EOS_IDEAL, WD_GRAVITY_TOV, &R, &rho, NULL), WD_OK);
+  assert_int_equal(wd_star_structure(0.6, &alpha, WD_EOS_IDEAL, WD_GRAVITY_TOV, &R, &rho, NULL), WD_OK);
   assert_close(helium->radius, R, 1e-9);
   assert_close(helium->temperature[0], 5e7 * WD_KELVIN, 1e-14);
   wd_star_free(helium);
@@ -270,6 +306,7 @@ static void keys_reach_the_star(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(radii_and_densities),
+      cmocka_unit_test(mixtures),
       cmocka_unit_test(hamada_salpeter_sequence),
       cmocka_unit_test(relativity_to_first_order),
       cmocka_unit_test(limiting_mass),

@@ -232,7 +232,8 @@ class Config:
                        for name, field in (("radius_km", "node_radius"), ("electron_density_cm3", "electron_density"),
                                            ("plasma_frequency_eV", "plasma_frequency"),
                                            ("chemical_potential_eV", "chemical_potential"), ("v_star", "v_star"),
-                                           ("omega_axial_eV", "omega_axial"), ("temperature_eV", "temperature"))}
+                                           ("omega_axial_eV", "omega_axial"), ("temperature_eV", "temperature"),
+                                           ("ion_charge2", "charge2"), ("ions", "ions"))}
             return Star(star.mass, star.radius, star.central_density, profile)
 
     def excess(self, mass, coupling):

@@ -42,7 +42,8 @@ Doubles = c.POINTER(c.c_double)
 class StarStruct(c.Structure):
     _fields_ = [("mass", c.c_double), ("radius", c.c_double), ("central_density", c.c_double), ("nodes", c.c_size_t),
                 *[(name, Doubles) for name in ("node_radius", "electron_density", "plasma_frequency",
-                                               "chemical_potential", "v_star", "omega_axial", "temperature")],
+                                               "chemical_potential", "v_star", "omega_axial", "temperature",
+                                               "charge2", "ions")],
                 ("profile", c.c_void_p), ("absorption", c.c_void_p)]
 
 
