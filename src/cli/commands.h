@@ -17,6 +17,7 @@ typedef struct wd_arguments {
   double max_time;     /* --max-time [s]; infinity if absent */
   double levels[WD_LEVELS_MAX];
   int level_count; /* --level, repeatable */
+  unsigned parts;  /* --parts of `contour`, a mask (result/parts.h); 0: the whole excess */
   bool json, fresh, quiet;
   bool refine;   /* --refine of `contour`: `config` instead of `file` */
   bool yaml;     /* --yaml of `keys`: the reference configuration */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "excess/refine.h"
+#include "result/parts.h"
 #include "scan/scan.h"
 
 #include <math.h>
@@ -61,6 +62,21 @@ static void warn(const wd_arguments *args, const map *m, uint64_t damaged) {
   if (failed) wd_log(WD_LOG_WARNING, "%s: %zu points failed and are left out", args->file, failed);
 }
 
+/* In the place of the excess, the sum of the parts asked for. */
+typedef struct selection {
+  map *map;
+  unsigned parts;
+} selection;
+
+static void take_row(void *ctx, const wd_row *row, bool damaged) {
+  const selection *s = ctx;
+  size_t i = (size_t)(row->mass_index * s->map->couplings + row->coupling_index);
+  bool usable = !damaged && (row->status == WD_ROW_DONE || row->status == WD_ROW_TARGET_MISSED);
+  double error = NAN, sum = usable ? wd_parts_sum(row, s->parts, &error) : NAN;
+  s->map->excess[i] = sum;
+  s->map->excess_error[i] = error;
+}
+
 static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error *err) {
   uint64_t damaged;
   m->masses = wd_store_masses(store);
@@ -72,6 +88,9 @@ static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error 
                            err);
   if (status != WD_OK) return status;
   warn(args, m, damaged);
+  selection chosen = {m, args->parts};
+  if (args->parts) status = wd_store_each_row(store, take_row, &chosen, err);
+  if (status != WD_OK) return status;
   for (int i = 0; i < args->level_count; i++) m->level[i] = args->levels[i];
   return args->level_count ? WD_OK : wd_store_read_levels(store, m->level, err);
 }

@@ -100,6 +100,9 @@ static int check_line(const wd_cli_line *l, wd_error *err) {
     wd_cli_help(stderr, NULL);
     return wd_fail(err, WD_ERR_USAGE, "a command is missing");
   }
+  if (l->args.parts && l->args.refine)
+    return wd_fail(err, WD_ERR_USAGE,
+                   "--parts is for result files; --refine finds contours of the whole excess");
   if (l->assignment_count && c->bit == WD_CONTOUR && !l->args.refine)
     return wd_fail(err, WD_ERR_USAGE, "--set goes with --refine: a result file has its configuration");
   char missing[128] = "";

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "config/keys.h"
+#include "result/parts.h"
 #include "run/progress.h"
 
 #include <string.h>
@@ -93,6 +94,11 @@ static int take_level(wd_cli_line *l, const char *name, const char *value, wd_er
   return take_real(name, value, "output.contour_levels", &args->levels[args->level_count++], err);
 }
 
+static int take_parts(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  (void)name;
+  return wd_parts_read(value, &l->args.parts, err);
+}
+
 static int take_max_time(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
   char quoted[WD_QUOTED_TEXT];
   if (wd_text_to_seconds(value, &l->args.max_time)) return WD_OK;
@@ -141,6 +147,8 @@ const wd_cli_option wd_cli_options[] = {
     {"--json", NULL, WD_POINT | WD_STAR | WD_VERIFY | WD_STATUS, false, "print one JSON object", FLAG(args.json)},
     {"--samples", "FILE", WD_POINT, false, "write the weighted samples to FILE (CSV)", take_samples, 0, NULL},
     {"--level", "X", WD_CONTOUR, false, "the excess to print the contour of; may be repeated", take_level, 0, NULL},
+    {"--parts", "PART,...", WD_CONTOUR, false,
+     "contours of some parts of the excess, as transverse.resonant,longitudinal,offresonant", take_parts, 0, NULL},
     {"--refine", NULL, WD_CONTOUR, false, "FILE is a configuration: find the contours by root finding",
      FLAG(args.refine)},
     {"--yaml", NULL, WD_KEYS, false, "print a configuration with every key at its default", FLAG(args.yaml)},

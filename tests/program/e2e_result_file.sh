@@ -57,6 +57,40 @@ printed = {(float(r["level"]), float(r["mass_eV"])): r["state"] for r in csv.Dic
 assert printed == state and len(set(state.values())) > 1, state
 END
 
+# --- Contours of parts: all parts are the excess; others are those of the arrays of the file
+expect 0 "$wdscan" contour map.h5 --parts transverse,longitudinal,axial
+cmp out contours.csv
+expect 0 "$wdscan" contour map.h5 --parts transverse.resonant,offresonant --level 0.3
+"$PYTHON" - <<'END'
+import csv, sys
+import h5py, numpy as np
+with h5py.File("map.h5") as f:
+    names = [name.decode() if isinstance(name, bytes) else name for name in f["polarization"][()]]
+    part = f["excess_resonant"][:, :, names.index("transverse")] + f["excess_offresonant"][()].sum(axis=2)
+    error = f["excess_resonant_error"][:, :, names.index("transverse")] + f["excess_offresonant_error"][()].sum(axis=2)
+    coupling, mass = f["coupling"][()], f["mass"][()]
+rows = list(csv.DictReader(open("out")))
+assert len(rows) == len(mass)
+found = 0
+for row, values, errors in zip(rows, part, error):
+    above = np.flatnonzero(values >= 0.3)
+    if row["state"] != "crossing":
+        assert len(above) == 0 or above[0] == 0, (row, values)
+        continue
+    found += 1
+    k = above[0]
+    g = float(row["coupling"])
+    x1, x2 = coupling[k - 1] ** 2, coupling[k] ** 2
+    h = np.interp(g * g, [x1, x2], [values[k - 1] / x1, values[k] / x2])
+    assert abs(g * g * h / 0.3 - 1) < 1e-9, (row, g * g * h)
+    assert 0 < float(row["coupling_error"]) < g
+assert found > 1, rows
+END
+expect 2 "$wdscan" contour map.h5 --parts transverse.flat
+said '"transverse.flat" is unknown'
+expect 2 "$wdscan" contour small.yaml --refine --parts transverse
+said "--parts is for result files"
+
 # --- No room: a limit on the size of files, which MPI's own files keep, in place of a full disk
 cp map.h5 old.h5
 for target in new old; do
