@@ -21,6 +21,7 @@ enum wd_eos { WD_EOS_SALPETER, WD_EOS_IDEAL };
 enum wd_gravity { WD_GRAVITY_NEWTONIAN, WD_GRAVITY_TOV };
 enum wd_plasma_model { WD_PLASMA_EXACT, WD_PLASMA_PIECEWISE, WD_PLASMA_DEGENERATE, WD_PLASMA_CLASSICAL };
 enum wd_gauge_group { WD_GROUP_MU_TAU, WD_GROUP_E_MU, WD_GROUP_E_TAU };
+enum wd_mixing { WD_MIXING_ZERO, WD_MIXING_Q2 };
 enum wd_formulas { WD_FORMULAS_PUBLISHED, WD_FORMULAS_CONSISTENT };
 /* Couplings of one mass: with common samples where that is exact, or each with its own. */
 enum wd_sampling { WD_SAMPLING_SHARED, WD_SAMPLING_SEPARATE };
@@ -63,7 +64,7 @@ typedef struct wd_config {
   } plasma;
   struct {
     int model; /* enum wd_gauge_group */
-    int formulas, resonance, continuum;
+    int formulas, mixing, resonance, continuum;
     unsigned polarizations; /* bit mask */
     double sin2_theta_w;
     double delta_a_mu, delta_a_mu_error; /* measured minus Standard Model */

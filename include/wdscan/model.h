@@ -16,12 +16,16 @@ extern "C" {
 
 enum wd_flavour { WD_NU_E, WD_NU_MU, WD_NU_TAU, WD_FLAVOURS };
 
+enum { WD_DRIFTS = 5 };
+
 typedef struct wd_model {
   int formulas;
-  double coupling;                                   /* g of L_i - L_j */
-  double charge[WD_FLAVOURS];                        /* s_alpha of Eq. (14): 1 for i, -1 for j */
-  double epsilon;                                    /* epsilon_A, Eq. (A7) with the exact logarithm */
-  double d_V, d_A;                                   /* to electrons, Eqs. (12), (13); d_V: + g s_e */
+  double coupling;            /* g of L_i - L_j */
+  double charge[WD_FLAVOURS]; /* s_alpha of Eq. (14): 1 for i, -1 for j */
+  double epsilon;             /* epsilon_A, Eq. (A7) with the exact logarithm */
+  double d_V, d_A;            /* to electrons, Eqs. (12), (13); d_V: + g s_e */
+  /* physics.mixing: q2: d_V at q^2 is d_V (1 + sum drift[n] q^(2n+2)), far below the thresholds of pairs; else 0 */
+  double drift[WD_DRIFTS];                           /* [eV^-(2n+2)] */
   double k[WD_FLAVOURS];                             /* couplings to neutrinos, Eq. (14) */
   double C_V[WD_FLAVOURS], C_A[WD_FLAVOURS];         /* Standard Model, below Eq. (15) */
   double sum_k2, sum_CV2, sum_CA2, sum_CVk, sum_CAk; /* sums over flavours */
@@ -37,6 +41,11 @@ wd_model wd_model_of(const wd_config *config, double coupling);
 
 /* L_mu - L_tau. */
 wd_model wd_model_at(double coupling, double sin2_theta_w, int formulas);
+
+/* d_V at q2 [eV^2] in units of d_V, and what it is for a real A': the square of its mixing with the photon, d_V^2/4 pi alpha
+ * at q^2 = m^2. */
+double wd_model_drift(const wd_model *model, double q2);
+double wd_model_mixing2(const wd_model *model, double m2);
 
 /* Heavy limit of the excess (P.6), first line of Eq. (21): sum |C + delta|^2/sum C^2 - 1 with 1/D = -1/m^2; m
  * in eV. */

@@ -23,6 +23,7 @@ static const char *const formulas[] = {
     [WD_FORMULAS_PUBLISHED] = "published", [WD_FORMULAS_CONSISTENT] = "consistent", NULL};
 static const char *const sampling[] = {
     [WD_SAMPLING_SHARED] = "shared", [WD_SAMPLING_SEPARATE] = "separate", NULL};
+static const char *const mixing[] = {[WD_MIXING_ZERO] = "zero", [WD_MIXING_Q2] = "q2", NULL};
 static const char *const resonance[] = {[WD_RESONANCE_FULL] = "full", [WD_RESONANCE_OFF] = "off", NULL};
 static const char *const continuum[] = {[WD_CONTINUUM_OFF] = "off", [WD_CONTINUUM_ON] = "on", NULL};
 const char *const wd_polarization_names[] = {
@@ -59,6 +60,8 @@ static const wd_key table[] = {
      "the gauge group U(1) of L_i - L_j; with e-mu and e-tau the boson couples to electrons at tree level"},
     {"physics.formulas", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.formulas), "", "consistent", NULL, formulas,
      "couplings, width and signs as they follow from the Lagrangian, or as printed in arXiv:2405.00094 (mu-tau only)"},
+    {"physics.mixing", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.mixing), "", "zero", NULL, mixing,
+     "kinetic mixing at zero momentum, as in the paper, or at the plasmon's q^2 (`consistent` only)"},
     {"physics.resonance", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.resonance), "", "full", NULL, resonance,
      "with the resonant (on-shell) part of the emission, or without it"},
     {"physics.continuum", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.continuum), "", "on", NULL, continuum,

@@ -262,7 +262,19 @@ static void check_edition(const wd_settings *settings, wd_mistakes *m) {
       "mu-tau");
 }
 
+/* The printed couplings are those at zero momentum. */
+static void check_mixing(const wd_settings *settings, wd_mistakes *m) {
+  const origin *o = usable_origin(settings, "physics.mixing");
+  const bool published = settings->config.physics.formulas == WD_FORMULAS_PUBLISHED;
+  if (!o || !published || settings->config.physics.mixing == WD_MIXING_ZERO) return;
+  m->source = o->source;
+  wd_mistakes_add(m, o->line, o->column, "physics.mixing",
+                  "q2, but physics.formulas: published has the mixing at zero momentum; expected zero, or "
+                  "physics.formulas: consistent");
+}
+
 static void validate(const wd_settings *settings, wd_mistakes *m) {
+  check_mixing(settings, m);
   check_continuum(settings, m);
   check_edition(settings, m);
   check_axis(settings, "grid.mass", &settings->config.grid.mass, m);

@@ -47,12 +47,13 @@ WD_INLINE void longitudinal_kernels(const wd_shell *shell, const double *x, size
 }
 
 /* 1/D, weighted with what the window leaves. */
-WD_INLINE void propagators(double reach, size_t n, block *b) {
+WD_INLINE void propagators(const wd_model *model, double reach, size_t n, block *b) {
   for (size_t i = 0; i < n; i++) {
     const double u = b->u[i], window = fabs(u) < reach ? b->window[i] : 0;
     const double lorentz = wd_window_complement(u / window) / (u * u + b->kappa[i] * b->kappa[i]);
-    b->linear[i] = lorentz * u / b->q2[i];
-    b->square[i] = lorentz / (b->q2[i] * b->q2[i]);
+    const double drift = wd_drift(model, b->q2[i]);
+    b->linear[i] = lorentz * u / b->q2[i] * drift;
+    b->square[i] = lorentz / (b->q2[i] * b->q2[i]) * drift * drift;
   }
 }
 
@@ -97,13 +98,13 @@ WD_INLINE void plane_block(const wd_shell *shell, size_t n, size_t stride, const
 
   transverse_kernels(shell, n, &b);
   wd_transverse_windows(shell, &b.radius, &b.local, b.e, b.u, n, b.window);
-  propagators(pole->window, n, &b);
+  propagators(m, pole->window, n, &b);
   put(&b, b.vector, m->sum_CV2, WD_TRANSVERSE, n, stride, f);
   put(&b, b.axial, m->sum_CA2, WD_AXIAL, n, stride, f);
 
   longitudinal_kernels(shell, x, n, &b);
   wd_longitudinal_windows(pole, &b.local, n, b.window);
-  propagators(pole->window, n, &b);
+  propagators(m, pole->window, n, &b);
   put(&b, b.vector, m->sum_CV2, WD_LONGITUDINAL, n, stride, f);
   put_totals(shell, n, stride, f);
 }

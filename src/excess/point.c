@@ -59,15 +59,14 @@ bool wd_points_shareable(const wd_config *config, double coupling) {
   return fmax(m.width, m.r_bsm) < SHAREABLE;
 }
 
-static coupling_state coefficients(const wd_config *config, double coupling) {
+static coupling_state coefficients(const wd_config *config, double mass, double coupling) {
   wd_model m = wd_model_of(config, coupling);
   coupling_state c = {.status = WD_ROW_PENDING};
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     if (coupling == 0 || !(config->physics.polarizations >> p & 1u)) continue;
     c.linear[p] = m.interference[p];
     c.square[p] = m.square[p];
-    if (wd_config_has_continuum(config) && wd_has_continuum(p))
-      c.real[p] = m.d_V * m.d_V / (4 * WD_PI * WD_ALPHA);
+    if (wd_config_has_continuum(config) && wd_has_continuum(p)) c.real[p] = wd_model_mixing2(&m, mass * mass);
     if (config->physics.resonance == WD_RESONANCE_FULL) c.resonant[p] = m.square[p] / m.width;
   }
   return c;
@@ -98,7 +97,7 @@ void wd_points_begin(wd_point *state, const wd_config *config, uint64_t point, d
   state->relative_error = relative_error;
   state->shells = (uint32_t)config->grid.shells;
   state->couplings = (uint32_t)couplings;
-  for (size_t i = 0; i < couplings; i++) coupling_states(state)[i] = coefficients(config, coupling[i]);
+  for (size_t i = 0; i < couplings; i++) coupling_states(state)[i] = coefficients(config, mass, coupling[i]);
   for (uint32_t s = 0; s < state->shells; s++)
     for (int c = 0; c < WD_CHANNELS; c++) {
       bool needed = c == WD_CHANNEL_PLANE || state->coupling > 0;

@@ -49,8 +49,8 @@ WD_INLINE void remainders(const double *kappa, const double *window, size_t n, d
 }
 
 /* Finite part around the pole: mirrored pair at +-u, and what the window leaves of the Lorentzian; (P.30). */
-WD_INLINE void finite_parts(const lines *l, const points p[POINTS], const double *t, bool axial, size_t n,
-                            double *restrict linear, double *restrict square) {
+WD_INLINE void finite_parts(const wd_model *model, const lines *l, const points p[POINTS], const double *t,
+                            bool axial, size_t n, double *restrict linear, double *restrict square) {
   const double *kappa = p[AT].kappa, *kappa_above = p[ABOVE].kappa, *kappa_below = p[BELOW].kappa;
   const double *q2_above = p[ABOVE].q2, *q2_below = p[BELOW].q2;
   const double *at = axial ? p[AT].axial : p[AT].vector;
@@ -60,11 +60,14 @@ WD_INLINE void finite_parts(const lines *l, const points p[POINTS], const double
   remainders(kappa, l->window, n, remainder);
   for (size_t i = 0; i < n; i++) {
     const double u = l->u[i], u2 = u * u, window = l->window[i], weight = wd_window(t[i]) * window;
-    const double h_above = above[i] / (u2 + kappa_above[i] * kappa_above[i]);
-    const double h_below = below[i] / (u2 + kappa_below[i] * kappa_below[i]);
-    const double h_at = at[i] / (u2 + kappa[i] * kappa[i]);
+    const double drift = wd_drift(model, p[AT].q2[i]), at_pole = at[i] * drift * drift;
+    const double d_above = wd_drift(model, q2_above[i]), d_below = wd_drift(model, q2_below[i]);
+    const double h_above = above[i] / (u2 + kappa_above[i] * kappa_above[i]) * d_above;
+    const double h_below = below[i] / (u2 + kappa_below[i] * kappa_below[i]) * d_below;
+    const double h_at = at_pole / (u2 + kappa[i] * kappa[i]);
     const double pair_linear = u * (q2_above[i] * h_above - q2_below[i] * h_below) * weight;
-    const double pair_square = (h_above + h_below - 2 * h_at) * weight - at[i] * remainder[i] / window;
+    const double pair_square =
+        (h_above * d_above + h_below * d_below - 2 * h_at) * weight - at_pole * remainder[i] / window;
     linear[i] = window >= WINDOW_MIN ? pair_linear : 0;
     square[i] = window >= WINDOW_MIN ? pair_square : 0;
   }
@@ -252,7 +255,7 @@ WD_INLINE void guess_radii(const points *at, size_t n, points *restrict p) {
 
 WD_INLINE void transverse_block(const wd_shell *shell, size_t n, size_t stride, const double *x, double *f) {
   const wd_pole *pole = shell->pole;
-  const double *t = x + stride;
+  const double *t = x + stride, drift = wd_drift(pole->model, pole->pole_q2);
   lines l;
   points p[POINTS];
   if (pole->at_radius)
@@ -270,11 +273,11 @@ WD_INLINE void transverse_block(const wd_shell *shell, size_t n, size_t stride, 
     points_at_momenta(pole, n, &l, &p[which]);
   }
   for (size_t i = 0; i < n; i++) {
-    f[WD_TPOLE_RESONANT * stride + i] = WD_PI * p[AT].vector[i];
-    f[(WD_TPOLE_RESONANT + 1) * stride + i] = WD_PI * p[AT].axial[i];
+    f[WD_TPOLE_RESONANT * stride + i] = WD_PI * drift * drift * p[AT].vector[i];
+    f[(WD_TPOLE_RESONANT + 1) * stride + i] = WD_PI * drift * drift * p[AT].axial[i];
   }
   for (size_t axial = 0; axial < 2; axial++)
-    finite_parts(&l, p, t, axial, n, f + (WD_TPOLE_LINEAR + axial) * stride,
+    finite_parts(pole->model, &l, p, t, axial, n, f + (WD_TPOLE_LINEAR + axial) * stride,
                  f + (WD_TPOLE_SQUARE + axial) * stride);
   if (pole->absorption)
     continuum_part(&l, p, t, n, f + WD_TPOLE_CONTINUUM * stride);
@@ -346,7 +349,7 @@ WD_INLINE void longitudinal_lines(const wd_shell *shell, const double *x, size_t
 WD_INLINE void longitudinal_block(const wd_shell *shell, size_t n, size_t stride, const double *x,
                                   double *f) {
   const wd_pole *pole = shell->pole;
-  const double *t = x + stride, width = pole->model->width;
+  const double *t = x + stride, width = pole->model->width, drift = wd_drift(pole->model, pole->pole_q2);
   lines l;
   points p[POINTS];
   longitudinal_lines(shell, x, n, &l);
@@ -357,8 +360,9 @@ WD_INLINE void longitudinal_block(const wd_shell *shell, size_t n, size_t stride
     longitudinal_points(pole, n, &l, &p[which]);
   }
   for (size_t i = 0; i < n; i++)
-    f[WD_LPOLE_RESONANT * stride + i] = WD_PI * p[AT].vector[i] * width / p[AT].kappa[i];
-  finite_parts(&l, p, t, /*axial=*/false, n, f + WD_LPOLE_LINEAR * stride, f + WD_LPOLE_SQUARE * stride);
+    f[WD_LPOLE_RESONANT * stride + i] = WD_PI * drift * drift * p[AT].vector[i] * width / p[AT].kappa[i];
+  finite_parts(pole->model, &l, p, t, /*axial=*/false, n, f + WD_LPOLE_LINEAR * stride,
+               f + WD_LPOLE_SQUARE * stride);
   if (pole->absorption)
     continuum_part(&l, p, t, n, f + WD_LPOLE_CONTINUUM * stride);
   else

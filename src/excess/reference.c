@@ -132,10 +132,13 @@ static double plasmon_integrand(double x, void *params) {
   if (creal(p.omega) > 600 * l->temperature) return 0;
   double complex G = kernel(l, pr->polarization, &p) * dw;
   if (pr->part == STANDARD) return creal(G) * (pr->polarization == WD_AXIAL ? m->sum_CA2 : m->sum_CV2);
-  const double A = m->interference[pr->polarization], B = m->square[pr->polarization];
+  double complex drift = 0; /* of d_V, as wd_model_drift(), for complex q^2 */
+  for (int n = WD_DRIFTS; n-- > 0;) drift = (drift + m->drift[n]) * p.q2;
+  const double complex A = m->interference[pr->polarization] * (1 + drift),
+                       B = m->square[pr->polarization] * (1 + drift) * (1 + drift);
   double complex z = off_shell(pr, &p), D = z - I * width(pr, &p);
   if (cabs(z) < ROUNDING * pr->pole->m2) return 0;
-  if (pr->part == DIRECT) return creal(G) * (A * creal(D) + B) / creal(D * conj(D));
+  if (pr->part == DIRECT) return creal(G) * creal(A * creal(D) + B) / creal(D * conj(D));
   return creal(G * (A + B / z) / D);
 }
 
@@ -157,7 +160,8 @@ static double resonant_at(problem *pr, double s) {
                               : pr->local.frequency2 * wd_dispersion_at(creal(p.Y)).dS_t * 2 * pr->local.v2 *
                                     sqrt(1 - e);
   double G = creal(kernel(&pr->local, pr->polarization, &p));
-  return WD_PI * pr->pole->model->square[pr->polarization] * G /
+  double drift = wd_model_drift(pr->pole->model, pr->pole->pole_q2);
+  return WD_PI * pr->pole->model->square[pr->polarization] * drift * drift * G /
          (creal(width(pr, &p)) * fabs(slope) * pr->pole->unity);
 }
 

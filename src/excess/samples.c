@@ -67,7 +67,7 @@ static double contribution(const wd_config *config, const wd_sample_batch *batch
   if (m->part == OFFRESONANT)
     return model->interference[m->polarization] * value +
            model->square[m->polarization] * f[(size_t)m->square * batch->stride];
-  if (m->part == CONTINUUM) return model->d_V * model->d_V / (4 * WD_PI * WD_ALPHA) * value;
+  if (m->part == CONTINUUM) return wd_model_mixing2(model, batch->shell->pole->m2) * value;
   return config->physics.resonance == WD_RESONANCE_FULL
              ? model->square[m->polarization] / model->width * value
              : 0;

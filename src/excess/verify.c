@@ -134,7 +134,7 @@ static void second_method(const bench *b, wd_check *check) {
   bool massless = check->method == WD_CHECK_ULTRALIGHT;
   wd_pole pole = wd_pole_at(b->star->profile, &model, massless ? 0 : check->mass);
   const bool real = check->method == WD_CHECK_CONTINUUM;
-  const double epsilon2 = model.d_V * model.d_V / (4 * WD_PI * WD_ALPHA);
+  const double epsilon2 = wd_model_mixing2(&model, pole.m2);
   double sum = 0, error = 0, standard = 0, e;
   if (real) pole.absorption = b->star->absorption;
   for (int p = 0; p < WD_POLARIZATIONS; p++) {

@@ -54,8 +54,29 @@ static wd_model model_of(int group, double coupling, double sin2_theta_w, int fo
   return m;
 }
 
+/* e epsilon_A of d_V is e^2 g/(2 pi^2) Lambda(q^2), Eq. (A3). */
+static void add_drift(int group, wd_model *m) {
+  const double unit = 4 * WD_PI * WD_ALPHA * m->coupling / (2 * WD_PI * WD_PI);
+  wd_mixing_series(lepton_mass[families[group][0]], lepton_mass[families[group][1]], WD_DRIFTS, m->drift);
+  for (int n = 0; n < WD_DRIFTS; n++) m->drift[n] *= m->d_V != 0 ? unit / m->d_V : 0;
+}
+
 wd_model wd_model_of(const wd_config *config, double coupling) {
-  return model_of(config->physics.model, coupling, config->physics.sin2_theta_w, config->physics.formulas);
+  wd_model m =
+      model_of(config->physics.model, coupling, config->physics.sin2_theta_w, config->physics.formulas);
+  if (config->physics.mixing == WD_MIXING_Q2) add_drift(config->physics.model, &m);
+  return m;
+}
+
+double wd_model_drift(const wd_model *model, double q2) {
+  double sum = 0;
+  for (int n = WD_DRIFTS; n-- > 0;) sum = (sum + model->drift[n]) * q2;
+  return 1 + sum;
+}
+
+double wd_model_mixing2(const wd_model *model, double m2) {
+  const double d_V = model->d_V * wd_model_drift(model, m2);
+  return d_V * d_V / (4 * WD_PI * WD_ALPHA);
 }
 
 wd_model wd_model_at(double coupling, double sin2_theta_w, int formulas) {

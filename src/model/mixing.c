@@ -74,6 +74,15 @@ wd_kinetic_mixing wd_kinetic_mixing_at(double coupling, double sin2_theta_w, con
   return mixing;
 }
 
+/* With y = x(1-x): ln(1 - y q^2/m^2) = -sum (y q^2/m^2)^n/n, and int y^(n+1) dx = (n+1)!^2/(2n+3)!. */
+void wd_mixing_series(double mass_i, double mass_j, int terms, double change[]) {
+  double moment = 1.0 / 6; /* of y */
+  for (int n = 1; n <= terms; n++) {
+    moment *= (n + 1.0) / (2 * (2 * n + 3.0));
+    change[n - 1] = -moment / n * (pow(mass_i, -2 * n) - pow(mass_j, -2 * n));
+  }
+}
+
 double wd_kinetic_mixing_low(double coupling, double mass_i, double mass_j) {
   const double e = sqrt(4 * WD_PI * WD_ALPHA);
   return e * coupling / (6 * WD_PI * WD_PI) * log(mass_i / mass_j);

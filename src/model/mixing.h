@@ -30,6 +30,9 @@ typedef struct wd_kinetic_mixing {
 wd_kinetic_mixing wd_kinetic_mixing_at(double coupling, double sin2_theta_w, const wd_mixing_masses *masses,
                                        double q2);
 
+/* Lambda(q^2) - Lambda(0) = sum change[n] q^(2n+2), n < terms, for q^2 far below 4 m^2; [eV^-(2n+2)]. */
+void wd_mixing_series(double mass_i, double mass_j, int terms, double change[]);
+
 /* epsilon_A far below all thresholds, Eq. (A7): what stellar plasmas need. */
 double wd_kinetic_mixing_low(double coupling, double mass_i, double mass_j);
 

@@ -100,6 +100,7 @@ static const char all_changed[] =
     "plasma: {model: classical, piecewise_switch: 0}\n"
     "physics:\n"
     "  formulas: consistent\n"
+    "  mixing: q2\n"
     "  resonance: off\n"
     "  continuum: off\n"
     "  polarizations: [axial, transverse]\n"
@@ -126,7 +127,7 @@ static void all_keys_are_read(void **state) {
   assert_string_equal(c->star.profile, "a \"b\" \\ # c: \xc3\xa9.dat");
   assert_true(c->plasma.model == WD_PLASMA_CLASSICAL && c->plasma.piecewise_switch == 0);
   assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_OFF);
-  assert_true(c->physics.continuum == WD_CONTINUUM_OFF);
+  assert_true(c->physics.continuum == WD_CONTINUUM_OFF && c->physics.mixing == WD_MIXING_Q2);
   assert_true(c->physics.polarizations == (1u << WD_AXIAL | 1u << WD_TRANSVERSE));
   assert_true(c->physics.sin2_theta_w == 0.23121999999999998);
   assert_true(c->physics.model == WD_GROUP_E_TAU && c->physics.delta_a_mu == -38e-11);
@@ -413,6 +414,13 @@ static void editions_of_the_models(void **state) {
         strstr(err.message, "physics.formulas: `published` are the formulas of arXiv:2405.00094"));
     wd_settings_free(settings);
   }
+  wd_error err = {0};
+  settings = fresh();
+  assert_int_equal(wd_settings_set(settings, "physics={formulas: published, mixing: q2}", &err), WD_OK);
+  assert_int_equal(wd_settings_validate(settings, &err), WD_ERR_CONFIG);
+  assert_non_null(
+      strstr(err.message, "physics.mixing: q2, but physics.formulas: published has the mixing at zero"));
+  wd_settings_free(settings);
 }
 
 static void axes_are_checked(void **state) {

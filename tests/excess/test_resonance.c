@@ -158,6 +158,32 @@ static void window_is_immaterial(void **state) {
     }
 }
 
+/* A mixing that changes much with q^2, by hand: off resonance as by the contour method, the resonant part by its value
+ * at the pole. */
+static void mixing_changes_with_momentum(void **state) {
+  (void)state;
+  const double masses[] = {3e4, 6e4, 1.5e5}, drift = 0.8 / (6e4 * 6e4);
+  for (int i = 0; i < 3; i++)
+    for (int p = 0; p < 2; p++) {
+      wd_model m = wd_model_at(1e-6, 0.2312, WD_FORMULAS_CONSISTENT), still = m;
+      m.drift[0] = drift, m.drift[1] = 0.3 * drift * drift, m.drift[4] = 0.01 * pow(drift, 5);
+      wd_pole pole = wd_pole_at(star->profile, &m, masses[i]),
+              plain = wd_pole_at(star->profile, &still, masses[i]);
+      double error, truth = wd_reference_offresonant(&pole, p, &error),
+                    without = wd_reference_offresonant(&plain, p, &error);
+      sum s = by_channels(&pole, p, /*full=*/false);
+      assert_pull(s.off, sqrt(s.variance), truth, 5);
+      printf("%g %d: %g\n", masses[i], p, fabs(truth - without) / sqrt(s.variance));
+      if (masses[i] > 7e4) continue; /* no plasmon resonates */
+      const double q2 = masses[i] * masses[i], t = drift * q2,
+                   expected = pow(1 + t + 0.3 * t * t + 0.01 * pow(t, 5), 2),
+                   scale = wd_reference_resonant(&plain, p, &error);
+      assert_close(wd_reference_resonant(&pole, p, &error), expected * scale, 1e-6);
+      s = by_channels(&pole, p, /*full=*/true);
+      assert_close(s.resonant, expected * scale, 0.01);
+    }
+}
+
 /* --- Direct integration of A Re(1/D) + B/|D|^2 --- */
 
 typedef struct direct {
@@ -270,6 +296,7 @@ int main(void) {
       cmocka_unit_test(window_remainder),
       cmocka_unit_test(longitudinal_solution_is_exact),
       cmocka_unit_test(window_is_immaterial),
+      cmocka_unit_test(mixing_changes_with_momentum),
       cmocka_unit_test(wide_resonances),
       cmocka_unit_test(narrow_resonances_scale),
   };

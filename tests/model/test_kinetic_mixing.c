@@ -4,6 +4,7 @@
 
 #include "base/constants.h"
 #include "model/mixing.h"
+#include "wdscan/model.h"
 #include <gsl/gsl_eigen.h>
 
 static const double lepton[] = {WD_M_ELECTRON, WD_M_MUON, WD_M_TAU};
@@ -69,6 +70,33 @@ static void stellar_plasmons(void **state) {
     assert_true(fabs(creal(exact) / low - 1) < bound[i]);
     assert_true(creal(exact) != low);
   }
+}
+
+/* Below the thresholds the series is the loop; the model's drift is the change of d_V, and none of published ones. */
+static void series_of_the_mixing(void **state) {
+  (void)state;
+  const int family[][2] = {[WD_GROUP_MU_TAU] = {1, 2}, [WD_GROUP_E_MU] = {0, 1}, [WD_GROUP_E_TAU] = {0, 2}};
+  const char *const group[] = {"physics.model=mu-tau", "physics.model=e-mu", "physics.model=e-tau"};
+  for (int g = 0; g < 3; g++) {
+    const double a = lepton[family[g][0]], b = lepton[family[g][1]];
+    wd_settings *settings = test_settings((const char *[]){group[g], "physics.mixing=q2", NULL});
+    const double coupling = 1e-6, e = sqrt(4 * WD_PI * WD_ALPHA);
+    wd_model m = wd_model_of(wd_settings_config(settings), coupling);
+    for (double q = 1e4; q < 3.1e5; q *= 1.5) {
+      double change[WD_DRIFTS], sum = 0;
+      wd_mixing_series(a, b, WD_DRIFTS, change);
+      for (int n = WD_DRIFTS; n-- > 0;) sum = (sum + change[n]) * q * q;
+      const double exact = creal(wd_mixing_loop(a, b, q * q)) - log(a / b) / 3;
+      if (fabs(exact) > 1e-7) assert_close(sum, exact, 1e-4);
+      const double d_V =
+          e * 4 * e * coupling / (8 * WD_PI * WD_PI) * (log(a / b) / 3 + sum) + coupling * m.charge[WD_NU_E];
+      assert_close(m.d_V * wd_model_drift(&m, q * q), d_V, 1e-12);
+      assert_close(wd_model_mixing2(&m, q * q), d_V * d_V / (e * e), 1e-11);
+    }
+    wd_settings_free(settings);
+  }
+  wd_model plain = wd_model_at(1e-6, 0.2312, WD_FORMULAS_PUBLISHED);
+  assert_true(wd_model_drift(&plain, 1e10) == 1);
 }
 
 /* Far above all thresholds the mixing vanishes like (m_j^2 - m_i^2)/q^2. */
@@ -196,7 +224,7 @@ int main(void) {
       cmocka_unit_test(stellar_plasmons),    cmocka_unit_test(high_energies),
       cmocka_unit_test(thresholds),          cmocka_unit_test(dispersion_relation),
       cmocka_unit_test(neutrinos_drop_out),  cmocka_unit_test(rotations),
-      cmocka_unit_test(z_current_decouples),
+      cmocka_unit_test(z_current_decouples), cmocka_unit_test(series_of_the_mixing),
   };
   gsl_set_error_handler_off();
   return cmocka_run_group_tests(tests, NULL, NULL);
