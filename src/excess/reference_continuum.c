@@ -8,7 +8,7 @@
 
 #include <gsl/gsl_integration.h>
 
-enum { WORKSPACE = 2000, NODES = 16, CUTS_MAX = 64, SCAN = 400 };
+enum { WORKSPACE = 2000, NODES = 16, CUTS_MAX = 64, SCAN = 400, JUMPS_MAX = 128 };
 #define ACCURACY 1e-6
 #define PIECE_GROWTH 3.0
 #define CORE 0.5 /* half-width of the innermost pieces, in widths of the pole */
@@ -16,8 +16,10 @@ enum { WORKSPACE = 2000, NODES = 16, CUTS_MAX = 64, SCAN = 400 };
 typedef struct problem {
   const wd_pole *pole;
   bool longitudinal;
-  double low, high; /* stretch of the momentum coordinate c = k/(k + scale) */
-  double k, omega;  /* of the A' */
+  double low, high;       /* stretch of the momentum coordinate c = k/(k + scale) */
+  double k, omega;        /* of the A' */
+  double jump[JUMPS_MAX]; /* where cells without volume begin and end, in which the profile jumps; rising */
+  int jumps;
   const gsl_integration_glfixed_table *table;
 } problem;
 
@@ -53,8 +55,21 @@ static double over_piece(const problem *pr, double low, double high) {
   return sum;
 }
 
-/* From `from` (the pole, or where the gap is smallest) to `to`, in pieces that grow from `step` on and end at cells of
- * the profile, between which nothing is smooth beyond the second derivative. */
+static void find_jumps(problem *pr) {
+  const wd_profile *profile = pr->pole->profile;
+  double before = wd_local_at(profile, 0.5).volume;
+  for (size_t i = 1; i < profile->cells && pr->jumps + 2 <= JUMPS_MAX; i++) {
+    const double volume = wd_local_at(profile, (double)i + 0.5).volume;
+    if (volume < 1e-6 * before) {
+      pr->jump[pr->jumps++] = (double)i;
+      pr->jump[pr->jumps++] = (double)i + 1;
+    } else {
+      before = volume;
+    }
+  }
+}
+
+/* From `from` (the pole, or where the gap is smallest) to `to`, in pieces that grow from `step` on. */
 static double over_side(const problem *pr, double from, double to, double step) {
   const double sign = to > from ? 1 : -1;
   double sum = 0, at = from, piece = step;
@@ -87,7 +102,7 @@ static double slope_at(const problem *pr, double low, double high, double s) {
   return (place_at(pr, b).gap - place_at(pr, a).gap) / (b - a);
 }
 
-/* The stretch low..high of a segment, in which the gap rises or falls throughout. */
+/* The stretch low..high of a segment, without a jump, in which the gap rises or falls throughout. */
 static double over_segment(const problem *pr, double low, double high) {
   double s;
   if (find_pole(pr, low, high, &s)) {
@@ -120,8 +135,15 @@ static double at_momentum(double x, void *params) {
   double sum = 0, dk;
   set_momentum(pr, c, &dk);
   if (pr->omega > 500 * wd_local_at(profile, 0).temperature) return 0;
-  for (size_t i = 0; i < profile->segments; i++)
-    sum += over_segment(pr, profile->segment[i].low, profile->segment[i].high);
+  for (size_t i = 0; i < profile->segments; i++) {
+    double low = profile->segment[i].low, high = profile->segment[i].high;
+    for (int j = 0; j < pr->jumps; j++) {
+      if (!(pr->jump[j] > low && pr->jump[j] < high)) continue;
+      sum += over_segment(pr, low, pr->jump[j]);
+      low = pr->jump[j];
+    }
+    sum += over_segment(pr, low, high);
+  }
   return sum * dk * dc;
 }
 
@@ -159,9 +181,11 @@ double wd_reference_continuum(const wd_pole *pole, int polarization, double *err
   gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
   problem pr = {.pole = pole, .longitudinal = polarization == WD_LONGITUDINAL, .table = table};
   double cut[CUTS_MAX] = {0}, sum = 0;
+  find_jumps(&pr);
   int cuts = 1;
   for (size_t i = 0; i < pole->profile->segments; i++)
     find_cuts(&pr, pole->profile->segment[i].low, cut, &cuts);
+  for (int i = 0; i < pr.jumps; i++) find_cuts(&pr, pr.jump[i], cut, &cuts);
   find_cuts(&pr, (double)pole->profile->cells, cut, &cuts);
   for (int i = 0; i < cuts; i++) {
     double value, uncertainty;

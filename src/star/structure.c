@@ -18,6 +18,7 @@
 
 enum { STAR_NODES = 769 };
 #define X_CENTRE_MAX 1e4
+#define JUMP_WIDTH 1e-12 /* relative, in sigma: within it rounding decides on which side a density is */
 
 typedef struct structure {
   wd_eos_matter matter;
@@ -61,11 +62,16 @@ static void start_at_centre(const structure *s, double sigma, double y[2]) {
   y[1] = 4 * WD_PI / 3 * rho * y[0] * y[0] * y[0];
 }
 
-/* Solves the star with central s->centre. radius[i] [cm] at nodes equidistant in sigma, if not NULL. Returns
- * the mass [g], or NaN. */
-static double integrate(structure *s, size_t nodes, double *radius, double *surface_radius) {
+static double end_of(const structure *s) {
+  return sqrt(log(s->centre / s->surface));
+}
+
+/* Solves the star with central s->centre, from node[0] = 0 to the last one, end_of(s), in sigma; radius[i] [cm] there, if not
+ * NULL. Returns the mass [g], or NaN. */
+static double integrate(structure *s, size_t nodes, const double *node, double *radius,
+                        double *surface_radius) {
   gsl_odeiv2_system system = {derivatives, NULL, 2, s};
-  double end = sqrt(log(s->centre / s->surface)), start = 1e-4 * end, y[2];
+  double end = end_of(s), start = 1e-4 * end, y[2];
   gsl_odeiv2_driver *driver =
       gsl_odeiv2_driver_alloc_y_new(&system, gsl_odeiv2_step_rk8pd, 1e-4 * end, 0, 1e-11);
   if (!driver) return NAN;
@@ -74,8 +80,7 @@ static double integrate(structure *s, size_t nodes, double *radius, double *surf
   int status = GSL_SUCCESS;
   if (radius) radius[0] = 0;
   for (size_t i = 1; i < nodes && status == GSL_SUCCESS; i++) {
-    double target = i + 1 == nodes ? end : end * (double)i / (double)(nodes - 1);
-    status = gsl_odeiv2_driver_apply(driver, &sigma, target, y);
+    if (node[i] > sigma) status = gsl_odeiv2_driver_apply(driver, &sigma, node[i], y);
     if (radius) radius[i] = y[0];
   }
   gsl_odeiv2_driver_free(driver);
@@ -86,7 +91,8 @@ static double integrate(structure *s, size_t nodes, double *radius, double *surf
 static double mass_of(structure *s, double centre) {
   double radius;
   s->centre = centre;
-  return integrate(s, 2, NULL, &radius) / WD_M_SUN_CGS;
+  const double node[] = {0, end_of(s)};
+  return integrate(s, 2, node, NULL, &radius) / WD_M_SUN_CGS;
 }
 
 /* Largest mass between central x `a` and `c` (golden section); *at its x. */
@@ -151,7 +157,8 @@ int wd_star_structure(double mass, const wd_composition *composition, int eos, i
   structure s;
   int status = prepare(mass, composition, eos, gravity, &s, err);
   if (status) return status;
-  integrate(&s, 2, NULL, radius);
+  const double node[] = {0, end_of(&s)};
+  integrate(&s, 2, node, NULL, radius);
   *radius /= WD_KM_CM;
   *central_density = wd_eos_rest_density(&s.matter, s.centre);
   return WD_OK;
@@ -207,22 +214,46 @@ static int make_profile(wd_star *star, wd_error *err) {
   return status;
 }
 
+/* Where the kinetic Fermi energy is plasma.piecewise_switch temperatures, and the plasma jumps; 0: nowhere. */
+static double jump_at(const wd_config *config, const structure *s) {
+  double energy = config->plasma.piecewise_switch * config->star.temperature * WD_KELVIN / WD_M_ELECTRON;
+  double x = sqrt(energy * (2 + energy));
+  return x > s->surface && x < s->centre ? sqrt(log(s->centre / x)) : 0;
+}
+
+/* Nodes equidistant in sigma; where the plasma jumps two more, on both sides of it at one radius, as GYRE writes a
+ * discontinuity, so that the jump has no volume. Returns how many there are. */
+static size_t place_nodes(const wd_config *config, const structure *s, double node[STAR_NODES + 2]) {
+  const double end = end_of(s), jump = config->plasma.model == WD_PLASMA_PIECEWISE ? jump_at(config, s) : 0;
+  size_t n = 0;
+  for (size_t i = 0; i < STAR_NODES; i++) {
+    double sigma = i + 1 == STAR_NODES ? end : end * (double)i / (STAR_NODES - 1);
+    if (jump > 0 && sigma > jump * (1 + JUMP_WIDTH) && n == i) {
+      node[n++] = jump * (1 - JUMP_WIDTH);
+      node[n++] = jump * (1 + JUMP_WIDTH);
+    }
+    node[n++] = sigma;
+  }
+  return n;
+}
+
 /* Radii, densities and temperatures at the nodes of the solved structure. */
 static int solve(const wd_config *config, wd_star **out, wd_error *err) {
   structure s;
   wd_star *star = NULL;
   int status =
       prepare(config->star.mass, &config->star.composition, config->star.eos, config->star.gravity, &s, err);
-  if (!status) status = allocate(STAR_NODES, &star, err);
+  double node[STAR_NODES + 2], surface = 0;
+  size_t nodes = status ? 0 : place_nodes(config, &s, node);
+  if (!status) status = allocate(nodes, &star, err);
   if (status) return status;
-  double surface = 0, end = sqrt(log(s.centre / s.surface));
-  star->mass = integrate(&s, star->nodes, star->node_radius, &surface) / WD_M_SUN_CGS;
+  star->mass = integrate(&s, nodes, node, star->node_radius, &surface) / WD_M_SUN_CGS;
   star->radius = surface / WD_KM_CM;
   star->central_density = wd_eos_rest_density(&s.matter, s.centre);
   for (size_t i = 0; i < star->nodes; i++) {
-    double sigma = end * (double)i / (double)(star->nodes - 1);
     star->node_radius[i] /= WD_KM_CM;
-    star->electron_density[i] = wd_eos_electron_density(s.centre * exp(-sigma * sigma)) / pow(WD_HBARC_CM, 3);
+    star->electron_density[i] =
+        wd_eos_electron_density(s.centre * exp(-node[i] * node[i])) / pow(WD_HBARC_CM, 3);
     star->temperature[i] = config->star.temperature * WD_KELVIN;
     star->charge2[i] = s.matter.mixture.charge2;
     star->ions[i] = s.matter.mixture.ions;

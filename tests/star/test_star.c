@@ -26,6 +26,35 @@ static void radii_and_densities(void **state) {
   check_structure(1.0, WD_EOS_IDEAL, WD_GRAVITY_NEWTONIAN, 5716, 2.828e7, 3e-4);
 }
 
+/* The piecewise plasma jumps between two nodes of one radius: its luminosity is that of the degenerate star within, and of
+ * the classical one without. */
+static void jump_of_the_plasma(void **state) {
+  (void)state;
+  const char *const models[] = {"plasma.model=degenerate", "plasma.model=classical",
+                                "plasma.model=piecewise"};
+  const double jumps[] = {1, 10, 20, 30};
+  for (size_t j = 0; j < sizeof jumps / sizeof *jumps; j++) {
+    double L[3][WD_POLARIZATIONS], border = 0;
+    char at[64];
+    snprintf(at, sizeof at, "plasma.piecewise_switch=%g", jumps[j]);
+    for (int m = 0; m < 3; m++) {
+      wd_settings *settings = test_settings((const char *[]){models[m], at, NULL});
+      wd_star *star = test_star(settings);
+      const double cells = (double)star->profile->cells, T = star->temperature[0];
+      const double energy = jumps[j] * T / WD_M_ELECTRON, x = sqrt(energy * (2 + energy)),
+                   centre = wd_eos_relativity(star->electron_density[0] * pow(WD_HBARC_CM, 3)),
+                   surface = wd_eos_relativity(star->electron_density[star->nodes - 1] * pow(WD_HBARC_CM, 3));
+      if (m < 2)
+        border = cells * sqrt(log(centre / x) / log(centre / surface)); /* nodes are equidistant in sigma */
+      wd_emissivity_quadrature(star->profile, m == 1 ? border : 0, m == 0 ? border : cells, L[m]);
+      assert_int_equal(star->nodes, m == 2 ? 771 : 769);
+      wd_star_free(star);
+      wd_settings_free(settings);
+    }
+    for (int p = 0; p < WD_POLARIZATIONS; p++) assert_close(L[2][p], L[0][p] + L[1][p], 1e-6);
+  }
+}
+
 /* A mixture: the means per electron by hand; parts of one nucleus are that nucleus; a star of mixed matter lies between
  * those of its parts, and its plasma absorbs with the mean square of the charge. */
 static void mixtures(void **state) {
@@ -307,6 +336,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(radii_and_densities),
       cmocka_unit_test(mixtures),
+      cmocka_unit_test(jump_of_the_plasma),
       cmocka_unit_test(hamada_salpeter_sequence),
       cmocka_unit_test(relativity_to_first_order),
       cmocka_unit_test(limiting_mass),
