@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Draws the (mass, coupling) map of a wdscan result file, finished or not (Fig. 4).
 
-    plot_fig4.py RESULT.h5 [-o PICTURE]...
+    plot_fig4.py RESULT.h5 [--paper PAPER.h5] [-o PICTURE]...
 
 The colour is the excess of the neutrino luminosity over the Standard Model; the thin lines are the contours
 stored in the file, the thick one is that at 30 %. Two more lines at the same level show where it comes from:
 without the longitudinal resonance, and by virtual A′ alone, off resonance (where that part is negative there is none).
+--paper adds the line of a scan with the printed formulas, without the longitudinal resonance, which the paper's figure
+does not have. Where the bosons are made in the envelope, which an isothermal star has not, the map is hatched.
 Two lines mark what red giants and horizontal-branch stars exclude already, by mixing with the photon (scripts/limits).
 Above the map stand the three regimes: the transverse plasmons resonate for masses between the smallest and the
 largest plasma frequency of the star. Points not computed yet are hatched, failed ones crossed. Triangles at an edge: the excess is above, or below, the level at all couplings of the
@@ -17,9 +19,10 @@ from matplotlib.patches import Patch, Rectangle
 
 import wdplot
 from limits import recompute
-from wdplot import FAILED, INK, MAIN_LEVEL, OUTLINE, PAPER, PENDING, RED, SKY, contour_of, draw_contour, entry, named, part, plt
+from wdplot import FAILED, GREEN, INK, MAIN_LEVEL, OUTLINE, PAPER, PENDING, RED, SKY, contour_of, draw_contour, entry, named, part, plt
 
 COLOUR_RANGE = (-4.0, 20.0)  # of log10(excess)
+ENVELOPE = 3e3  # eV: plasma frequency at the bottom of the envelope
 
 
 def draw_map(axes, data):
@@ -53,7 +56,7 @@ def draw_lines(axes, data):
         entries.append(entry(rf"$\varepsilon$ = {100 * level:g} %", **key))
 
     off = part(data, "offresonant")  # NaN where nothing was computed
-    rest = off + part(data, "resonant", "transverse", "axial") + part(data, "continuum")
+    rest = off + part(data, "resonant", "transverse", "axial") + part(data, "continuum", "transverse")
     total = wdplot.contour(data)
     for excess, style, label in [(rest, "--", "30 % without longitudinal resonance"),
                                  (off, ":", "30 % by virtual A′ alone")]:
@@ -64,6 +67,30 @@ def draw_lines(axes, data):
         named(axes.plot(*line, color=RED, lw=1.8, ls=style, zorder=5, path_effects=OUTLINE)[0], label)
         entries.append(entry(label, color=RED, lw=1.8, ls=style))
     return entries
+
+
+def draw_paper(axes, data, path):
+    """The 30 % line of the paper's Figure 4, from a scan with its formulas; returns the entry of the legend."""
+    paper = wdplot.read(path)
+    wdplot.refuse_strangers([data, paper], "physics.model", "star.mass", "star.profile", "star.temperature")
+    if paper["config"]["physics.formulas"] != "published":
+        raise ValueError(f"{path} is no scan with the printed formulas; expected physics.formulas: published")
+    curve = contour_of(paper, part(paper, "offresonant") + part(paper, "resonant", "transverse", "axial"))
+    style = dict(color=GREEN, lw=1.8, ls="-.")
+    named(axes.plot(*wdplot.joined(curve.mass, curve.coupling), zorder=5, path_effects=OUTLINE, **style)[0], "paper")
+    return [entry("30 %, Fig. 4 of arXiv:2405.00094 (its formulas)", **style)]
+
+
+def draw_envelope(axes, data):
+    """Hatches where the star's envelope decides; returns the entry of the legend."""
+    low, high = axes.get_xlim()
+    temperature = data["star/temperature"]
+    if temperature.min() < 0.995 * temperature.max() or low >= ENVELOPE:
+        return []
+    style = dict(facecolor="none", edgecolor=PAPER, hatch="\\\\", lw=0, alpha=0.45)
+    axes.axvspan(low, min(ENVELOPE, high), zorder=3, **style)
+    label = "below 3 keV bosons are made in the envelope,\nwhich is cooler than this isothermal star"
+    return [Patch(label=label, **(style | dict(edgecolor=INK)))]
 
 
 def draw_stars(axes, data):
@@ -101,9 +128,12 @@ def draw_regimes(axes, data):
 def draw(results, arguments):
     (data,) = results
     figure, axes = plt.subplots(figsize=(8.0, 7.2))
-    figure.subplots_adjust(left=0.11, right=0.99, top=0.885, bottom=0.19)
+    figure.subplots_adjust(left=0.11, right=0.99, top=0.885, bottom=0.22)
     image = draw_map(axes, data)
     entries = draw_lines(axes, data) + draw_stars(axes, data)
+    if arguments.paper:
+        entries += draw_paper(axes, data, arguments.paper)
+    entries += draw_envelope(axes, data)
     draw_regimes(axes, data)
     if (data["status"] == PENDING).any():
         entries.append(Patch(facecolor="#eeeeee", edgecolor="#999999", hatch="///", label="not computed yet"))
@@ -120,4 +150,6 @@ def draw(results, arguments):
 
 
 if __name__ == "__main__":
-    wdplot.main(wdplot.parser_of(__doc__), draw, "")
+    parser = wdplot.parser_of(__doc__)
+    parser.add_argument("--paper", metavar="PAPER.h5", help="a scan with the printed formulas, for the paper's line")
+    wdplot.main(parser, draw, "")

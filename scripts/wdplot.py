@@ -33,7 +33,7 @@ MASS_LABEL = r"mass of the $A'$ boson,  $m_{A'}$  [eV]"
 FLAVOURS = {"mu-tau": r"\mu\tau", "e-mu": r"e\mu", "e-tau": r"e\tau"}
 GROUPS = {"mu-tau": r"L_\mu-L_\tau", "e-mu": r"L_e-L_\mu", "e-tau": r"L_e-L_\tau"}
 KELVIN = 8.617333262e-5  # eV
-JUMP = 4.0  # a contour that changes by more from one mass to the next is not joined
+JUMP = 10.0  # a contour that changes by more from one mass to the next is not joined
 
 # Beside the scripts, or beside their folder where they are installed.
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -245,7 +245,7 @@ def main(parser, draw, suffix, load=read):
         path = ", ".join(paths)
         stem = os.path.splitext(paths[0])[0] + suffix
         names = arguments.output or [stem + ".png", stem + ".pdf"]
-        spare_inputs(names + [arguments.data] * bool(arguments.data), paths + [getattr(arguments, "refined", None)])
+        spare_inputs(names + [arguments.data] * bool(arguments.data), paths + [getattr(arguments, name, None) for name in ("refined", "paper")])
         with plt.rc_context(STYLE):
             figure = draw(results, arguments)
             for name in names:

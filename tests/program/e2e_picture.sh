@@ -87,7 +87,7 @@ with h5py.File("results/small.h5") as file:
     whole = file["contour_coupling"][level]
 known = line[numpy.isfinite(line[:, 1])]
 assert len(known) == 1 and known[0, 1] == whole[3], (line, whole)
-x, y = wdplot.joined(numpy.array([1.0, 2, 3, 4]), numpy.array([1e-8, 2e-8, 2e-6, 3e-6]))
+x, y = wdplot.joined(numpy.array([1.0, 2, 3, 4]), numpy.array([1e-8, 2e-8, 3e-7, 4e-7]))
 assert list(x) == [1, 2, 3, 3, 4] and numpy.isnan(y).tolist() == [False, False, True, False, False]
 names = list(numpy.load("e-mu.npz"))
 assert "contour 0.3" in names and not [name for name in names if "limit" in name or name == "gminus2"], names
