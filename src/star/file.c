@@ -299,12 +299,20 @@ static bool take_isotope(const char *text, const char *first, file_layout *out) 
   return true;
 }
 
+/* -, and the mass within the radius, which follows from the others. */
+static bool is_not_read(const char *heading) {
+  static const char *const names[] = {"-", "m/M_sun", "m[M_sun]", "m[g]"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strcmp(heading, names[i]) == 0) return true;
+  return false;
+}
+
 static int read_headings(const source *src, size_t line, char *header, file_layout *out, wd_error *err) {
   out->separator = strchr(header, ',') ? ',' : ' ';
   for (char *heading; (heading = next_field(&header, out->separator)); out->fields++) {
     enum quantity q = RADIUS;
     double scale = 1;
-    if (strcmp(heading, "-") == 0 || take_isotope(heading, "X_", out)) continue;
+    if (is_not_read(heading) || take_isotope(heading, "X_", out)) continue;
     int status = read_heading(src, line, heading, &q, &scale, err);
     if (status) return status;
     if (out->column[q].present)
@@ -548,7 +556,7 @@ static size_t light_and_others(const file_layout *layout, const wd_config *confi
   return append_others(config, fmax(1 - hydrogen - helium, 0), share, 2);
 }
 
-/* The nuclei of a row: its isotopes, if these are all; else what the file says of hydrogen and helium; else a mean
+/* The nuclei of a row: its isotopes, with the rest as star.composition has it, or in MESA's files if these are all; else what the file says of hydrogen and helium; else a mean
  * nucleus; else star.composition. */
 static int mixture_of_row(const source *src, const file_layout *layout, const wd_config *config,
                           const double value[], const wd_share *isotope, wd_mixture *out, bool *complete,
@@ -556,13 +564,15 @@ static int mixture_of_row(const source *src, const file_layout *layout, const wd
   wd_share share[2 + WD_NUCLEI_MAX];
   double sum = 0;
   for (size_t i = 0; i < layout->isotopes; i++) sum += isotope[i].fraction;
-  *complete = layout->isotopes > 0 && fabs(sum - 1) <= NUCLEI_TOLERANCE;
-  if (layout->isotopes > 0 && !*complete && !layout->mesa)
-    return fail_at(src, err, "the mass fractions X_... add up to %.6g; expected 1", sum);
+  *complete = layout->isotopes > 0 && (fabs(sum - 1) <= NUCLEI_TOLERANCE || !layout->mesa);
+  if (*complete && sum > 1 + NUCLEI_TOLERANCE)
+    return fail_at(src, err, "the mass fractions X_... add up to %.6g; expected at most 1", sum);
   const bool light =
       layout->column[HYDROGEN].present || layout->column[HELIUM].present || layout->isotopes > 0;
   if (*complete) {
-    *out = wd_mixture_of_shares(isotope, layout->isotopes);
+    wd_share all[ISOTOPES_MAX + WD_NUCLEI_MAX];
+    memcpy(all, isotope, layout->isotopes * sizeof *all);
+    *out = wd_mixture_of_shares(all, append_others(config, fmax(1 - sum, 0), all, layout->isotopes));
   } else if (!light && value[MEAN_Z] > 0 && value[MEAN_A] > 0) {
     *out = (wd_mixture){
         .electrons = value[MEAN_Z] / value[MEAN_A], .charge2 = value[MEAN_Z], .ions = 1 / value[MEAN_Z]};

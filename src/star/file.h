@@ -7,7 +7,8 @@
  *     n_e, ne, electron_density   cm^-3, m^-3                                    this one or the next
  *     rho, density                g/cm^3, kg/m^3
  *     Y_e, ye                     without unit; that of the nuclei if there is no such column
- *     X_H1, X_He4, ...            mass fractions of nuclei; star.composition if there are none
+ *     X_H1, X_He4, ...            mass fractions of nuclei; the rest is star.composition
+ *     m[M_sun], m/M_sun, m[g]     not read: it follows from the others
  *     T, temperature              K, eV, keV; star.temperature if there is no such column
  *     -                           a column that is not read
  * MESA's profile*.data: a row is a zone, whose logR, radius, radius_cm, radius_km or logR_cm is that of its outer face, while

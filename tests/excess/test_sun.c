@@ -5,63 +5,17 @@
 
 #include "base/constants.h"
 #include "excess/point.h"
-#include "star/absorption.h"
-#include <unistd.h>
-
-enum { ROWS_MAX = 4000 };
 
 static wd_settings *settings;
 static wd_star *star;
 
-/* Reads the model into densities per electron, and writes it as a profile; metals count as oxygen. */
-static size_t read_sun(const char *path, FILE *profile, double charge2[], double ions[]) {
-  char line[512];
-  double r, rho, T, H, He;
-  size_t rows = 0;
-  FILE *in = fopen(path, "r");
-  if (!in) fail_msg("%s: cannot read", path);
-  fprintf(profile, "r[R_sun] rho[g/cm^3] Y_e T[K]\n");
-  while (rows < ROWS_MAX && fgets(line, sizeof line, in)) {
-    if (sscanf(line, "%lf %lf %lf %lf %lf", &r, &rho, &T, &H, &He) != 5) continue;
-    double O = 1 - H - He, electrons = H + He / 2 + O / 2;
-    charge2[rows] = (H + He + 4 * O) / electrons;
-    ions[rows++] = (H + He / 4 + O / 16) / electrons;
-    fprintf(profile, "%.9g %.9g %.9g %.9g\n", r, rho, electrons, T);
-  }
-  fclose(in);
-  return rows;
-}
-
-/* The absorption of this composition in the place of that of star.composition. */
-static void set_absorption(const double charge2[], const double ions[], size_t rows) {
-  wd_error err = {0};
-  wd_gas *gas = malloc(star->nodes * sizeof *gas);
-  const size_t extra = star->nodes - rows; /* the centre, extrapolated */
-  assert_true(gas && extra <= 1);
-  for (size_t i = 0; i < star->nodes; i++) {
-    size_t row = i < extra ? 0 : i - extra;
-    gas[i] = (wd_gas){star->electron_density[i] * pow(WD_HBARC_CM, 3), star->temperature[i], charge2[row],
-                      ions[row]};
-  }
-  wd_absorption_free(star->absorption);
-  star->absorption = NULL;
-  if (wd_absorption_create(gas, star->nodes - 1, &star->absorption, &err)) fail_msg("%s", err.message);
-  free(gas);
-}
-
 static int set_up(void **state) {
   (void)state;
-  static double charge2[ROWS_MAX], ions[ROWS_MAX];
-  char path[] = "/tmp/wdscan-sun-XXXXXX", assignment[64];
-  FILE *profile = fdopen(mkstemp(path), "w");
-  size_t rows = read_sun(getenv("WDSCAN_SUN"), profile, charge2, ions);
-  fclose(profile);
-  snprintf(assignment, sizeof assignment, "star.profile=%s", path);
-  settings = test_settings((const char *[]){assignment, "star.composition=He4", "physics.formulas=consistent",
+  char assignment[1100];
+  snprintf(assignment, sizeof assignment, "star.profile=%s", getenv("WDSCAN_SUN"));
+  settings = test_settings((const char *[]){assignment, "star.composition=O16", "physics.formulas=consistent",
                                             "integrator.relative_error=0.002", NULL});
   star = test_star(settings);
-  unlink(path);
-  set_absorption(charge2, ions, rows);
   return 0;
 }
 

@@ -79,5 +79,7 @@ done_by "make scan" work scan
 cp -n "$root"/var/cache/apt/archives/*.deb "$cache/"
 ! grep -i 'warning:.*\[-W' "$dir/log" || fail "warnings of the compiler"
 for kind in h5 png pdf; do [ -s "$root$home/wdscan/results/quick.$kind" ] || fail "make scan left no quick.$kind"; done
+# What libraries make of the same scan: docs/reproducibility.md compares these
+echo "$suite, $user: contours of quick.yaml $(in_root "${as[@]}" sh -c "cd $home/wdscan && bin/wdscan contour results/quick.h5" | sha256sum | cut -c1-16)"
 done_by "make test" work test WERROR=1 "ONLY=${FRESH_ONLY:-}"
 tail -n 1 "$dir/log"

@@ -246,6 +246,7 @@ static void nuclei_of_rows(void **state) {
   } cases[] = {
       {"# r[km] rho[g/cm^3] X_H1 X_He4 X_O16", "0.7 0.28 0.02", 0.85, 1.06 / 0.85, 0.77125 / 0.85},
       {"# r[km] rho[g/cm^3] X_C12 -", "1 7", 0.5, 6, 1.0 / 6},
+      {"# r[km] rho[g/cm^3] X_H1 m/M_sun", "0.7 7", 0.85, (0.7 + 0.3 * 3) / 0.85, (0.7 + 0.3 / 12) / 0.85},
       {"# r[km] rho[g/cm^3] Y_e X_He4", "0.4 1", 0.4, 2, 0.5},
       {"# r[km] rho[g/cm^3] Y_e -", "0.5 1", 0.5, 6, 1.0 / 6},
       {"r[km],rho[g/cm^3],X_H1,X_He4", "0.25 0.75", 0.625, 1 / 0.625, 0.4375 / 0.625},
@@ -337,8 +338,8 @@ static void mistakes_are_refused(void **state) {
       {"r[km] rho[g/cm^3] T[K]\nmore\n" ROWS("7 2 1"), ":2: expected a row of numbers"},
       {HEADER ROWS("7 2"), ":9: 2 columns; the header has 3"},
       {HEADER ROWS("7 2 1 0"), ":9: 4 columns; the header has 3"},
-      {"# r[km] rho[g/cm^3] X_H1\n" ROWS("7 2 0.5"),
-       ":9: the mass fractions X_... add up to 0.5; expected 1"},
+      {"# r[km] rho[g/cm^3] X_H1 X_He4\n0 9 0.7 0.4\n",
+       ":2: the mass fractions X_... add up to 1.1; expected at most 1"},
       {"# r[km] rho[g/cm^3] X_H1\n" ROWS("7 2 1.5"), ":9: \"1.5\" is no mass fraction of a nucleus"},
       {"# r[km] rho[g/cm^3] X_Q1\n" ROWS("7 2 1"), ":1: unknown column \"X_Q1\""},
       {HEADER ROWS("7 2 nan"), ":9: T: \"nan\" is not a finite number"},
