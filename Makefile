@@ -143,7 +143,8 @@ $(OUT)/lib/libwdscan.so: $(POINT_OBJECTS) $(OUT)/lib/libwdscan-vegas.so $(BUILD)
 	$(share) $(POINT_OBJECTS) -L$(OUT)/lib -lwdscan-vegas -Wl,-rpath,'$$ORIGIN' -Wl,--no-undefined $(GSL_LIBS) $(YAML_LIBS) -lm
 	$(Q)ln -sf $(@F) $(OUT)/lib/$(SONAME)
 
-fill_in = -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|'
+MODULES ?= $(subst :, ,$(LOADEDMODULES))
+fill_in = -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@MODULES@|$(strip $(MODULES))|'
 $(OUT)/lib/pkgconfig/%.pc: scripts/%.pc.in VERSION $(BUILD)/prefix | $(OUT)/lib/pkgconfig
 	$(Q)sed $(fill_in) $< > $@
 

@@ -100,7 +100,7 @@ env -u MAKEFLAGS -u MAKEOVERRIDES -u BUILD make -n -C copy install PREFIX=/usr/l
 
 # --- The module file
 mkdir -p modules/wdscan
-sed -e "s|@PREFIX@|$dir/prefix|" -e "s|@VERSION@|$version|" "$packaging/modulefile.in" >"modules/wdscan/$version"
+sed -e "s|@PREFIX@|$dir/prefix|" -e "s|@VERSION@|$version|" -e "s|@MODULES@||" "$packaging/modulefile.in" >"modules/wdscan/$version"
 ! grep -q '@[A-Z]*@' "modules/wdscan/$version" || fail "the module file has more to fill in"
 init=${MODULESHOME:-/usr/share/modules}/init/bash
 if [ -e "$init" ]; then
@@ -112,14 +112,18 @@ if [ -e "$init" ]; then
     module use "$dir/modules"
     module load wdscan
     [ "$(command -v wdscan)" = "$dir/prefix/bin/wdscan" ] && [ "$WDSCAN_ROOT" = "$dir/prefix" ] || exit 1
+    [[ ":$PYTHONPATH:" = *":$dir/prefix/share/wdscan/python:"* ]] || exit 1
+    [[ ":$XDG_DATA_DIRS:" = *":$dir/prefix/share:"* && ":$PATH:" = *":$dir/prefix/share/wdscan/scripts:"* ]] || exit 1
     module whatis wdscan 2>&1 | grep -qF "$version" || exit 1
     module help wdscan 2>&1 | grep -q -- --help || exit 1
     module unload wdscan
-    [ -z "$WDSCAN_ROOT" ] && [ "$(command -v wdscan)" != "$dir/prefix/bin/wdscan" ]
+    [ -z "$WDSCAN_ROOT" ] && [ "$(command -v wdscan)" != "$dir/prefix/bin/wdscan" ] || exit 1
+    sed -i 's|^foreach needed {}|foreach needed {some-mpi/1}|' "modules/wdscan/$version"
+    ! module load wdscan || [ -z "$WDSCAN_ROOT" ]
   ) >module.log 2>&1 || { cat module.log >&2; fail "the module file does not load"; }
 elif command -v tclsh >/dev/null; then
   tclsh <<END || fail "the module file is no Tcl"
-foreach command {module-whatis conflict prepend-path setenv} { proc \$command args {} }
+foreach command {module-whatis conflict prepend-path setenv prereq} { proc \$command args {} }
 source "modules/wdscan/$version"
 ModulesHelp
 END
