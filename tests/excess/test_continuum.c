@@ -1,28 +1,15 @@
 /* Real A' made off resonance: the two methods against each other and against plain quadrature of the whole Lorentzian,
  * scaling with the coupling, and the configurations that have it. */
-#include "testing.h"
+#include "testing_star.h"
 
 #include "base/constants.h"
-#include "excess/point.h"
 #include "excess/reference.h"
 #include <gsl/gsl_integration.h>
 
-static wd_settings *settings;
-static wd_star *star;
-
 static int set_up(void **state) {
   (void)state;
-  settings = test_settings(
-      (const char *[]){"physics.formulas=consistent", "physics.continuum=on", "physics.resonance=off", NULL});
-  star = test_star(settings);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  wd_star_free(star);
-  wd_settings_free(settings);
-  return 0;
+  return use_star(test_settings((const char *[]){"physics.formulas=consistent", "physics.continuum=on",
+                                                 "physics.resonance=off", NULL}));
 }
 
 static double epsilon2(const wd_model *m) {
@@ -30,17 +17,7 @@ static double epsilon2(const wd_model *m) {
 }
 
 static wd_point_result compute(const wd_config *config, uint64_t stream, double mass, double coupling) {
-  wd_sampler *sampler;
-  wd_error err = {0};
-  wd_point_result result;
-  wd_point *point = malloc(wd_point_size(config));
-  assert_non_null(point);
-  if (wd_sampler_create(config, star, &sampler, &err)) fail_msg("%s", err.message);
-  wd_point_begin(point, config, stream, mass, coupling, config->integrator.relative_error);
-  wd_point_compute(sampler, config, point);
-  wd_point_result_of(point, &result);
-  wd_sampler_free(sampler);
-  free(point);
+  wd_point_result result = point_in(star, config, stream, mass, coupling);
   assert_int_equal(result.failure, WD_FAILURE_NONE);
   return result;
 }

@@ -1,9 +1,8 @@
 /* Stars from files whose plasma frequency is not monotonic, or whose temperature makes v_* rise where omega_p falls:
  * several resonance radii, poles that merge. Monte Carlo against the deterministic method. */
-#include "testing.h"
+#include "testing_point.h"
 
 #include "base/constants.h"
-#include "excess/point.h"
 #include "excess/reference.h"
 #include <unistd.h>
 
@@ -45,17 +44,7 @@ static wd_star *star_of(double (*density)(double x), double (*temperature)(doubl
 }
 
 static wd_point_result compute(const wd_config *config, const wd_star *star, double mass, double coupling) {
-  wd_sampler *sampler;
-  wd_error err = {0};
-  wd_point_result result;
-  wd_point *point = malloc(wd_point_size(config));
-  assert_non_null(point);
-  if (wd_sampler_create(config, star, &sampler, &err)) fail_msg("%s", err.message);
-  wd_point_begin(point, config, (uint64_t)mass, mass, coupling, config->integrator.relative_error);
-  wd_point_compute(sampler, config, point);
-  wd_point_result_of(point, &result);
-  wd_sampler_free(sampler);
-  free(point);
+  wd_point_result result = point_in(star, config, (uint64_t)mass, mass, coupling);
   assert_int_equal(result.failure, WD_FAILURE_NONE);
   return result;
 }

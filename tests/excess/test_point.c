@@ -1,40 +1,16 @@
 /* Grid points: published numbers, the narrow-width integral, honest errors, and a deterministic outcome. */
-#include "testing.h"
+#include "testing_star.h"
 
 #include "base/constants.h"
-#include "excess/point.h"
 #include "excess/reference.h"
-
-static wd_settings *settings;
-static wd_star *star;
 
 static int set_up(void **state) {
   (void)state;
-  settings = test_paper_settings((const char *[]){"integrator.relative_error=0.005", NULL});
-  star = test_star(settings);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  wd_star_free(star);
-  wd_settings_free(settings);
-  return 0;
+  return use_star(test_paper_settings((const char *[]){"integrator.relative_error=0.005", NULL}));
 }
 
 static wd_point_result compute(const wd_config *config, uint64_t stream, double mass, double coupling) {
-  wd_sampler *sampler;
-  wd_error err = {0};
-  wd_point_result result;
-  wd_point *point = malloc(wd_point_size(config));
-  assert_non_null(point);
-  if (wd_sampler_create(config, star, &sampler, &err)) fail_msg("%s", err.message);
-  wd_point_begin(point, config, stream, mass, coupling, config->integrator.relative_error);
-  wd_point_compute(sampler, config, point);
-  wd_point_result_of(point, &result);
-  wd_sampler_free(sampler);
-  free(point);
-  return result;
+  return point_in(star, config, stream, mass, coupling);
 }
 
 static wd_config variant(int formulas, int resonance) {

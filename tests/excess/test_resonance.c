@@ -1,6 +1,6 @@
 /* The resonance map: poles are located, the window is immaterial, and the parts add up to the direct integral
  * of the Breit-Wigner integrand at every width that a direct integral can resolve. */
-#include "testing.h"
+#include "testing_star.h"
 
 #include "base/constants.h"
 #include "excess/channels.h"
@@ -8,21 +8,9 @@
 #include "wdscan/vegas.h"
 #include <gsl/gsl_integration.h>
 
-static wd_settings *settings;
-static wd_star *star;
-
 static int set_up(void **state) {
   (void)state;
-  settings = test_paper_settings(NULL);
-  star = test_star(settings);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  wd_star_free(star);
-  wd_settings_free(settings);
-  return 0;
+  return use_star(test_paper_settings(NULL));
 }
 
 static void poles_are_located(void **state) {

@@ -1,29 +1,17 @@
 /* The Sun's luminosity in dark photons against a published table (solar-basin-dynamics, with arXiv:2408.16041): wants a
  * standard solar model B16 (arXiv:1611.09867) with columns r[R_sun] rho[g/cm^3] T[K] X_H1 X_He4, whose path is in the
  * environment as WDSCAN_SUN. */
-#include "testing.h"
+#include "testing_star.h"
 
 #include "base/constants.h"
-#include "excess/point.h"
-
-static wd_settings *settings;
-static wd_star *star;
 
 static int set_up(void **state) {
   (void)state;
   char assignment[1100];
   snprintf(assignment, sizeof assignment, "star.profile=%s", getenv("WDSCAN_SUN"));
-  settings = test_settings((const char *[]){assignment, "star.composition=O16", "physics.formulas=consistent",
-                                            "integrator.relative_error=0.002", NULL});
-  star = test_star(settings);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  wd_star_free(star);
-  wd_settings_free(settings);
-  return 0;
+  return use_star(
+      test_settings((const char *[]){assignment, "star.composition=O16", "physics.formulas=consistent",
+                                     "integrator.relative_error=0.002", NULL}));
 }
 
 /* Luminosity in real A' per eps^2 [erg/s]. */
@@ -31,17 +19,7 @@ static double production(double mass) {
   const wd_config *config = wd_settings_config(settings);
   const double coupling = 1e-11;
   wd_model m = wd_model_of(config, coupling);
-  wd_sampler *sampler;
-  wd_error err = {0};
-  wd_point_result r;
-  wd_point *point = malloc(wd_point_size(config));
-  assert_non_null(point);
-  if (wd_sampler_create(config, star, &sampler, &err)) fail_msg("%s", err.message);
-  wd_point_begin(point, config, 1, mass, coupling, config->integrator.relative_error);
-  wd_point_compute(sampler, config, point);
-  wd_point_result_of(point, &r);
-  wd_sampler_free(sampler);
-  free(point);
+  const wd_point_result r = point_in(star, config, 1, mass, coupling);
   double sum = 0;
   for (int p = 0; p < WD_POLARIZATIONS; p++) sum += r.resonant[p] + r.continuum[p];
   return sum * r.luminosity_total / (m.d_V * m.d_V / (4 * WD_PI * WD_ALPHA));

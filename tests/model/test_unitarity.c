@@ -6,26 +6,14 @@
  * of Braaten & Segel are solved for omega at given k, in extended precision, and the delta functions are
  * resolved in the radius at given k (transverse) or in k at given radius (longitudinal), by root finding.
  */
-#include "testing.h"
+#include "testing_star.h"
 
 #include "base/constants.h"
 #include "excess/reference.h"
 
-static wd_settings *settings;
-static wd_star *star;
-
 static int set_up(void **state) {
   (void)state;
-  settings = test_settings(NULL);
-  star = test_star(settings);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  wd_star_free(star);
-  wd_settings_free(settings);
-  return 0;
+  return use_star(test_settings(NULL));
 }
 
 /* --- Plasmons at given k -----------------------------------------------------------------------------------

@@ -1,9 +1,8 @@
 /* Profiles from files: three formats, what they refuse, and stars made of them. */
-#include "testing.h"
+#include "testing_point.h"
 
 #include "base/constants.h"
 #include "excess/emissivity.h"
-#include "excess/point.h"
 #include "star/file.h"
 #include "wdscan/model.h"
 #include <unistd.h>
@@ -425,17 +424,7 @@ static void discontinuity(void **state) {
 }
 
 static wd_point_result compute(const wd_config *config, const wd_star *star, double mass, double coupling) {
-  wd_sampler *sampler;
-  wd_error err = {0};
-  wd_point_result result;
-  wd_point *point = malloc(wd_point_size(config));
-  assert_non_null(point);
-  if (wd_sampler_create(config, star, &sampler, &err)) fail_msg("%s", err.message);
-  wd_point_begin(point, config, 1, mass, coupling, config->integrator.relative_error);
-  wd_point_compute(sampler, config, point);
-  wd_point_result_of(point, &result);
-  wd_sampler_free(sampler);
-  free(point);
+  wd_point_result result = point_in(star, config, 1, mass, coupling);
   return result;
 }
 

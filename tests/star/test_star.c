@@ -1,6 +1,6 @@
 /* Stars: published radii and densities, limiting masses, the profile, and the luminosities of the default
  * star. */
-#include "testing.h"
+#include "testing_star.h"
 
 #include "base/constants.h"
 #include "excess/emissivity.h"
@@ -38,18 +38,18 @@ static void jump_of_the_plasma(void **state) {
     char at[64];
     snprintf(at, sizeof at, "plasma.piecewise_switch=%g", jumps[j]);
     for (int m = 0; m < 3; m++) {
-      wd_settings *settings = test_settings((const char *[]){models[m], at, NULL});
-      wd_star *star = test_star(settings);
-      const double cells = (double)star->profile->cells, T = star->temperature[0];
+      wd_settings *own = test_settings((const char *[]){models[m], at, NULL});
+      wd_star *made = test_star(own);
+      const double cells = (double)made->profile->cells, T = made->temperature[0];
       const double energy = jumps[j] * T / WD_M_ELECTRON, x = sqrt(energy * (2 + energy)),
-                   centre = wd_eos_relativity(star->electron_density[0] * pow(WD_HBARC_CM, 3)),
-                   surface = wd_eos_relativity(star->electron_density[star->nodes - 1] * pow(WD_HBARC_CM, 3));
+                   centre = wd_eos_relativity(made->electron_density[0] * pow(WD_HBARC_CM, 3)),
+                   surface = wd_eos_relativity(made->electron_density[made->nodes - 1] * pow(WD_HBARC_CM, 3));
       if (m < 2)
         border = cells * sqrt(log(centre / x) / log(centre / surface)); /* nodes are equidistant in sigma */
-      wd_emissivity_quadrature(star->profile, m == 1 ? border : 0, m == 0 ? border : cells, L[m]);
-      assert_int_equal(star->nodes, m == 2 ? 771 : 769);
-      wd_star_free(star);
-      wd_settings_free(settings);
+      wd_emissivity_quadrature(made->profile, m == 1 ? border : 0, m == 0 ? border : cells, L[m]);
+      assert_int_equal(made->nodes, m == 2 ? 771 : 769);
+      wd_star_free(made);
+      wd_settings_free(own);
     }
     for (int p = 0; p < WD_POLARIZATIONS; p++) assert_close(L[2][p], L[0][p] + L[1][p], 1e-6);
   }
@@ -78,12 +78,12 @@ static void mixtures(void **state) {
     assert_int_equal(
         wd_star_structure(0.6, kinds[i], WD_EOS_SALPETER, WD_GRAVITY_NEWTONIAN, &R[i], &rho[i], NULL), 0);
   assert_true(R[0] > R[1] && R[1] > R[2] && rho[0] < rho[1] && rho[1] < rho[2]);
-  wd_settings *settings = test_settings((const char *[]){"star.composition={C12: 0.5, O16: 0.5}", NULL});
-  wd_star *star = test_star(settings);
-  assert_close(star->charge2[0], 7, 1e-14);
-  assert_close(star->ions[star->nodes - 1], (1.0 / 12 + 1.0 / 16), 1e-14);
-  wd_star_free(star);
-  wd_settings_free(settings);
+  wd_settings *own = test_settings((const char *[]){"star.composition={C12: 0.5, O16: 0.5}", NULL});
+  wd_star *made = test_star(own);
+  assert_close(made->charge2[0], 7, 1e-14);
+  assert_close(made->ions[made->nodes - 1], (1.0 / 12 + 1.0 / 16), 1e-14);
+  wd_star_free(made);
+  wd_settings_free(own);
 }
 
 /* Radii of T. Hamada & E. E. Salpeter, Astrophys. J. 134 (1961) 683, in 0.01 R_sun, from a table of three
@@ -199,21 +199,9 @@ static void masses_beyond_the_limit(void **state) {
                    WD_ERR_CONFIG);
 }
 
-static wd_settings *settings;
-static wd_star *star;
-
 static int set_up(void **state) {
   (void)state;
-  settings = test_paper_settings(NULL);
-  star = test_star(settings);
-  return 0;
-}
-
-static int tear_down(void **state) {
-  (void)state;
-  wd_star_free(star);
-  wd_settings_free(settings);
-  return 0;
+  return use_star(test_paper_settings(NULL));
 }
 
 static void default_star(void **state) {
