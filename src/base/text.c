@@ -61,10 +61,11 @@ locale_t wd_text_c_locale(void) {
   return uselocale(c_locale);
 }
 
-void wd_text_format(char *out, size_t size, const char *format, va_list args) {
+int wd_text_format(char *out, size_t size, const char *format, va_list args) {
   locale_t before = wd_text_c_locale();
-  vsnprintf(out, size, format, args);
+  int length = vsnprintf(out, size, format, args);
   uselocale(before);
+  return length;
 }
 
 static double to_real(const char *text) {

@@ -15,7 +15,7 @@ enum { WD_REAL_TEXT = 32, WD_QUOTED_TEXT = 64 };
 locale_t wd_text_c_locale(void);
 
 /* vsnprintf() in the locale "C". */
-void wd_text_format(char *out, size_t size, const char *format, va_list args);
+int wd_text_format(char *out, size_t size, const char *format, va_list args);
 
 /* A decimal number and nothing else: no nan, inf, hexadecimal, blanks, trailing characters, overflow or
  * underflow. Returns whether it is one; *out is untouched if not. */

@@ -1,6 +1,8 @@
 /* The mistakes of a configuration; see config/mistakes.h. */
 #include "config/mistakes.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +22,7 @@ void wd_mistakes_add(wd_mistakes *m, int line, int column, const char *key, cons
   n += clip(snprintf(text + n, sizeof text - n, ": "), sizeof text - n);
   va_list args;
   va_start(args, format);
-  n += clip(vsnprintf(text + n, sizeof text - n, format, args), sizeof text - n);
+  n += clip(wd_text_format(text + n, sizeof text - n, format, args), sizeof text - n);
   va_end(args);
 
   bool fits = m->shown + 1 == m->count && m->length + n + ROOM_FOR_REST < sizeof m->text;

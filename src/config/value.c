@@ -162,9 +162,10 @@ static bool read_fractions(const wd_key *key, const wd_yaml_node *node, wd_compo
     all.count++;
   }
   if (!(fabs(sum - 1) <= FRACTIONS_TOLERANCE)) {
-    char text[WD_REAL_TEXT + 40];
-    snprintf(text, sizeof text, "has mass fractions that add up to %.6g, not 1", sum);
-    return refuse(key, node, m, "", text);
+    wd_mistakes_add(m, node->line, node->column, key->path,
+                    "has mass fractions that add up to %.6g, not 1; expected 1 within %g", sum,
+                    FRACTIONS_TOLERANCE);
+    return false;
   }
   *out = all;
   return true;

@@ -1,6 +1,8 @@
 /* Progress of a scan for the user; see run/progress.h. */
 #include "run/progress.h"
 
+#include "base/text.h"
+
 #include "base/log.h"
 #include "store/store.h"
 #include <math.h>
@@ -41,7 +43,7 @@ __attribute__((format(printf, 2, 3))) static void append(char line[LINE_TEXT], c
   size_t n = strlen(line);
   va_list args;
   va_start(args, format);
-  vsnprintf(line + n, LINE_TEXT - n, format, args);
+  wd_text_format(line + n, LINE_TEXT - n, format, args);
   va_end(args);
 }
 

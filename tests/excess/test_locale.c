@@ -53,6 +53,9 @@ static answer ask(void) {
   wd_engine_free(engine);
   wd_star_free(star);
   assert_int_not_equal(wd_settings_set(settings, "integrator.relative_error=2,5", NULL), WD_OK);
+  assert_int_not_equal(wd_settings_set(settings, "star.composition={C12: 0.5}", &err), WD_OK);
+  size_t n = strlen(a.message);
+  snprintf(a.message + n, sizeof a.message - n, "; %s", err.message);
   wd_settings_free(settings);
   return a;
 }
@@ -61,6 +64,7 @@ static void a_comma(void **state) {
   (void)state;
   const answer before = ask();
   assert_non_null(strstr(before.message, "-1.5"));
+  assert_non_null(strstr(before.message, "add up to 0.5"));
   assert_non_null(strstr(before.text, "1.5e-09"));
   choose_comma();
   char text[8];
