@@ -38,7 +38,7 @@ def draw(results, arguments):
     draw_contour(axes, data, total, "all", color=RED, lw=2.4)
     for name, colour, style, what in EFFECTS:
         alone = contour_of(data, significant(data, *what), level)
-        named(axes.plot(*wdplot.joined(mass, alone.coupling), color=colour, ls=style, lw=1.6)[0], name)
+        wdplot.draw_line(axes, alone, name, color=colour, ls=style, lw=1.6)
     wdplot.plane_axes(axes, data)
     axes.set_xlabel("")
     axes.set_title(f"What makes an excess of {100 * level:g} % with {wdplot.model_text(data)}:  {wdplot.star_text(data)}", fontsize=11)

@@ -33,9 +33,9 @@ def draw_one(axes, data, level, title):
     draw_contour(axes, data, wdplot.contour(data, level), title + " all", color=RED, lw=4, alpha=0.55)
     lines = {}
     for name, colour, style, what in EFFECTS:
-        lines[name] = contour_of(data, part(data, *what), level).coupling
-        named(axes.plot(*wdplot.joined(mass, lines[name]), color=colour, ls=style, lw=1.7)[0], f"{title} {name}")
-    point = meeting(mass, lines["longitudinal resonance"], lines["off resonance"])
+        lines[name] = contour_of(data, part(data, *what), level)
+        wdplot.draw_line(axes, lines[name], f"{title} {name}", color=colour, ls=style, lw=1.7)
+    point = meeting(mass, lines["longitudinal resonance"].coupling, lines["off resonance"].coupling)
     if point:
         axes.plot(*point, "o", color=GREEN, mec=INK, ms=6, zorder=5)
         axes.annotate(f"longitudinal resonance meets\nthe flat line at {wdplot.power_of_ten(float(f'{point[0]:.1e}'))} eV",

@@ -63,8 +63,7 @@ def draw_lines(axes, data):
         curve = contour_of(data, excess)
         if np.allclose(curve.coupling, total.coupling, rtol=1e-3, equal_nan=True):
             continue
-        line = wdplot.joined(curve.mass, curve.coupling)
-        named(axes.plot(*line, color=RED, lw=1.8, ls=style, zorder=5, path_effects=OUTLINE)[0], label)
+        wdplot.draw_line(axes, curve, label, color=RED, lw=1.8, ls=style, zorder=5, path_effects=OUTLINE)
         entries.append(entry(label, color=RED, lw=1.8, ls=style))
     return entries
 
@@ -77,7 +76,7 @@ def draw_paper(axes, data, path):
         raise ValueError(f"{path} is no scan with the printed formulas; expected physics.formulas: published")
     curve = contour_of(paper, part(paper, "offresonant") + part(paper, "resonant", "transverse", "axial"))
     style = dict(color=GREEN, lw=1.8, ls="-.")
-    named(axes.plot(*wdplot.joined(curve.mass, curve.coupling), zorder=5, path_effects=OUTLINE, **style)[0], "paper")
+    wdplot.draw_line(axes, curve, "paper", zorder=5, path_effects=OUTLINE, **style)
     return [entry("30 %, Fig. 4 of arXiv:2405.00094 (its formulas)", **style)]
 
 

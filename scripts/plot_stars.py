@@ -28,7 +28,7 @@ def draw(results, arguments):
         mass, line = curve.mass, curve.coupling
         rest = part(data, "offresonant") + part(data, "resonant", "transverse", "axial")
         draw_contour(axes, data, curve, f"contour {i}", lw=2.2, **style)
-        axes.plot(*wdplot.joined(mass, contour_of(data, rest, level).coupling), lw=0.9, **style)
+        wdplot.draw_line(axes, contour_of(data, rest, level), f"without longitudinal {i}", lw=0.9, **style)
         if i == 0:
             reference = mass, line
         else:

@@ -7,7 +7,7 @@
 # configs/NAME-paper.yaml it is computed too, and the line of the paper is drawn into the map.
 set -eu
 
-[ $# -ge 2 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 program=$1 config=$2
 shift 2
 name=$(basename "${config%.*}")

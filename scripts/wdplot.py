@@ -41,8 +41,8 @@ sys.path[1:1] = [os.path.join(HERE, "python"), os.path.join(os.path.dirname(HERE
 import wdscan
 
 STYLE = {"font.size": 10, "legend.fontsize": 9, "legend.frameon": False, "pdf.fonttype": 42,
-                     "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True, "ytick.right": True,
-                     "axes.unicode_minus": True, "svg.hashsalt": "wdscan"}
+         "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True, "ytick.right": True,
+         "axes.unicode_minus": True, "svg.hashsalt": "wdscan"}
 
 # --- Result files ---------------------------------------------------------------------------------------------
 
@@ -50,8 +50,8 @@ STYLE = {"font.size": 10, "legend.fontsize": 9, "legend.frameon": False, "pdf.fo
 def read(path, *more):
     """What most pictures need of a result file, and the datasets named in `more`, as a dictionary of arrays.
     Excesses of points that were not computed are NaN."""
-    names = ["mass", "coupling", "level", "excess", "excess_error", "status", "excess_resonant", "excess_offresonant", "excess_continuum", "excess_continuum_error",
-             "star/radius", "star/temperature", "star/plasma_frequency", "star/electron_density", *more]
+    names = ["mass", "coupling", "level", "excess", "excess_error", "status", "excess_resonant", "excess_offresonant",
+             "excess_continuum", "excess_continuum_error", "star/radius", "star/temperature", "star/plasma_frequency", "star/electron_density", *more]
     with h5py.File(path, "r") as file:
         missing = [name for name in names + ["config", "polarization"] if name not in file]
         if missing:
@@ -131,10 +131,14 @@ def joined(mass, line):
     return np.insert(mass, jumps, mass[jumps]), np.insert(line, jumps, np.nan)
 
 
+def draw_line(axes, curve, name, scale=1.0, **style):
+    """Draws a contour, times `scale`, where it crosses."""
+    return named(axes.plot(*joined(curve.mass, scale * curve.coupling), **style)[0], name)
+
+
 def draw_contour(axes, data, curve, name, scale=1.0, **style):
-    """Draws a contour, times `scale`. Triangles at the edges of the grid stand where there is no crossing because the
-    excess is above the level at all couplings (at the lower edge) or below it at all (at the upper one)."""
-    line = named(axes.plot(*joined(curve.mass, scale * curve.coupling), **style)[0], name)
+    """The same; triangles at the edges of the grid stand where there is no crossing because the excess is above the level at all couplings (at the lower edge) or below it at all (at the upper one)."""
+    line = draw_line(axes, curve, name, scale, **style)
     for state, marker, edge in ("above", "v", data["coupling"][0]), ("below", "^", data["coupling"][-1]):
         mass = curve.mass[curve.state == state]
         if len(mass):
@@ -225,7 +229,7 @@ def spare_inputs(outputs, inputs):
     for output in outputs:
         if os.path.exists(output) and not os.path.isfile(output):
             raise ValueError(f"{output} is no ordinary file; expected the name of a picture")
-        if any(given and os.path.exists(output) and os.path.samefile(output, given) for given in inputs):
+        if any(os.path.exists(output) and os.path.exists(given) and os.path.samefile(output, given) for given in inputs):
             raise ValueError(f"{output} is an input; expected another name for the output")
         if os.path.exists(output) and h5py.is_hdf5(output):
             raise ValueError(f"{output} is an HDF5 file; expected the name of a picture")
@@ -245,7 +249,8 @@ def main(parser, draw, suffix, load=read):
         path = ", ".join(paths)
         stem = os.path.splitext(paths[0])[0] + suffix
         names = arguments.output or [stem + ".png", stem + ".pdf"]
-        spare_inputs(names + [arguments.data] * bool(arguments.data), paths + [getattr(arguments, name, None) for name in ("refined", "paper")])
+        given = [value for name, value in vars(arguments).items() if isinstance(value, str) and name != "data"]
+        spare_inputs(names + [arguments.data] * bool(arguments.data), paths + given)
         with plt.rc_context(STYLE):
             figure = draw(results, arguments)
             for name in names:

@@ -69,12 +69,10 @@ typedef struct selection {
 } selection;
 
 static void take_row(void *ctx, const wd_row *row, bool damaged) {
+  (void)damaged; /* then the excess is NaN */
   const selection *s = ctx;
   size_t i = (size_t)(row->mass_index * s->map->couplings + row->coupling_index);
-  bool usable = !damaged && (row->status == WD_ROW_DONE || row->status == WD_ROW_TARGET_MISSED);
-  double error = NAN, sum = usable ? wd_parts_sum(row, s->parts, &error) : NAN;
-  s->map->excess[i] = sum;
-  s->map->excess_error[i] = error;
+  if (!isnan(s->map->excess[i])) s->map->excess[i] = wd_parts_sum(row, s->parts, &s->map->excess_error[i]);
 }
 
 static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error *err) {

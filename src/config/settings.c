@@ -236,16 +236,25 @@ static void settle_continuum(wd_settings *settings) {
     settings->config.physics.continuum = published ? WD_CONTINUUM_OFF : WD_CONTINUUM_ON;
 }
 
-static void check_continuum(const wd_settings *settings, wd_mistakes *m) {
-  const origin *o = usable_origin(settings, "physics.continuum");
+/* The key's value is one that the printed formulas do not have: `why` says what they have. */
+static void refuse_if_published(const wd_settings *settings, const char *key, bool other, const char *why,
+                                wd_mistakes *m) {
+  const origin *o = usable_origin(settings, key);
   if (!o || !usable_origin(settings, "physics.formulas")) return;
-  if (settings->config.physics.formulas == WD_FORMULAS_CONSISTENT ||
-      settings->config.physics.continuum == WD_CONTINUUM_OFF)
-    return;
+  if (settings->config.physics.formulas != WD_FORMULAS_PUBLISHED || !other) return;
   m->source = o->source;
-  wd_mistakes_add(m, o->line, o->column, "physics.continuum",
-                  "on, but physics.formulas: published has no continuum; expected off, or physics.formulas: "
-                  "consistent");
+  wd_mistakes_add(m, o->line, o->column, key, "%s, or physics.formulas: consistent", why);
+}
+
+static void check_continuum(const wd_settings *settings, wd_mistakes *m) {
+  refuse_if_published(settings, "physics.continuum", settings->config.physics.continuum != WD_CONTINUUM_OFF,
+                      "on, but physics.formulas: published has no continuum; expected off", m);
+}
+
+static void check_mixing(const wd_settings *settings, wd_mistakes *m) {
+  refuse_if_published(settings, "physics.mixing", settings->config.physics.mixing != WD_MIXING_ZERO,
+                      "q2, but physics.formulas: published has the mixing at zero momentum; expected zero",
+                      m);
 }
 
 /* The printed formulas are those of one model. */
@@ -260,17 +269,6 @@ static void check_edition(const wd_settings *settings, wd_mistakes *m) {
       "`published` are the formulas of arXiv:2405.00094, which treats mu-tau only, and the sign of its "
       "Eq. (15) would make an excess a deficit in other models; expected `consistent`, or physics.model: "
       "mu-tau");
-}
-
-/* The printed couplings are those at zero momentum. */
-static void check_mixing(const wd_settings *settings, wd_mistakes *m) {
-  const origin *o = usable_origin(settings, "physics.mixing");
-  const bool published = settings->config.physics.formulas == WD_FORMULAS_PUBLISHED;
-  if (!o || !published || settings->config.physics.mixing == WD_MIXING_ZERO) return;
-  m->source = o->source;
-  wd_mistakes_add(m, o->line, o->column, "physics.mixing",
-                  "q2, but physics.formulas: published has the mixing at zero momentum; expected zero, or "
-                  "physics.formulas: consistent");
 }
 
 static void validate(const wd_settings *settings, wd_mistakes *m) {
@@ -413,9 +411,8 @@ static char *value_text(const wd_key *key, const wd_config *config) {
 }
 
 char *wd_settings_value(const wd_settings *settings, const char *key) {
-  for (size_t i = 0; i < wd_key_count(); i++)
-    if (strcmp(wd_key_at(i)->path, key) == 0) return value_text(wd_key_at(i), &settings->config);
-  return NULL;
+  const wd_key *found = wd_key_find(key);
+  return found ? value_text(found, &settings->config) : NULL;
 }
 
 static void write_origin(const origin *o, FILE *out) {

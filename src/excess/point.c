@@ -76,16 +76,18 @@ int64_t wd_points_least_evaluations(const wd_config *config) {
   return config->grid.shells * WD_CHANNELS * PILOT_MIN;
 }
 
-/* A channel's evaluations in the pilot round, which keeps within integrator.max_evaluations, if that can be. */
-static int64_t pilot_of(const wd_config *config, int channel) {
-  double wish[WD_CHANNELS],
-      wishes = 0, spare = (double)(config->integrator.max_evaluations - wd_points_least_evaluations(config));
+/* Each channel's evaluations of a shell in the pilot round, which keeps within integrator.max_evaluations, if that can
+ * be. */
+static void plan_pilot(const wd_config *config, int64_t evaluations[WD_CHANNELS]) {
+  const double spare =
+      fmax((double)(config->integrator.max_evaluations - wd_points_least_evaluations(config)), 0);
+  double wish[WD_CHANNELS], wishes = 0;
   for (int c = 0; c < WD_CHANNELS; c++) {
     wish[c] = fmax(pilot_share[c] * (double)config->integrator.pilot_evaluations - PILOT_MIN, 0);
     wishes += wish[c] * (double)config->grid.shells;
   }
-  double scale = wishes > fmax(spare, 0) ? fmax(spare, 0) / wishes : 1;
-  return PILOT_MIN + (int64_t)(scale * wish[channel]);
+  const double scale = wishes > spare ? spare / wishes : 1;
+  for (int c = 0; c < WD_CHANNELS; c++) evaluations[c] = PILOT_MIN + (int64_t)(scale * wish[c]);
 }
 
 void wd_points_begin(wd_point *state, const wd_config *config, uint64_t point, double mass,
@@ -98,10 +100,12 @@ void wd_points_begin(wd_point *state, const wd_config *config, uint64_t point, d
   state->shells = (uint32_t)config->grid.shells;
   state->couplings = (uint32_t)couplings;
   for (size_t i = 0; i < couplings; i++) coupling_states(state)[i] = coefficients(config, mass, coupling[i]);
+  int64_t pilot[WD_CHANNELS];
+  plan_pilot(config, pilot);
   for (uint32_t s = 0; s < state->shells; s++)
     for (int c = 0; c < WD_CHANNELS; c++) {
       bool needed = c == WD_CHANNEL_PLANE || state->coupling > 0;
-      state->shell[s].next[c] = needed ? pilot_of(config, c) : 0;
+      state->shell[s].next[c] = needed ? pilot[c] : 0;
     }
 }
 

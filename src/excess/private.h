@@ -4,14 +4,9 @@
 #define WDSCAN_CHANNELS_PRIVATE_H
 
 #include "excess/channels.h"
+#include "model/drift.h"
 
 enum { WD_BLOCK = 64 }; /* samples of a block: its arrays stay in the first-level cache */
-
-/* wd_model_drift(). */
-WD_INLINE double wd_drift(const wd_model *model, double q2) {
-  const double *c = model->drift;
-  return 1 + q2 * (c[0] + q2 * (c[1] + q2 * (c[2] + q2 * (c[3] + q2 * c[4]))));
-}
 
 /* Where the samples of a block lie in a coordinate that is cut into pieces. */
 typedef struct wd_places {

@@ -2,6 +2,7 @@
 #include "wdscan/model.h"
 
 #include "base/constants.h"
+#include "model/drift.h"
 #include "model/mixing.h"
 #include <gsl/gsl_integration.h>
 #include <math.h>
@@ -69,9 +70,7 @@ wd_model wd_model_of(const wd_config *config, double coupling) {
 }
 
 double wd_model_drift(const wd_model *model, double q2) {
-  double sum = 0;
-  for (int n = WD_DRIFTS; n-- > 0;) sum = (sum + model->drift[n]) * q2;
-  return 1 + sum;
+  return wd_drift(model, q2);
 }
 
 double wd_model_mixing2(const wd_model *model, double m2) {

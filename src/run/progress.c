@@ -1,9 +1,8 @@
 /* Progress of a scan for the user; see run/progress.h. */
 #include "run/progress.h"
 
-#include "base/text.h"
-
 #include "base/log.h"
+#include "base/text.h"
 #include "store/store.h"
 #include <math.h>
 #include <stdarg.h>

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ROW_NUCLEI = ISOTOPES_MAX + WD_NUCLEI_MAX };
 #define CENTRE_MAX 0.1         /* the innermost radius is below this fraction of the outermost one */
 #define MASS_TOLERANCE 5e-3    /* of the mass that the file states */
 #define NUCLEI_TOLERANCE 1e-2  /* mass fractions of a row add up to 1 */
@@ -69,10 +70,11 @@ static size_t light_and_others(const wd_layout *layout, const wd_config *config,
   return append_others(config, fmax(1 - hydrogen - helium, 0), share, 2);
 }
 
-/* The nuclei of a row: its isotopes, with the rest as star.composition has it, or in MESA's files if these are all; else what the file says of hydrogen and helium; else a mean
- * nucleus; else star.composition. */
+/* The nuclei of a row: its isotopes, with the rest as star.composition has it (in MESA's files only if they are all); else
+ * what the file says of hydrogen and helium; else a mean nucleus; else star.composition. isotope[ROW_NUCLEI] has room for
+ * the rest. */
 static int mixture_of_row(const wd_source *src, const wd_layout *layout, const wd_config *config,
-                          const double value[], const wd_share *isotope, wd_mixture *out, bool *complete,
+                          const double value[], wd_share *isotope, wd_mixture *out, bool *complete,
                           wd_error *err) {
   wd_share share[2 + WD_NUCLEI_MAX];
   double sum = 0;
@@ -83,9 +85,7 @@ static int mixture_of_row(const wd_source *src, const wd_layout *layout, const w
   const bool light =
       layout->column[HYDROGEN].present || layout->column[HELIUM].present || layout->isotopes > 0;
   if (*complete) {
-    wd_share all[ISOTOPES_MAX + WD_NUCLEI_MAX];
-    memcpy(all, isotope, layout->isotopes * sizeof *all);
-    *out = wd_mixture_of_shares(all, append_others(config, fmax(1 - sum, 0), all, layout->isotopes));
+    *out = wd_mixture_of_shares(isotope, append_others(config, fmax(1 - sum, 0), isotope, layout->isotopes));
   } else if (!light && value[MEAN_Z] > 0 && value[MEAN_A] > 0) {
     *out = (wd_mixture){
         .electrons = value[MEAN_Z] / value[MEAN_A], .charge2 = value[MEAN_Z], .ions = 1 / value[MEAN_Z]};
@@ -139,7 +139,7 @@ static int read_fields(const wd_source *src, const wd_layout *layout, size_t num
 static int read_row(const wd_source *src, const wd_layout *layout, const wd_config *config, size_t number,
                     wd_profile_row *out, wd_error *err) {
   double value[QUANTITIES] = {0};
-  wd_share isotope[ISOTOPES_MAX];
+  wd_share isotope[ROW_NUCLEI];
   wd_mixture mixture = {0};
   bool complete;
   value[TEMPERATURE] = config->star.temperature;

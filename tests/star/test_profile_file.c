@@ -213,6 +213,16 @@ static void zones_of_mesa(void **state) {
   }
 }
 
+/* The second zone of MESA's star with one column more. */
+static wd_profile_row zone_with(const char *name, double value) {
+  size_t count;
+  wd_profile_row *rows =
+      read_text(mesa_text("logR", 6.957e10, true, name, value, zones_mass() / WD_M_SUN_CGS), &count);
+  const wd_profile_row zone = rows[1];
+  free(rows);
+  return zone;
+}
+
 /* Electrons per nucleon from whatever the file says of its composition. */
 static void composition_of_mesa(void **state) {
   (void)state;
@@ -227,12 +237,8 @@ static void composition_of_mesa(void **state) {
                {"zbar", 2, 0.5},
                {"other", 7, 0.5}};
   for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
-    size_t count;
-    wd_profile_row *rows = read_text(
-        mesa_text("logR", 6.957e10, true, cases[c].column, cases[c].value, zones_mass() / WD_M_SUN_CGS),
-        &count);
-    assert_close(rows[1].electron_density, cases[c].electrons * rows[1].density / WD_AMU_CGS, 1e-14);
-    free(rows);
+    const wd_profile_row zone = zone_with(cases[c].column, cases[c].value);
+    assert_close(zone.electron_density, cases[c].electrons * zone.density / WD_AMU_CGS, 1e-14);
   }
 }
 
@@ -275,12 +281,8 @@ static void nuclei_of_rows(void **state) {
               {"zbar", 2, 6}, /* without abar */
               {"other", 7, 6}};
   for (size_t i = 0; i < sizeof mesa / sizeof *mesa; i++) {
-    size_t count;
-    wd_profile_row *rows = read_text(
-        mesa_text("logR", 6.957e10, true, mesa[i].column, mesa[i].value, zones_mass() / WD_M_SUN_CGS),
-        &count);
-    assert_close(rows[1].charge2, mesa[i].charge2, 1e-14);
-    free(rows);
+    const wd_profile_row zone = zone_with(mesa[i].column, mesa[i].value);
+    assert_close(zone.charge2, mesa[i].charge2, 1e-14);
   }
 }
 
