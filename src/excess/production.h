@@ -3,14 +3,14 @@
  * With the A' on its mass shell, omega^2 = k^2 + m^2, w = k/omega, and q^2(w) of the plasmon branch of that w,
  *   L/eps^2 = int ds dk g G y/[(m^2 - q^2 (1 - r))^2 + y^2]   [erg/s],   G = dV/ds m^4 k^2 n_B(omega)/(2 pi^2)
  * for both branches, with g = 2, y = omega Gamma (transverse) and g = 1, y = (m^2/omega^2) omega Gamma
- * (longitudinal); Gamma of star/absorption.h. In the variable u of the resonance map y/[...] = kappa/[q^2 (u^2 +
+ * (longitudinal); Gamma of matter/absorption.h. In the variable u of the resonance map y/[...] = kappa/[q^2 (u^2 +
  * kappa^2)] with kappa = y/q^2. For Gamma -> 0 it is the resonant part (P.25); the rest of it is the continuum.
  */
 #ifndef WDSCAN_PRODUCTION_H
 #define WDSCAN_PRODUCTION_H
 
 #include "excess/emissivity.h"
-#include "star/absorption.h"
+#include "matter/absorption.h"
 
 #define WD_PRODUCTION_PREFACTOR                                                                              \
   (WD_EV_ERG / (2 * WD_PI * WD_PI * WD_HBARC_CM * WD_HBARC_CM * WD_HBARC_CM * WD_HBAR_S))

@@ -6,8 +6,8 @@
 #include "base/log.h"
 #include "base/place.h"
 #include "base/text.h"
+#include "matter/mixture.h"
 #include "star/layout.h"
-#include "star/mixture.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

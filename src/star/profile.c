@@ -7,7 +7,7 @@
  */
 #include "star/profile.h"
 
-#include "star/dispersion.h"
+#include "matter/dispersion.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -8,10 +8,10 @@
 #include "wdscan/star.h"
 
 #include "base/constants.h"
-#include "star/absorption.h"
-#include "star/eos.h"
+#include "matter/absorption.h"
+#include "matter/eos.h"
+#include "matter/plasma.h"
 #include "star/file.h"
-#include "star/plasma.h"
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_odeiv2.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "base/constants.h"
 #include "excess/emissivity.h"
 #include "excess/reference.h"
-#include "star/plasma.h"
+#include "matter/plasma.h"
 #include "wdscan/model.h"
 
 static const double T = 1e8 * WD_KELVIN;

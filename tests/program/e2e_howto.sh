@@ -17,7 +17,7 @@ for patch in "$root"/docs/examples/*.patch; do
   patch -p1 <"$patch" >log 2>&1 || { cat log >&2; fail "${patch##*/} does not go with those before it"; }
 done
 # Not optimised much: that is quicker to build. In this folder, whatever the folder of the program tested.
-make -s -j2 BUILD=build OPTIMISE='-O1 -ffp-contract=off' WARNINGS='-Wall -Wextra' bin/wdscan build/tests/star/test_eos >log 2>&1 ||
+make -s -j2 BUILD=build OPTIMISE='-O1 -ffp-contract=off' WARNINGS='-Wall -Wextra' bin/wdscan build/tests/matter/test_eos >log 2>&1 ||
   { tail -n 20 log >&2; fail 'the examples do not compile'; }
 wdscan=$PWD/bin/wdscan
 cd "$dir"
@@ -67,7 +67,7 @@ assert point["parts"]["dipole"] == {part + end: 0 for part in ("resonant", "offr
 P
 
 # A term: thermodynamics holds, and the star becomes larger, though not much.
-copy/build/tests/star/test_eos >log 2>&1 || { cat log >&2; fail 'the new term breaks the equation of state'; }
+copy/build/tests/matter/test_eos >log 2>&1 || { cat log >&2; fail 'the new term breaks the equation of state'; }
 radius() { "$1" star empty.yaml --set star.eos="$2" | sed -n 's/^radius *\([0-9.]*\) km/\1/p'; }
 [ "$(radius "$wdscan" salpeter)" = "$(radius "$WDSCAN" salpeter)" ] || fail 'the old stars have changed'
 "$PYTHON" -c "import sys; a, b = map(float, sys.argv[1:]); sys.exit(not 1.0005 < a / b < 1.002)" \

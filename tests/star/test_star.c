@@ -4,8 +4,8 @@
 
 #include "base/constants.h"
 #include "excess/emissivity.h"
-#include "star/eos.h"
-#include "star/mixture.h"
+#include "matter/eos.h"
+#include "matter/mixture.h"
 #include "wdscan/model.h"
 
 static const wd_composition carbon = {1, {{6, 12, 1}}}, alpha = {1, {{2, 4, 1}}};

@@ -7,7 +7,7 @@
 #ifndef WDSCAN_EOS_H
 #define WDSCAN_EOS_H
 
-#include "star/mixture.h"
+#include "matter/mixture.h"
 
 typedef struct wd_eos_matter {
   wd_mixture mixture; /* of the nuclei */

@@ -4,8 +4,8 @@
 
 #include "base/constants.h"
 #include "excess/emissivity.h"
-#include "star/dispersion.h"
-#include "star/plasma.h"
+#include "matter/dispersion.h"
+#include "matter/plasma.h"
 #include <gsl/gsl_integration.h>
 
 static const double T = 1e8 * WD_KELVIN;

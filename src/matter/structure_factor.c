@@ -1,9 +1,9 @@
-/* Hypernetted-chain equation of the one-component plasma; see star/structure_factor.h.
+/* Hypernetted-chain equation of the one-component plasma; see matter/structure_factor.h.
  *
  * In units of a and T: u = Gamma/r = u_s + u_l, u_l = Gamma erf(b r)/r. With c_s = c + u_l and gamma_s = h - c_s,
  *   c_s(r) = exp(-u_s + gamma_s) - 1 - gamma_s,    h(k) = c(k)/(1 - n c(k)),    n = 3/(4 pi),
  * are iterated, mixing old and new gamma_s, from one Gamma to the next. */
-#include "star/structure_factor.h"
+#include "matter/structure_factor.h"
 
 #include "base/constants.h"
 #include <gsl/gsl_fft_real.h>

@@ -1,11 +1,11 @@
-/* The electron plasma at one temperature and density; see star/plasma.h.
+/* The electron plasma at one temperature and density; see matter/plasma.h.
  *
  * The Fermi-Dirac integrals are done in the rapidity, p = m_e sinh t, by composite Gauss-Legendre quadrature
  * with panels that follow the Fermi edge (width about T), where the integrand is analytic far beyond the
  * panel for non-relativistic and relativistic electrons; 24 points a panel give full double precision. mu
  * follows from the density by Newton's method in a bracket.
  */
-#include "star/plasma.h"
+#include "matter/plasma.h"
 
 #include "base/constants.h"
 #include <gsl/gsl_integration.h>

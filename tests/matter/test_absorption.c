@@ -3,8 +3,8 @@
 #include "testing.h"
 
 #include "base/constants.h"
-#include "star/absorption.h"
-#include "star/plasma.h"
+#include "matter/absorption.h"
+#include "matter/plasma.h"
 #include <complex.h>
 #include <gsl/gsl_sf_bessel.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Means of a mixture of nuclei; see star/mixture.h. */
-#include "star/mixture.h"
+/* Means of a mixture of nuclei; see matter/mixture.h. */
+#include "matter/mixture.h"
 
 #include <math.h>
 

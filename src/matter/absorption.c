@@ -1,8 +1,8 @@
-/* Absorption in the plasma; see star/absorption.h. */
-#include "star/absorption.h"
+/* Absorption in the plasma; see matter/absorption.h. */
+#include "matter/absorption.h"
 
 #include "base/constants.h"
-#include "star/plasma.h"
+#include "matter/plasma.h"
 #include <gsl/gsl_integration.h>
 #include <stdlib.h>
 

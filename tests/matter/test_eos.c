@@ -2,7 +2,7 @@
 #include "testing.h"
 
 #include "base/constants.h"
-#include "star/eos.h"
+#include "matter/eos.h"
 
 /* Of one kind of nucleus: sums over its only member. */
 #define OF(Z, A)                                                                                             \

@@ -11,8 +11,8 @@
 #define WDSCAN_ABSORPTION_H
 
 #include "base/constants.h"
-#include "star/profile.h"
-#include "star/structure_factor.h"
+#include "base/vector_math.h"
+#include "matter/structure_factor.h"
 
 /* The gas at one place. */
 typedef struct wd_gas {

@@ -1,9 +1,9 @@
-/* Equation of state of cold degenerate matter; see star/eos.h.
+/* Equation of state of cold degenerate matter; see matter/eos.h.
  *
  * With n_e ~ x^3 a term E/N = eps(x) contributes P = n_e (x/3) deps/dx; a term given as an energy per volume
  * e(x) contributes P = (x/3) de/dx - e.
  */
-#include "star/eos.h"
+#include "matter/eos.h"
 
 #include "base/constants.h"
 #include <gsl/gsl_errno.h>
