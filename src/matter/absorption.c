@@ -208,9 +208,7 @@ static int fill_row(const wd_gas *gas, const wd_structure_factor *factor, double
   return status;
 }
 
-/* From values at 1..n of a line with margins 0 and n + 1 to the coefficients of the natural spline through them:
- * c[i-1] + 4 c[i] + c[i+1] = 6 y[i], straight at the ends. `scratch` is of length n + 1. */
-static void to_spline(double *line, int n, size_t stride, double *scratch) {
+void wd_spline_through(double *line, int n, size_t stride, double *scratch) {
   scratch[1] = 0;
   for (int i = 2; i < n; i++) {
     double pivot = 4 - scratch[i - 1];
@@ -231,9 +229,9 @@ static int fill(const wd_gas *gas, size_t cells, const wd_structure_factor *fact
     wd_gas here = gas_between(gas, cells, i / table->per_s);
     int status = fill_row(&here, factor, v + (i + 1) * n + 1, err);
     if (status) return status;
-    to_spline(v + (i + 1) * n, n - 2, 1, scratch);
+    wd_spline_through(v + (i + 1) * n, n - 2, 1, scratch);
   }
-  for (int j = 0; j < n; j++) to_spline(v + j, rows - 2, (size_t)n, scratch);
+  for (int j = 0; j < n; j++) wd_spline_through(v + j, rows - 2, (size_t)n, scratch);
   return WD_OK;
 }
 

@@ -72,6 +72,10 @@ enum { WD_ABSORPTION_CELLS = 40, WD_ABSORPTION_COLUMNS = WD_ABSORPTION_CELLS + 3
 int wd_absorption_create(const wd_gas *gas, size_t cells, wd_absorption **out, wd_error *err);
 void wd_absorption_free(wd_absorption *table);
 
+/* From values at 1..n of a line with margins 0 and n + 1 to the coefficients of the natural cubic B-spline through them:
+ * c[i-1] + 4 c[i] + c[i+1] = 6 y[i], straight at the ends. `scratch` is of length n + 1. */
+void wd_spline_through(double *line, int n, size_t stride, double *scratch);
+
 /* Cubic B-spline with four coefficients, at t in 0..1 between the inner two. */
 WD_INLINE double wd_spline_between(double a, double b, double c, double d, double t) {
   const double u = 1 - t;
