@@ -226,7 +226,7 @@ check: all tests
 check-slurm: all
 	@ALL_SKIPPED=ok WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(SLURM_TESTS)
 
-# The README's commands on bare roots of Debian, as root and as a user; FRESH_ONLY='word ...' for some tests.
+# The README's commands and the Python package on bare roots of Debian, as root and as a user; FRESH_ONLY='word ...' for some tests.
 SUITES ?= bookworm trixie
 test-fresh:
 	@TEST_TIMEOUT=5400 ALL_SKIPPED=ok scripts/run_tests.sh \
@@ -313,7 +313,7 @@ uninstall:
 	-rmdir $(DESTDIR)$(PREFIX)/include/wdscan
 
 clean:
-	rm -rf build bin lib
+	rm -rf build bin lib scripts/python/build scripts/python/*.egg-info
 
 help:
 	@echo 'make              builds bin/wdscan and lib/libwdscan-vegas.a'

@@ -21,6 +21,9 @@ grep -q "^version = \"$(cat "$root/VERSION")\"" "$root/scripts/python/pyproject.
 
 # What `make install` puts beside the program works as well, and finds the library by itself.
 env -u WDSCAN_LIBRARY PYTHONPATH="$dir/there/usr/share/wdscan/python" "$python" -c 'import wdscan' || fail 'the installed package'
+# The one of pip finds it beside the program in PATH.
+[ "$(env -u WDSCAN_LIBRARY PATH="$dir/there/usr/bin:$PATH" own/bin/python -c 'import wdscan._library as l; print(l.LIBRARY._name)')" -ef "$WDSCAN_LIBRARY" ] ||
+  fail 'not the library beside the program'
 
 printf 'star: {mass: 0.6}\nintegrator: {seed: 7}\n' >0.6.yaml
 expect 0 "$wdscan" point 0.6.yaml --mass 1e4 --coupling 1e-13 --json

@@ -3,6 +3,7 @@
 import ctypes as c
 import os
 import pathlib
+import shutil
 import sys
 
 MESSAGE = 2048  # of wd_error
@@ -49,7 +50,7 @@ class StarStruct(c.Structure):
 
 def places():
     """Where the library may be: as told, beside the sources or the installation this module is part of, in the
-    environment of this Python, where the linker looks."""
+    environment of this Python, beside the program in PATH, where the linker looks."""
     name = "libwdscan.so"
     if "WDSCAN_LIBRARY" in os.environ:
         yield os.environ["WDSCAN_LIBRARY"]
@@ -58,6 +59,9 @@ def places():
     for folder in list(here.parents)[2:6]:
         yield folder / "lib" / name
     yield pathlib.Path(sys.prefix) / "lib" / name
+    program = shutil.which("wdscan")
+    if program:
+        yield pathlib.Path(program).resolve().parents[1] / "lib" / name
     yield name + ".0"
 
 
