@@ -1,5 +1,6 @@
 #!/bin/bash
-# The README's two commands on a bare Debian, which has git and make and nothing else: what a new user sees.
+# The README's two commands on a bare Debian, which has git and make and nothing else, and the installation of the Python
+# package: what a new user sees.
 #
 #   tests/fresh/fresh.sh SUITE USER        SUITE: bookworm, trixie, ...; USER: root, or user, who has sudo
 #
@@ -81,5 +82,16 @@ cp -n "$root"/var/cache/apt/archives/*.deb "$cache/"
 for kind in h5 png pdf; do [ -s "$root$home/wdscan/results/quick.$kind" ] || fail "make scan left no quick.$kind"; done
 # What libraries make of the same scan: docs/reproducibility.md compares these
 echo "$suite, $user: contours of quick.yaml $(in_root "${as[@]}" sh -c "cd $home/wdscan && bin/wdscan contour results/quick.h5" | sha256sum | cut -c1-16)"
+
+# --- The Python package: the commands of docs/python.md, with no index in reach; then its example, outside the clone
+commands=$(sed -n '/^```sh$/,/^```$/{/^```/!p;}' "$root$home/wdscan/docs/python.md")
+done_by "the installation of docs/python.md" in_root "${as[@]}" PIP_NO_INDEX=1 bash -euxc "cd ~/wdscan; $commands"
+there=$home/wdscan-python
+done_by first_steps.py in_root "${as[@]}" "$there/bin/python" "$there/share/doc/wdscan/docs/examples/first_steps.py"
+grep -q '^30 % at m = 10000 eV: g = 9\.3.*e-14' "$dir/log" && grep -q '^refused: .*star.mas: ' "$dir/log" ||
+  { cat "$dir/log"; fail "first_steps.py prints something else"; }
+done_by "git status" in_root "${as[@]}" git -C "$home/wdscan" status --porcelain
+[ ! -s "$dir/log" ] || { cat "$dir/log"; fail "git sees files that were built"; }
+
 done_by "make test" work test WERROR=1 "ONLY=${FRESH_ONLY:-}"
 tail -n 1 "$dir/log"
