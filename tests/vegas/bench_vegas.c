@@ -32,11 +32,6 @@ enum {
 static const char *const method_name[methods] = {"VEGAS+", "GSL vegas", "GSL miser", "hcubature"};
 static const double goal = 1e-3;
 
-typedef struct estimate {
-  double value, error;
-  size_t evaluations;
-} estimate;
-
 /* --- Integrands ------------------------------------------------------------------------------------------ */
 
 typedef double (*scalar_function)(double *x, size_t dim, void *params);
@@ -95,18 +90,8 @@ static scalar_function scalar_of(const problem *p) {
 /* --- Methods --------------------------------------------------------------------------------------------- */
 
 static estimate run_ours(const problem *p, size_t evaluations, uint64_t seed) {
-  const wd_vegas_options options = wd_vegas_default_options(p->dim, 1);
   const wd_vegas_plan plan = wd_vegas_default_plan(p->dim, (wd_stream){.seed = seed}, evaluations);
-  wd_vegas *v;
-  wd_vegas_average *average;
-  wd_vegas_outcome out;
-  if (wd_vegas_create(&options, &v) || wd_vegas_average_create(1, WD_VEGAS_BY_EVALUATIONS, &average) ||
-      wd_vegas_integrate(v, p->f, (void *)p, &plan, average, &out))
-    abort();
-  const estimate e = {out.result.mean[0], out.result.error[0], out.all_evaluations};
-  wd_vegas_average_free(average);
-  wd_vegas_free(v);
-  return e;
+  return integrate_problem(p, &plan);
 }
 
 /* Part of its evaluations that GSL's vegas spends on warm-up. */
@@ -130,7 +115,7 @@ static estimate run_gsl(const problem *p, size_t evaluations, uint64_t seed, boo
   counting counter = {scalar_of(p), (void *)p, 0};
   gsl_monte_function f = {counted ? count_call : counter.f, p->dim, counted ? (void *)&counter : (void *)p};
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-  estimate e = {0, 0, evaluations};
+  estimate e = {.evaluations = evaluations};
   for (size_t d = 0; d < p->dim; d++) upper[d] = 1;
   gsl_rng_set(rng, seed);
   if (vegas) {
@@ -161,7 +146,7 @@ static int cubature_integrand(unsigned dim, const double *x, void *params, unsig
 static estimate run_cubature(const problem *p, size_t evaluations) {
   double lower[16] = {0}, upper[16];
   counting counter = {scalar_of(p), (void *)p, 0};
-  estimate e = {0, 0, 0};
+  estimate e = {0};
   for (size_t d = 0; d < p->dim; d++) upper[d] = 1;
   hcubature(1, cubature_integrand, &counter, (unsigned)p->dim, lower, upper, evaluations, 0, 1e-13,
             ERROR_INDIVIDUAL, &e.value, &e.error);

@@ -2,6 +2,7 @@
  *
  * Genz's six families with his difficulty parameters scaled as in the Cuba paper, Gaussian peaks on the
  * diagonal of the hypercube, and ridges w / ((y - y0(x))^2 + w^2) exp(-3x) along y0 = 0.2 + x^2 / 2.
+ * integrate_problem() integrates one of them.
  */
 #ifndef WDSCAN_TESTS_VEGAS_INTEGRANDS_H
 #define WDSCAN_TESTS_VEGAS_INTEGRANDS_H
@@ -10,6 +11,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 enum family { OSCILLATORY, PRODUCT_PEAK, CORNER_PEAK, GAUSSIAN, CONTINUOUS, DISCONTINUOUS, FAMILIES };
 
@@ -25,6 +27,27 @@ typedef struct problem {
   double width;        /* of a ridge */
   wd_bw_map map;
 } problem;
+
+typedef struct estimate {
+  double value, error;
+  size_t evaluations; /* warm-up included */
+  unsigned flags;     /* of enum wd_vegas_flag */
+} estimate;
+
+/* With a new integrator, averaged by evaluations; an error ends the program. */
+static inline estimate integrate_problem(const problem *p, const wd_vegas_plan *plan) {
+  const wd_vegas_options options = wd_vegas_default_options(p->dim, 1);
+  wd_vegas *v;
+  wd_vegas_average *average;
+  wd_vegas_outcome out;
+  if (wd_vegas_create(&options, &v) || wd_vegas_average_create(1, WD_VEGAS_BY_EVALUATIONS, &average) ||
+      wd_vegas_integrate(v, p->f, (void *)p, plan, average, &out))
+    abort();
+  const estimate e = {out.result.mean[0], out.result.error[0], out.all_evaluations, out.result.flags};
+  wd_vegas_average_free(average);
+  wd_vegas_free(v);
+  return e;
+}
 
 /* Makes the batch version of an integrand from name_point(problem, x, stride), coordinate d at x[d * stride]. */
 #define BATCH(name)                                                                                          \

@@ -16,27 +16,19 @@ typedef struct tally {
 
 /* `evaluations` in all, half of them warm-up. */
 static void integrate(tally *t, const problem *p, size_t evaluations, uint64_t seed) {
-  const wd_vegas_options options = wd_vegas_default_options(p->dim, 1);
   const wd_vegas_plan plan = {.stream = {.seed = seed, .work = 5},
                               .evaluations = evaluations / 20,
                               .warmup = 10,
                               .iterations = 10,
                               .max_evaluations = evaluations};
-  wd_vegas *v;
-  wd_vegas_average *average;
-  wd_vegas_outcome out;
-  assert_int_equal(wd_vegas_create(&options, &v), 0);
-  assert_int_equal(wd_vegas_average_create(1, WD_VEGAS_BY_EVALUATIONS, &average), 0);
-  assert_int_equal(wd_vegas_integrate(v, p->f, (void *)p, &plan, average, &out), 0);
-  assert_true(out.all_evaluations <= evaluations);
-  const bool wrong = fabs(out.result.mean[0] - p->exact) > 5 * out.result.error[0];
-  const bool flagged = out.result.flags != 0;
+  const estimate e = integrate_problem(p, &plan);
+  assert_true(e.evaluations <= evaluations);
+  const bool wrong = fabs(e.value - p->exact) > 5 * e.error;
+  const bool flagged = e.flags != 0;
   t->wrong += wrong;
   t->caught += wrong && flagged;
   t->good += !wrong;
   t->suspected += !wrong && flagged;
-  wd_vegas_average_free(average);
-  wd_vegas_free(v);
 }
 
 static void ridges(size_t evaluations, uint64_t seeds) {

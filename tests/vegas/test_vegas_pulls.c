@@ -17,23 +17,15 @@ typedef struct pulls {
 
 /* One integration: five iterations measured, after at least `warmup` others. */
 static void add_pull(pulls *all, const problem *p, size_t evaluations, size_t warmup, uint64_t seed) {
-  const wd_vegas_options options = wd_vegas_default_options(p->dim, 1);
   const wd_vegas_plan plan = {
       .stream = {.seed = seed, .work = 17}, .evaluations = evaluations, .warmup = warmup, .iterations = 5};
-  wd_vegas *v;
-  wd_vegas_average *average;
-  wd_vegas_outcome out;
-  assert_int_equal(wd_vegas_create(&options, &v), 0);
-  assert_int_equal(wd_vegas_average_create(1, WD_VEGAS_BY_EVALUATIONS, &average), 0);
-  assert_int_equal(wd_vegas_integrate(v, p->f, (void *)p, &plan, average, &out), 0);
-  const double pull = (out.result.mean[0] - p->exact) / out.result.error[0];
+  const estimate e = integrate_problem(p, &plan);
+  const double pull = (e.value - p->exact) / e.error;
   all->count++;
-  all->flagged += out.result.flags != 0;
+  all->flagged += e.flags != 0;
   all->sum += pull;
   all->sum2 += pull * pull;
   all->largest = fmax(all->largest, fabs(pull));
-  wd_vegas_average_free(average);
-  wd_vegas_free(v);
 }
 
 static void check_pulls(const char *name, size_t dim, double width, const pulls *all) {
@@ -100,7 +92,6 @@ static void as_good_as_published(void **state) {
   } rows[] = {{4, 7.2e-4}, {8, 6.7e-3}};
   for (size_t i = 0; i < 2; i++) {
     const problem p = diagonal_problem(rows[i].dim);
-    const wd_vegas_options options = wd_vegas_default_options(p.dim, 1);
     size_t below = 0;
     double pull2 = 0;
     for (uint64_t seed = 1; seed <= seeds; seed++) {
@@ -109,17 +100,10 @@ static void as_good_as_published(void **state) {
                                   .warmup = 10,
                                   .iterations = 10,
                                   .max_evaluations = 1000000};
-      wd_vegas *v;
-      wd_vegas_average *average;
-      wd_vegas_outcome out;
-      assert_int_equal(wd_vegas_create(&options, &v), 0);
-      assert_int_equal(wd_vegas_average_create(1, WD_VEGAS_BY_EVALUATIONS, &average), 0);
-      assert_int_equal(wd_vegas_integrate(v, p.f, (void *)&p, &plan, average, &out), 0);
-      const double pull = (out.result.mean[0] - p.exact) / out.result.error[0];
-      below += out.result.error[0] <= rows[i].error * p.exact;
+      const estimate e = integrate_problem(&p, &plan);
+      const double pull = (e.value - p.exact) / e.error;
+      below += e.error <= rows[i].error * p.exact;
       pull2 += pull * pull / seeds;
-      wd_vegas_average_free(average);
-      wd_vegas_free(v);
     }
     printf("diagonal D=%zu: error at most the published one in %zu of %d, rms pull %4.2f\n", p.dim, below,
            seeds, sqrt(pull2));
