@@ -1,23 +1,12 @@
 /* The commands `status` and `contour` on result files: empty, partly filled, complete, with damage and
  * failures, and while the file is open for writing. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "testing_mpi.h"
 
 #include "cli/commands.h"
 #include "store/store.h"
-#include <cmocka.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { MASSES = 2, COUPLINGS = 9, SHELLS = 2 };
 
-static char folder[64], path[96];
-static int rank, ranks;
 static double mass[MASSES] = {1e3, 1e4}, coupling[COUPLINGS], shell[SHELLS] = {100, 200};
 
 /* excess = g^2 / mass * 1e13; 1 % errors. */
@@ -30,9 +19,7 @@ static int make_file(void **unused) {
   (void)unused;
   for (int c = 0; c < COUPLINGS; c++) coupling[c] = pow(10, -8 + 0.5 * c);
   if (rank == 0) {
-    wd_settings *settings = NULL;
-    wd_settings_create(&settings, &err);
-    wd_settings_set(settings, "output.contour_levels=[0.3]", &err);
+    wd_settings *settings = test_settings((const char *const[]){"output.contour_levels=[0.3]", NULL});
     wd_store_header header = {.settings = settings,
                               .masses = MASSES,
                               .couplings = COUPLINGS,
@@ -46,11 +33,6 @@ static int make_file(void **unused) {
   }
   MPI_Bcast(&err.status, 1, MPI_INT, 0, MPI_COMM_WORLD);
   return err.status;
-}
-
-static int wait_for_all(void **unused) {
-  (void)unused;
-  return MPI_Barrier(MPI_COMM_WORLD);
 }
 
 static wd_store *open_for_writing(void) {
@@ -212,23 +194,6 @@ static void wrong_files(void **unused) {
   has(err.message, "Is a directory");
 }
 
-static int make_folder(void **unused) {
-  (void)unused;
-  strcpy(folder, "/tmp/wdscan_commands_XXXXXX");
-  if (rank == 0 && !mkdtemp(folder)) return 1;
-  MPI_Bcast(folder, sizeof folder, MPI_CHAR, 0, MPI_COMM_WORLD);
-  snprintf(path, sizeof path, "%s/result.h5", folder);
-  return 0;
-}
-
-static int remove_folder(void **unused) {
-  (void)unused;
-  MPI_Barrier(MPI_COMM_WORLD);
-  if (rank > 0) return 0;
-  unlink(path);
-  return rmdir(folder);
-}
-
 int main(int argc, char **argv) {
 #define FILE_TEST(f) cmocka_unit_test_setup_teardown(f, make_file, wait_for_all)
   const struct CMUnitTest tests[] = {
@@ -236,10 +201,7 @@ int main(int argc, char **argv) {
       FILE_TEST(a_complete_file), FILE_TEST(a_damaged_point),
       FILE_TEST(wrong_files),
   };
-  setenv("OMPI_MCA_sharedfp", "individual", 0);
-  MPI_Init(&argc, &argv);
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  start_mpi(&argc, &argv);
   int failed = cmocka_run_group_tests(tests, make_folder, remove_folder);
   MPI_Finalize();
   return failed;

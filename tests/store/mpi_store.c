@@ -1,35 +1,18 @@
 /* The result file: created complete, filled by all ranks, read back bit for bit; damage and foreign files are
  * noticed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "testing_mpi.h"
 
 #include "store/store.h"
-#include <cmocka.h>
 #include <dirent.h>
 #include <errno.h>
 #include <hdf5.h>
-#include <math.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 enum { MASSES = 3, COUPLINGS = 5, SHELLS = 4, NODES = 7 };
 
-static char folder[64], path[128];
-static int rank, ranks;
-
 static wd_settings *new_settings(void) {
-  wd_settings *settings = NULL;
-  wd_error err;
-  assert_int_equal(wd_settings_create(&settings, &err), WD_OK);
-  assert_int_equal(wd_settings_set(settings, "integrator.seed=77", &err), WD_OK);
-  assert_int_equal(wd_settings_set(settings, "output.contour_levels=[0.1, 0.3]", &err), WD_OK);
-  return settings;
+  return test_settings((const char *const[]){"integrator.seed=77", "output.contour_levels=[0.1, 0.3]", NULL});
 }
 
 static int create(const char *file, bool replace, wd_error *err) {
@@ -150,12 +133,6 @@ static int fresh_file(void **unused) {
   if (status) print_error("%s\n", err.message);
   MPI_Barrier(MPI_COMM_WORLD);
   return status;
-}
-
-/* So that a test that failed on one rank does not disturb the next. */
-static int wait_for_all(void **unused) {
-  (void)unused;
-  return MPI_Barrier(MPI_COMM_WORLD);
 }
 
 static wd_store *look(void) {
@@ -439,23 +416,6 @@ static void without_space_nothing_is_left_behind(void **unused) {
   wd_store_close(look(), NULL);
 }
 
-static int make_folder(void **unused) {
-  (void)unused;
-  strcpy(folder, "/tmp/wdscan_store_XXXXXX");
-  if (rank == 0 && !mkdtemp(folder)) return 1;
-  MPI_Bcast(folder, sizeof folder, MPI_CHAR, 0, MPI_COMM_WORLD);
-  snprintf(path, sizeof path, "%s/result.h5", folder);
-  return 0;
-}
-
-static int remove_folder(void **unused) {
-  (void)unused;
-  MPI_Barrier(MPI_COMM_WORLD);
-  if (rank > 0) return 0;
-  unlink(path);
-  return rmdir(folder); /* fails if anything was left behind */
-}
-
 /* The bytes of a file, and how many. */
 static char *bytes_of(const char *name, size_t *size) {
   FILE *in = fopen(name, "r");
@@ -514,10 +474,7 @@ int main(int argc, char **argv) {
       STORE_TEST(bad_targets_are_named),
       STORE_TEST(without_space_nothing_is_left_behind),
   };
-  setenv("OMPI_MCA_sharedfp", "individual", 0); /* no lock files beside the result */
-  MPI_Init(&argc, &argv);
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  start_mpi(&argc, &argv);
   int failed = cmocka_run_group_tests(tests, make_folder, remove_folder);
   MPI_Finalize();
   return failed;
