@@ -27,6 +27,16 @@ static wd_config config_for(const char *path) {
   return config;
 }
 
+/* The star of a file, which is removed. */
+static wd_star *star_from(const char *path) {
+  wd_config config = config_for(path);
+  wd_star *star;
+  wd_error err = {0};
+  if (wd_star_create(&config, &star, &err)) fail_msg("%s", err.message);
+  unlink(path);
+  return star;
+}
+
 /* A file in the folder of the tests, which run from the top of the repository. */
 static wd_profile_row *read_file(const char *path, size_t *count) {
   wd_config config = config_for(path);
@@ -411,11 +421,7 @@ static void discontinuity(void **state) {
     n += (size_t)snprintf(text + n, sizeof text - n, "%d %de7 0 0 0 1e8 %g 0 0 0 0 0 0 0 0 0 0 0 0\n", i + 1,
                           i < 8 ? i : i - 1, (i < 8 ? 2e6 : 1e6) * (1 - 0.002 * i * i));
   const char *path = write_file(text);
-  wd_config config = config_for(path);
-  wd_star *star;
-  wd_error err = {0};
-  if (wd_star_create(&config, &star, &err)) fail_msg("%s", err.message);
-  unlink(path);
+  wd_star *star = star_from(path);
   assert_int_equal(star->nodes, 16);
   assert_int_equal(star->profile->segments, 1);
   for (double s = 7; s <= 8; s += 0.125) {
@@ -460,11 +466,7 @@ static void zones_of_a_star(void **state) {
       fprintf(file, "%d %.12g %.12g 0.5\n", zones[c] + 1 - i, outer * WD_KM_CM, n * WD_AMU_CGS / 0.5);
     }
     fclose(file);
-    wd_config config = config_for(path);
-    wd_star *star;
-    wd_error err = {0};
-    if (wd_star_create(&config, &star, &err)) fail_msg("%s", err.message);
-    unlink(path);
+    wd_star *star = star_from(path);
     standard_luminosities(star, L);
     for (int p = 0; p < WD_POLARIZATIONS; p++) assert_close(L[p], truth[p], c == 0 ? 5e-3 : 2e-4);
     assert_close(star->mass, solved->mass, c == 0 ? 2e-3 : 1e-4);
@@ -487,11 +489,7 @@ static void round_trip(void **state) {
       fprintf(file, "%.10e %.10e %.10e\n", solved->node_radius[i], solved->electron_density[i],
               solved->temperature[i]);
     fclose(file);
-    wd_config config = config_for(path);
-    wd_star *star;
-    wd_error err = {0};
-    if (wd_star_create(&config, &star, &err)) fail_msg("%s", err.message);
-    unlink(path);
+    wd_star *star = star_from(path);
     assert_int_equal(star->nodes, (solved->nodes - 1) / step + 1);
     assert_close(star->mass, solved->mass, step == 1 ? 1e-4 : 1e-3);
     assert_close(star->radius, solved->radius, 1e-9);
@@ -499,7 +497,8 @@ static void round_trip(void **state) {
     assert_close(star->plasma_frequency[0], solved->plasma_frequency[0], 1e-9);
     standard_luminosities(star, L);
     for (int p = 0; p < WD_POLARIZATIONS; p++) assert_close(L[p], truth[p], step == 1 ? 1e-6 : 1e-3);
-    wd_point_result a = compute(&config, solved, 3e4, 1e-12), b = compute(&config, star, 3e4, 1e-12);
+    const wd_config *config = wd_settings_config(settings);
+    wd_point_result a = compute(config, solved, 3e4, 1e-12), b = compute(config, star, 3e4, 1e-12);
     assert_true(a.status == WD_ROW_DONE && b.status == WD_ROW_DONE);
     assert_pull(b.excess, hypot(a.excess_error, b.excess_error) + 1e-3 * a.excess, a.excess, 4);
     wd_star_free(star);
