@@ -18,9 +18,9 @@
 #include <stdlib.h>
 
 #define M WD_M_ELECTRON
-#define A 3.0         /* a */
-#define ETA_MIN -40.0 /* exp(eta) there is below rounding */
-#define ETA_MAX 1e8   /* beyond the largest degeneracy of the table */
+#define A 3.0           /* a */
+#define ETA_MIN (-40.0) /* exp(eta) there is below rounding */
+#define ETA_MAX 1e8     /* beyond the largest degeneracy of the table */
 #define S_STEP 0.1
 #define T_STEP 0.2
 #define N_STEP 0.2  /* of ln n */
@@ -51,11 +51,11 @@ static double panel(double k0, double k1, double eta, double T) {
   return sum * width;
 }
 
-/* Panels that follow the Fermi edge, as in matter/plasma.c. For eta < 0, exp(eta) is taken out of the sum. */
-double wd_electrons_log_pressure(double eta, double T) {
+/* Panels that follow the Fermi edge, as in matter/plasma.c. */
+double wd_electrons_log_pressure(double degeneracy, double temperature) {
   static const double around[] = {-38, -28, -20, -13, -7, -2, 2, 7, 13, 20, 28, 38, 50};
   static const double beyond[] = {0.3, 1.5, 4, 8, 13, 20, 28, 38, 50};
-  double kinetic[PANELS_MAX] = {0}, sum = 0;
+  double eta = degeneracy, T = temperature, kinetic[PANELS_MAX] = {0};
   int n = 1;
   if (eta > 0)
     for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
@@ -63,7 +63,8 @@ double wd_electrons_log_pressure(double eta, double T) {
     }
   else
     for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) kinetic[n++] = beyond[i] * T;
-  for (int i = 0; i + 1 < n; i++) sum += panel(kinetic[i], kinetic[i + 1], eta, T);
+  double sum = panel(0, kinetic[1], eta, T);
+  for (int i = 1; i + 1 < n; i++) sum += panel(kinetic[i], kinetic[i + 1], eta, T);
   return log(sum / (3 * WD_PI * WD_PI));
 }
 

@@ -18,8 +18,7 @@ typedef struct wd_thermal {
   double entropy;  /* per gram, nuclei without spin; its rounding is that of P/(rho T) [erg g^-1 K^-1] */
   double electron_density;   /* electrons minus positrons [cm^-3] */
   double chemical_potential; /* of the electrons, without the rest mass [eV] */
-  double
-      density_slope; /* d ln n_e/d(mu/T) at constant T: 1 non-degenerate, small when degenerate, > 1 with pairs */
+  double density_slope;      /* d ln n_e/d(mu/T) at constant T: 1 for a thin gas, small when degenerate */
   double coupling; /* Gamma = <Z^(5/3)> alpha/(a_e T), mean over the nuclei by number (linear mixing) */
 } wd_thermal;
 
