@@ -15,6 +15,7 @@ enum { W = WD_SPLINE_WIDTH, EXTRA = WD_SPLINE_DEGREE - 1 };
 struct wd_spline {
   wd_spline_axis x, y;
   double *coefficient; /* [x.count + EXTRA][y.count + EXTRA] */
+  double factor[W][W]; /* of the polynomials that the B-splines are within a cell */
 };
 
 /* The matrix that takes the coefficients of an axis to its values, and zeros for the conditions at the ends. */
@@ -52,12 +53,32 @@ static int solve_axis(size_t nodes, double *v, size_t stride, size_t lines, size
   return status;
 }
 
+/* The eight B-splines of a cell as polynomials of u, its coordinate from -1/2 to 1/2: factors of u^k. As sums over
+ * truncated powers, B_j = (1/7!) sum_(s>=j) (-1)^(s-j) C(8, s-j) (u + 15/2 - s)^7. */
+static void polynomials(double factor[W][W]) {
+  static const double of7[] = {1, 7, 21, 35, 35, 21, 7, 1}, of8[] = {1, 8, 28, 56, 70, 56, 28, 8, 1};
+  for (int k = 0; k < W; k++)
+    for (int j = 0; j < W; j++) {
+      double sum = 0;
+      for (int s = j; s < W; s++) {
+        double power = 1;
+        for (int i = k; i < WD_SPLINE_DEGREE; i++) power *= 7.5 - s;
+        sum += ((s - j) % 2 ? -1 : 1) * of8[s - j] * power;
+      }
+      factor[k][j] = of7[k] * sum / 5040;
+    }
+}
+
 int wd_spline_create(wd_spline_axis x, wd_spline_axis y, const double value[], wd_spline **out,
                      wd_error *err) {
   assert(x.count >= W && y.count >= W);
   wd_spline *s = calloc(1, sizeof *s);
   size_t columns = y.count + EXTRA;
-  if (s) *s = (wd_spline){x, y, calloc((x.count + EXTRA) * columns, sizeof *s->coefficient)};
+  if (s) {
+    *s = (wd_spline){.x = x, .y = y};
+    s->coefficient = calloc((x.count + EXTRA) * columns, sizeof *s->coefficient);
+    polynomials(s->factor);
+  }
   int status = s && s->coefficient ? WD_OK : WD_ERR_MEMORY;
   for (size_t i = 0; !status && i < x.count; i++)
     for (size_t j = 0; j < y.count; j++) s->coefficient[i * columns + j] = value[i * y.count + j];
@@ -76,47 +97,33 @@ void wd_spline_free(wd_spline *spline) {
   free(spline);
 }
 
-/* The recurrence that raises the degree of B-splines on even knots from d - 1 to d; u in [0, 1] within the cell. */
-static inline void raise_degree(double b[], int d, double u) {
-  double carried = 0, over = 1.0 / d;
-#pragma GCC unroll 8
-  for (int j = 0; j < d; j++) {
-    double part = b[j] * over;
-    b[j] = carried + (j + 1 - u) * part;
-    carried = (u + d - 1 - j) * part;
-  }
-  b[d] = carried;
-}
-
-static void weights_at(const wd_spline_axis *axis, double coordinate, wd_spline_weights *w) {
+/* Horner's scheme for the eight polynomials and their derivatives side by side. */
+static void weights_at(const double factor[W][W], const wd_spline_axis *axis, double coordinate,
+                       wd_spline_weights *w) {
   double position = (coordinate - axis->start) / axis->step, over = 1 / axis->step;
   assert(position >= 0 && position <= (double)(axis->count - 1));
   w->first = (size_t)position;
   if (w->first > axis->count - 2) w->first = axis->count - 2;
-  double u = position - (double)w->first, b[W + 2] = {1}, slope[W + 1];
-  raise_degree(b, 1, u), raise_degree(b, 2, u),
-      raise_degree(b, 3, u); /* not a loop: for constants in the code */
-  raise_degree(b, 4, u), raise_degree(b, 5, u);
-  slope[0] = -b[0];
-  for (int j = 1; j < 6; j++) slope[j] = b[j - 1] - b[j];
-  slope[6] = b[5];
-  w->second[0] = -slope[0] * over * over;
-  for (int j = 1; j < 7; j++) w->second[j] = (slope[j - 1] - slope[j]) * over * over;
-  w->second[7] = slope[6] * over * over;
-  raise_degree(b, 6, u);
-  w->slope[0] = -b[0] * over;
-  for (int j = 1; j < 7; j++) w->slope[j] = (b[j - 1] - b[j]) * over;
-  w->slope[7] = b[6] * over;
-  raise_degree(b, 7, u);
-  for (int j = 0; j < W; j++) w->value[j] = b[j];
+  double u = position - (double)w->first - 0.5;
+  for (int j = 0; j < W; j++) {
+    double value = factor[7][j], slope = 0, half = 0;
+    for (int k = 6; k >= 0; k--) {
+      half = half * u + slope;
+      slope = slope * u + value;
+      value = value * u + factor[k][j];
+    }
+    w->value[j] = value;
+    w->slope[j] = slope * over;
+    w->second[j] = 2 * half * over * over;
+  }
 }
 
 void wd_spline_weights_x(const wd_spline *spline, double x, wd_spline_weights *out) {
-  weights_at(&spline->x, x, out);
+  weights_at(spline->factor, &spline->x, x, out);
 }
 
 void wd_spline_weights_y(const wd_spline *spline, double y, wd_spline_weights *out) {
-  weights_at(&spline->y, y, out);
+  weights_at(spline->factor, &spline->y, y, out);
 }
 
 /* The sums over x come first, eight at a time: compilers make vectors of them. */
