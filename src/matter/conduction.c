@@ -12,7 +12,7 @@
 
 /* --- Matter --- */
 
-/* n_e/(T dn_e/dmu) of t = p_F^2/(2 E_F T): exact for t -> 0 and for t -> infinity, relativistic or not; within 1.5 %
+/* n_e/(T dn_e/dmu) of t = p_F^2/(2 E_F T): exact for t -> 0 and for t -> infinity, relativistic or not; within 3 %
  * between. */
 static double stiffness_of(double t) {
   double root = t * sqrt(t), middle = root * (0.532 - 0.250 * t) / (1 + 0.925 * t * root);
@@ -93,7 +93,7 @@ static double scaled_exponential_integral(double x) {
 /* The integral of t (1 - exp(-w t)) (1 - v2 t)/(t + s)^2 dt/2 over 0..1, t = (q/2p)^2: appendix of
  * Potekhin et al. */
 static double coulomb_logarithm(double s, double w, double v2) {
-  const double decay = w < 40 ? exp(-w) : 0, full = -expm1(-w), L = log1p(1 / s), b = s * w;
+  const double full = w < 40 ? -expm1(-w) : 1, decay = 1 - full, L = log1p(1 / s), b = s * w;
   double difference = scaled_exponential_integral(b); /* exp(b) (E_1(b) - E_1(b + w)) */
   if (decay > 0) difference -= decay * scaled_exponential_integral(b + w);
   const double first = L + s / (s + 1) * full - (1 + b) * difference;
@@ -106,15 +106,21 @@ typedef struct scatterers {
   double charge;            /* Z */
   double ions2, electrons2; /* squared screening momenta; that of the ions as the liquid has it [eV^2] */
   double spread;            /* of the ions around their places: u_-2/q_i^2 [eV^-2] */
-  double quantum;           /* T/(ion plasma frequency) */
+  double quantum;           /* suppression where the motion of the ions is quantal */
   double zero_point;        /* suppression by the zero-point motion, without sqrt(p) [eV^-1/2] */
 } scatterers;
+
+/* G_0 of Potekhin et al. at T/(ion plasma frequency) = quantum. */
+static double quantum_factor(double Z, double quantum) {
+  const double over = Z / 125;
+  return quantum / sqrt(quantum * quantum + 0.0361 / cbrt(Z)) * (1 + over * over);
+}
 
 static scatterers scatterers_of(const wd_ionised *m) {
   const double gamma = m->coupling, quantum = m->temperature / m->ion_frequency;
   const double Z = m->charge2 / m->electrons;
   const double A = 4 * WD_PI * WD_ALPHA * m->charge2 / (m->ion_frequency * m->ion_frequency * WD_M_AMU);
-  scatterers s = {.charge = Z, .electrons2 = m->electrons2, .quantum = quantum};
+  scatterers s = {.charge = Z, .electrons2 = m->electrons2, .quantum = quantum_factor(Z, quantum)};
   s.ions2 = m->ions2 * (1 + 0.06 * gamma) * exp(-sqrt(gamma));
   s.spread = LATTICE_2 / m->ions2;
   s.zero_point = 0.25 * LATTICE_1 * 1.683 / sqrt(A * Z * M) * exp(-9.1 * quantum);
@@ -126,26 +132,26 @@ static double effective_logarithm(const scatterers *s, double p, double v) {
   const double born = v * s->charge * WD_PI * WD_ALPHA, p2 = 4 * p * p;
   const double screening = (s->ions2 + s->electrons2) * exp(-born) / p2;
   const double width = s->spread * (1 + born / 3) * p2;
-  const double critical2 = 0.0361 / cbrt(s->charge), over = s->charge / 125;
-  const double quantum = s->quantum / sqrt(s->quantum * s->quantum + critical2) * (1 + over * over);
-  return coulomb_logarithm(screening, width, v * v) * quantum * exp(-s->zero_point * sqrt(p));
+  return coulomb_logarithm(screening, width, v * v) * s->quantum * exp(-s->zero_point * sqrt(p));
 }
 
 /* --- Averages over the electrons --- */
 
 /* K = T (F_2 - F_1^2/F_0), F_k = int dx (-df/dx) (x - eta)^k p^3 tau(E)/(3 pi^2 E), x = kinetic energy/T. The rule of
- * equal steps in y, x = ln(1 + e^y), is good to 1e-3 whatever the degeneracy. */
+ * equal steps in y, x = ln(1 + e^y), is good to 1 % whatever the degeneracy. */
 static double off_ions(const wd_ionised *m) {
   enum { BELOW = -5, ABOVE = 8 };
   const double step = 2, eta = m->degeneracy, T = m->temperature;
   const double middle = eta > 30 ? eta : log1p(exp(eta));
   const scatterers ions = scatterers_of(m);
   double F[3] = {0, 0, 0};
-  for (int j = BELOW; j <= ABOVE; j++) {
-    const double y = middle + j * step, x = y > 30 ? y : log1p(exp(y)), z = x - eta;
+  double shrinking = exp(-middle - BELOW * step); /* e^-y */
+  const double ratio = exp(-step);
+  for (int j = BELOW; j <= ABOVE; j++, shrinking *= ratio) {
+    const double y = middle + j * step, x = y + log1p(shrinking), z = x - eta;
     const double tail = exp(-fabs(z)), slope = tail / ((1 + tail) * (1 + tail)); /* -df/dx */
-    const double p2 = x * T * (x * T + 2 * M), E = M + x * T, p = sqrt(p2), v = p / E;
-    const double weight = slope / (1 + exp(-y)) * p2 * p2 * v * v / effective_logarithm(&ions, p, v);
+    const double p2 = x * T * (x * T + 2 * M), p = sqrt(p2), v = p / (M + x * T);
+    const double weight = slope / (1 + shrinking) * p2 * p2 * v * v / effective_logarithm(&ions, p, v);
     F[0] += weight;
     F[1] += weight * z;
     F[2] += weight * z * z;
@@ -174,8 +180,7 @@ static double electron_time(const wd_ionised *m) {
 /* Potekhin et al.: by how much ions scatter heat better than charge when their motion is quantal. */
 static double inelasticity(const wd_ionised *m) {
   const double Z = m->charge2 / m->electrons, quantum = m->temperature / m->ion_frequency;
-  const double v = m->fermi_momentum / hypot(m->fermi_momentum, M), over = Z / 125;
-  const double G0 = quantum / sqrt(quantum * quantum + 0.0361 / cbrt(Z)) * (1 + over * over);
+  const double v = m->fermi_momentum / hypot(m->fermi_momentum, M), G0 = quantum_factor(Z, quantum);
   const double spread = 0.0081 + quantum * quantum, G2 = quantum / (spread * sqrt(spread));
   return 1 + G2 / G0 * (1 + v * v * v * v * Z * WD_PI * WD_ALPHA) * 0.0105 * (1 - 1 / Z);
 }

@@ -2,6 +2,7 @@
 #include "matter/opacity.h"
 
 #include "base/constants.h"
+#include "base/vector_math.h"
 #include "matter/conduction.h"
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_sf_bessel.h>
@@ -137,22 +138,22 @@ typedef struct medium {
 } medium;
 
 /* int q^3 dq/((q^2 + a)(q^2 + b)) over p' - p..p' + p, for x = p^2/2M T */
-static double transfers(const medium *m, double x, double u) {
+WD_INLINE double transfers(const medium *m, double x, double u) {
   const double sum = sqrt(x) + sqrt(x + u), high = 2 * sum * sum, low = 2 * u * u / (sum * sum);
-  return 0.5 * (m->b * log((high + m->b) / (low + m->b)) - m->a * log((high + m->a) / (low + m->a))) /
+  return 0.5 * (m->b * wd_ln((high + m->b) / (low + m->b)) - m->a * wd_ln((high + m->a) / (low + m->a))) /
          (m->b - m->a);
 }
 
 /* int dx (f(x) - f(x + u)) transfers: with the share s of these electrons that are faster than x, it is an integral
  * over s, and x = eta - ln((e^s - 1)/(1 - e^(s - u))). */
-static double over_electrons(const medium *m, double u, double decay) {
+WD_VERSIONS static double over_electrons(const medium *m, double u, double decay) {
   const double eta = m->matter.degeneracy, z = exp(-fabs(eta));
   const double all = eta < 0 ? log1p(z * -expm1(-u) / (1 + z * decay)) : log1p((1 - decay) / (z + decay));
   double sum = 0;
   for (int i = 0; i < ELECTRONS; i++) {
-    const double grown = expm1(all * m->rules->share[i]);
-    const double x = eta - log(grown / (1 - decay - decay * grown));
-    sum += m->rules->electron[i] * transfers(m, fmax(x, 1e-9), u);
+    const double grown = wd_expm1(all * m->rules->share[i]);
+    const double x = eta - wd_ln(grown / (1 - decay - decay * grown));
+    sum += m->rules->electron[i] * transfers(m, wd_max(x, 1e-9), u);
   }
   return all * sum;
 }

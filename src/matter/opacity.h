@@ -5,7 +5,10 @@
  * emission, times the exact thermally averaged Gaunt factor over Born's; scattering with the collective motion of the
  * plasma, blocking and the recoil of hot gas. No photons below the plasma frequency. Conduction: matter/conduction.h.
  *
- * Bound electrons are left out: below some 1e6 K, helium and heavier nuclei absorb more than this says.
+ * Against OPAL (tests): hydrogen above 3e6 K and helium above 1e7 K within 2 % while electrons are not degenerate. Bound
+ * electrons are left out: thin helium of 3e6 K has 20 % too little, of 1e6 K less than half; near the densities where
+ * conduction takes over, pressure has set them free. Blouin et al., Astrophys. J. 899 (2020) 46, find hydrogen and
+ * helium of moderate degeneracy up to 3 times better conductors.
  */
 #ifndef WDSCAN_OPACITY_H
 #define WDSCAN_OPACITY_H
