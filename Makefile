@@ -84,7 +84,7 @@ OBJECTS := $(SOURCES:src/%.c=$(BUILD)/src/%.o)
 objects_of = $(patsubst src/%.c,$(BUILD)/src/%.o,$(wildcard $(1:%=src/%/*.c)))
 VEGAS_OBJECTS := $(call objects_of,vegas)
 # Points without MPI and files: the shared library.
-POINT_OBJECTS := $(call objects_of,base config result matter star model excess)
+POINT_OBJECTS := $(call objects_of,base config result matter cooling star model excess)
 # Files that state the commit are rebuilt when it changes.
 COMMIT_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(shell grep -l WD_COMMIT src/*/*.c))
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c tests/*/mpi_*.c))

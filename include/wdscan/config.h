@@ -56,8 +56,16 @@ typedef struct wd_config {
     double temperature; /* K */
     wd_composition composition;
     int eos, gravity;
+    struct {
+      double helium, hydrogen; /* mass fractions outside the layer's inner border */
+    } envelope;
     char profile[WD_PATH_MAX]; /* "" : solve the star */
   } star;
+  struct {
+    double conductivity; /* factor */
+    double earliest;     /* age, yr */
+    double coldest;      /* central temperature, K */
+  } cooling;
   struct {
     int model;
     double piecewise_switch; /* (E_F - m_e)/T at which `piecewise` changes from degenerate to classical */

@@ -24,5 +24,6 @@
 #define WD_L_SUN_CGS 3.828e33        /* nominal [erg/s], IAU 2015 B3 */
 #define WD_R_SUN_CGS 6.957e10        /* nominal [cm], IAU 2015 B3 */
 #define WD_KM_CM 1.0e5               /* [cm/km] */
+#define WD_YEAR_S 3.15576e7          /* Julian year [s], exact */
 
 #endif

@@ -18,7 +18,8 @@ enum {
   WD_KEYS = 128,
   WD_MANUAL = 256,
   WD_COMPLETION = 512,
-  WD_ANY = 1023
+  WD_COOL = 1024,
+  WD_ANY = 2047
 };
 
 typedef struct wd_cli_command {

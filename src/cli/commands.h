@@ -32,6 +32,7 @@ typedef struct wd_arguments {
 int wd_command_run(const wd_arguments *args, wd_error *err);
 int wd_command_point(const wd_arguments *args, wd_error *err);
 int wd_command_star(const wd_arguments *args, wd_error *err);
+int wd_command_cool(const wd_arguments *args, wd_error *err);
 int wd_command_verify(const wd_arguments *args, wd_error *err);
 int wd_command_contour(const wd_arguments *args, wd_error *err);
 int wd_command_status(const wd_arguments *args, wd_error *err);

@@ -161,7 +161,7 @@ static int execute(wd_cli_line *l, wd_error *err) {
   wd_log_start(stderr, l->args.quiet ? WD_LOG_ERROR : l->args.log_level);
   int status = WD_OK;
   l->args.source = (wd_config_source){l->operand, l->assignments, l->assignment_count, l->output};
-  if (c->bit & (WD_POINT | WD_STAR | WD_VERIFY | WD_CHECK) || l->args.refine)
+  if (c->bit & (WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK) || l->args.refine)
     status = load_settings(l, err);
   else
     l->args.file = l->operand;

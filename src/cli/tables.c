@@ -31,6 +31,8 @@ const wd_cli_command wd_cli_commands[] = {
      "Prints the excess of the neutrino luminosity over that of the Standard Model, with its error and its parts."},
     {"star", WD_STAR, "CONFIG", false, wd_command_star, "compute the star and its Standard-Model luminosities",
      "Prints radius, central density, plasma frequencies, neutrino luminosities and the profile."},
+    {"cool", WD_COOL, "CONFIG", false, wd_command_cool, "let the star cool",
+     "Prints the cooling sequence: age, temperatures, radius and luminosities, from hot to cold."},
     {"verify", WD_VERIFY, "CONFIG", false, wd_command_verify, "compare the engine with deterministic methods",
      "At a spread of points that follows from the star, in all regimes and with every edition of the formulas that the model has."},
     {"check", WD_CHECK, "CONFIG", false, wd_command_check, "validate a configuration, print it and its cost",
@@ -133,7 +135,7 @@ static int take_progress(wd_cli_line *l, const char *name, const char *value, wd
 /* clang-format off */
 const wd_cli_option wd_cli_options[] = {
     {"-o", "FILE", WD_RUN, false, "result file, instead of output.file", take_output, 0, NULL},
-    {"--set", "KEY=VALUE", WD_RUN | WD_POINT | WD_STAR | WD_VERIFY | WD_CHECK | WD_CONTOUR, false,
+    {"--set", "KEY=VALUE", WD_RUN | WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK | WD_CONTOUR, false,
      "set a configuration key; may be repeated", wd_cli_take_assignment, 0, NULL},
     {"--max-time", "HH:MM:SS", WD_RUN, false, "end within this time; also MM:SS, D-HH:MM:SS", take_max_time, 0, NULL},
     {"--fresh", NULL, WD_RUN, false, "replace an existing result file", FLAG(args.fresh)},
@@ -144,7 +146,7 @@ const wd_cli_option wd_cli_options[] = {
      wd_progress_forms},
     {"--mass", "EV", WD_POINT, true, "mass of the A' in eV", take_mass, 0, NULL},
     {"--coupling", "G", WD_POINT, true, "coupling g", take_coupling, 0, NULL},
-    {"--json", NULL, WD_POINT | WD_STAR | WD_VERIFY | WD_STATUS, false, "print one JSON object", FLAG(args.json)},
+    {"--json", NULL, WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_STATUS, false, "print one JSON object", FLAG(args.json)},
     {"--samples", "FILE", WD_POINT, false, "write the weighted samples to FILE (CSV)", take_samples, 0, NULL},
     {"--level", "X", WD_CONTOUR, false, "the excess to print the contour of; may be repeated", take_level, 0, NULL},
     {"--parts", "PART,...", WD_CONTOUR, false,

@@ -25,12 +25,16 @@ static void note(int number) {
   caught = number;
 }
 
+/* nohup: SIGHUP was ignored when the program was started. Open MPI 5 undoes that in MPI_Init. */
+static bool hangup_ignored;
+
 void wd_stop_catch_signals(void) {
   caught = 0;
   for (int i = 0; i < SIGNALS; i++) {
     struct sigaction action = {.sa_handler = note, .sa_flags = signals[i].flags}, before;
     sigaction(signals[i].number, NULL, &before);
-    if (signals[i].number == SIGHUP && before.sa_handler == SIG_IGN) continue; /* nohup */
+    if (signals[i].number == SIGHUP) hangup_ignored |= before.sa_handler == SIG_IGN;
+    if (signals[i].number == SIGHUP && hangup_ignored) action.sa_handler = SIG_IGN;
     sigemptyset(&action.sa_mask);
     sigaction(signals[i].number, &action, NULL);
   }

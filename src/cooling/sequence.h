@@ -1,0 +1,45 @@
+/* A cooling sequence: a star from the end of its contraction to cold, one epoch a time step. */
+#ifndef WDSCAN_SEQUENCE_H
+#define WDSCAN_SEQUENCE_H
+
+#include "cooling/evolution.h"
+
+typedef struct wd_epoch {
+  double age;                                      /* since the star was hottest [s] */
+  double central_temperature, highest_temperature; /* [K] */
+  double central_density;                          /* [g cm^-3] */
+  double effective_temperature;                    /* [K] */
+  double radius;                                   /* [cm] */
+  double photons;                                  /* luminosities [erg/s] */
+  double neutrinos[WD_LOSS_COUNT];
+  double boson;
+  double energy;   /* internal and gravitational [erg] */
+  double radiated; /* all luminosities integrated over the time since the first epoch [erg] */
+} wd_epoch;
+
+typedef struct wd_sequence {
+  size_t count;
+  wd_epoch *epoch;         /* [count], from hot to cold */
+  double energy_imbalance; /* (what was radiated + change of the energy)/what was radiated, over all epochs */
+} wd_sequence;
+
+/* How finely and how far. */
+typedef struct wd_sequence_plan {
+  double first;    /* central temperature of the star that is about to contract [K] */
+  double earliest; /* age at which the sequence begins [s] */
+  double coldest;  /* central temperature below which it ends [K] */
+  double change;   /* largest change of ln T in a step, 0.01 */
+  /* Called with each star of the sequence; NULL: not. What it returns, if not WD_OK, ends the sequence. */
+  int (*watch)(void *params, const wd_evolution *evolution, const wd_epoch *epoch, wd_error *err);
+  void *watch_params;
+} wd_sequence_plan;
+
+/* All luminosities of an epoch together [erg/s]. */
+double wd_epoch_luminosity(const wd_epoch *epoch);
+
+/* Follows the star. WD_ERR_NUMERIC, WD_ERR_MEMORY. Free with wd_sequence_free. */
+int wd_sequence_create(const wd_physics *physics, const wd_sequence_plan *plan, wd_sequence **out,
+                       wd_error *err);
+void wd_sequence_free(wd_sequence *sequence);
+
+#endif
