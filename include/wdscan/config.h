@@ -18,6 +18,7 @@ extern "C" {
 #endif
 
 enum wd_eos { WD_EOS_SALPETER, WD_EOS_IDEAL };
+enum wd_structure { WD_STRUCTURE_COLD, WD_STRUCTURE_THERMAL };
 enum wd_gravity { WD_GRAVITY_NEWTONIAN, WD_GRAVITY_TOV };
 enum wd_plasma_model { WD_PLASMA_EXACT, WD_PLASMA_PIECEWISE, WD_PLASMA_DEGENERATE, WD_PLASMA_CLASSICAL };
 enum wd_gauge_group { WD_GROUP_MU_TAU, WD_GROUP_E_MU, WD_GROUP_E_TAU };
@@ -53,9 +54,9 @@ typedef struct wd_grid_axis {
 typedef struct wd_config {
   struct {
     double mass;        /* M_sun */
-    double temperature; /* K */
+    double temperature; /* K; `thermal`: of the centre */
     wd_composition composition;
-    int eos, gravity;
+    int structure, eos, gravity;
     struct {
       double helium, hydrogen; /* mass fractions outside the layer's inner border */
     } envelope;

@@ -11,6 +11,8 @@
 #include <string.h>
 
 static const char *const eos[] = {[WD_EOS_SALPETER] = "salpeter", [WD_EOS_IDEAL] = "ideal", NULL};
+static const char *const structure[] = {
+    [WD_STRUCTURE_COLD] = "cold", [WD_STRUCTURE_THERMAL] = "thermal", NULL};
 static const char *const gravity[] = {[WD_GRAVITY_NEWTONIAN] = "newtonian", [WD_GRAVITY_TOV] = "tov", NULL};
 static const char *const plasma[] = {[WD_PLASMA_EXACT] = "exact",
                                      [WD_PLASMA_PIECEWISE] = "piecewise",
@@ -40,11 +42,13 @@ static const wd_key table[] = {
     {"star.mass", WD_KEY_REAL, WD_KEY_RESULTS, AT(star.mass), "M_sun", "1.0", "(0, 10]", NULL,
      "mass of the star"},
     {"star.temperature", WD_KEY_REAL, WD_KEY_RESULTS, AT(star.temperature), "K", "1.0e8", "(0, 1e10]", NULL,
-     "temperature, the same everywhere unless star.profile has its own"},
+     "temperature: everywhere, or of the centre of a `thermal` star; a star.profile has its own"},
+    {"star.structure", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(star.structure), "", "cold", NULL, structure,
+     "pressure and temperature: of cold matter and the same everywhere, or of a star that has cooled so far (docs/cooling.md)"},
     {"star.composition", WD_KEY_NUCLEI, WD_KEY_RESULTS, AT(star.composition), "", "C12", NULL, NULL,
      "the nuclei the star is made of: one kind, or mass fractions"},
     {"star.eos", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(star.eos), "", "salpeter", NULL, eos,
-     "equation of state: Salpeter (1961) with all its terms, or ideal degenerate electrons"},
+     "equation of state of a `cold` star: Salpeter (1961) with all its terms, or ideal degenerate electrons"},
     {"star.gravity", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(star.gravity), "", "newtonian", NULL, gravity,
      "hydrostatic equilibrium: Newtonian or general-relativistic (Tolman-Oppenheimer-Volkoff)"},
     {"star.envelope.helium", WD_KEY_REAL, WD_KEY_RESULTS, AT(star.envelope.helium), "", "1.0e-2", "[0, 0.1]", NULL,

@@ -8,6 +8,8 @@
 #include "wdscan/star.h"
 
 #include "base/constants.h"
+#include "base/log.h"
+#include "cooling/snapshot.h"
 #include "matter/absorption.h"
 #include "matter/eos.h"
 #include "matter/plasma.h"
@@ -288,6 +290,45 @@ static int take_from_file(const wd_config *config, wd_star **out, wd_error *err)
   return status;
 }
 
+#define THERMAL_FINENESS 2 /* of the zones, which become the nodes */
+
+static void take_snapshot(const wd_snapshot *snapshot, wd_star *star) {
+  star->mass = snapshot->onion->mass / WD_M_SUN_CGS;
+  star->radius = snapshot->surface / WD_KM_CM;
+  star->central_density = snapshot->density[0];
+  for (size_t i = 0; i < star->nodes; i++) {
+    const size_t zone = i > 0 ? i - 1 : 0; /* the first node is the centre */
+    const wd_mixture m = wd_mixture_of(&snapshot->onion->matter[snapshot->onion->layer[zone]]);
+    star->node_radius[i] = i > 0 ? snapshot->radius[zone] / WD_KM_CM : 0;
+    star->electron_density[i] = snapshot->density[zone] * m.electrons / WD_AMU_CGS;
+    star->temperature[i] = snapshot->temperature[zone] * WD_KELVIN;
+    star->charge2[i] = m.charge2;
+    star->ions[i] = m.ions;
+  }
+}
+
+/* The same for a star that cools, whose centre has star.temperature: its zones are the nodes. */
+static int let_cool(const wd_config *config, wd_star **out, wd_error *err) {
+  wd_cooling *cooling = NULL;
+  wd_snapshot *snapshot = NULL;
+  wd_star *star = NULL;
+  int status = wd_cooling_create(config, THERMAL_FINENESS, &cooling, err);
+  if (!status) status = wd_snapshot_create(cooling, config->star.temperature, &snapshot, err);
+  if (!status) status = allocate(snapshot->zones + 1, &star, err);
+  if (!status) {
+    take_snapshot(snapshot, star);
+    const double age = snapshot->epoch.age / WD_YEAR_S;
+    if (age < config->cooling.earliest)
+      wd_log(WD_LOG_WARNING,
+             "the star is %.3g years old: younger than cooling.earliest, it remembers how it came to be",
+             age);
+  }
+  wd_snapshot_free(snapshot);
+  wd_cooling_free(cooling);
+  *out = star;
+  return status;
+}
+
 double wd_star_hottest(const wd_star *star) {
   double most = 0;
   for (size_t i = 0; i < star->nodes; i++) most = fmax(most, star->temperature[i]);
@@ -310,7 +351,9 @@ static int fill_absorption(const wd_config *config, wd_star *star, wd_error *err
 int wd_star_create(const wd_config *config, wd_star **out, wd_error *err) {
   gsl_set_error_handler_off(); /* every status is tested */
   wd_star *star;
-  int status = config->star.profile[0] ? take_from_file(config, &star, err) : solve(config, &star, err);
+  int status = config->star.profile[0]                          ? take_from_file(config, &star, err)
+               : config->star.structure == WD_STRUCTURE_THERMAL ? let_cool(config, &star, err)
+                                                                : solve(config, &star, err);
   if (status) return status;
   status = fill_plasma(config, star, err);
   if (!status) status = make_profile(star, err);
