@@ -4,20 +4,34 @@
 
 #include <string.h>
 
-/* Adds low..high; samples crowd at the ends so marked. */
-static int add_piece(wd_pieces *pieces, wd_piece piece, bool crowd_low, bool crowd_high, wd_error *err) {
-  /* t; t^2; t (2 - t); t^2 (3 - 2 t) */
-  static const double crowding[2][2][3] = {{{1, 0, 0}, {2, -1, 0}}, {{0, 1, 0}, {0, 3, -2}}};
+/* How samples crowd at an end of a piece: the distance from it goes like t, t^2 or t^4; docs/physics.md, section 6. */
+enum { EVENLY, QUADRATICALLY, QUARTICALLY, CROWDINGS };
+
+static int add_polynomial(wd_pieces *pieces, wd_piece piece, const double *crowding, wd_error *err) {
   if (!(piece.high > piece.low)) return WD_OK;
   if (pieces->count == WD_PIECES_MAX)
     return wd_fail(err, WD_ERR_NUMERIC, "the plasma frequency turns more than %d times within one shell",
                    WD_PIECES_MAX);
-  memcpy(piece.crowding, crowding[crowd_low][crowd_high], sizeof piece.crowding);
+  memcpy(piece.crowding, crowding, sizeof piece.crowding);
   piece.start = pieces->total;
+  piece.share = sqrt(piece.high - piece.low);
   if (piece.segment) piece.ends = piece.segment->ends;
   pieces->piece[pieces->count++] = piece;
-  pieces->total += piece.high - piece.low;
+  pieces->total += piece.share;
   return WD_OK;
+}
+
+/* Adds low..high; samples crowd at its ends as said. */
+static int add_piece(wd_pieces *pieces, wd_piece piece, int low, int high, wd_error *err) {
+  static const double at_low[CROWDINGS][4] = {{1}, {0, 1}, {0, 0, 0, 1}},
+                      at_high[CROWDINGS][4] = {{1}, {2, -1}, {4, -6, 4, -1}}, at_both[4] = {0, 3, -2};
+  if (high == EVENLY) return add_polynomial(pieces, piece, at_low[low], err);
+  if (low == EVENLY) return add_polynomial(pieces, piece, at_high[high], err);
+  if (low == QUADRATICALLY && high == QUADRATICALLY) return add_polynomial(pieces, piece, at_both, err);
+  wd_piece half[2] = {piece, piece}; /* no simple polynomial does it */
+  half[0].high = half[1].low = 0.5 * (piece.low + piece.high);
+  const int status = add_polynomial(pieces, half[0], at_low[low], err);
+  return status ? status : add_polynomial(pieces, half[1], at_high[high], err);
 }
 
 /* The s between a and b of a segment where transverse plasmons with w = 0 (e = 1) or w = 1 (e = 0) have the
@@ -46,7 +60,18 @@ static int add_momenta(wd_shell *shell, const wd_segment *segment, double a, dou
   double s;
   if (k[0] == 0 && find_cut(pole, segment, 1, a, b, &s)) piece.s_low = s;
   if (!isfinite(k[1]) && find_cut(pole, segment, 0, a, b, &s)) piece.s_high = s;
-  return add_piece(&shell->momentum, piece, at_end[0] && k[0] > 0, at_end[1] && isfinite(k[1]), err);
+  return add_piece(&shell->momentum, piece, at_end[0] && k[0] > 0 ? QUADRATICALLY : EVENLY,
+                   at_end[1] && isfinite(k[1]) ? QUADRATICALLY : EVENLY, err);
+}
+
+/* The momentum at which the transverse pole passes s, an end of a segment: there the window closes. 0: nowhere. */
+static double closing_momentum(const wd_pole *pole, double s) {
+  const double k = pole->at_radius ? 0 : wd_transverse_pole_momentum(pole, s);
+  return isfinite(k) ? k : 0;
+}
+
+static int crowding_at_end(const wd_pole *pole, bool is_end, double s) {
+  return is_end && closing_momentum(pole, s) > 0 ? QUADRATICALLY : EVENLY;
 }
 
 /* Splits s = a..b of one segment where poles come and go, and adds the pieces. */
@@ -63,14 +88,16 @@ static int add_radii(wd_shell *shell, const wd_segment *segment, double a, doubl
   edge[cuts + 1] = b;
   for (int i = 0; i <= cuts && !status; i++) {
     const wd_piece piece = {.low = edge[i], .high = edge[i + 1], .segment = segment};
-    const bool crowd[2] = {i > 0, i < cuts};
+    const int low = i > 0 ? QUADRATICALLY : EVENLY, high = i < cuts ? QUADRATICALLY : EVENLY;
+    const int plane_low = i > 0 ? low : crowding_at_end(pole, a == segment->low, a);
+    const int plane_high = i < cuts ? high : crowding_at_end(pole, b == segment->high, b);
     double middle = 0.5 * (piece.low + piece.high);
     bool above = wd_profile_lowest(pole->profile, middle) > pole->pole_q2;
     bool below = wd_profile_highest(pole->profile, middle) < pole->pole_q2;
-    status = add_piece(&shell->radius, piece, crowd[0], crowd[1], err);
-    if (!status && above) status = add_piece(&shell->longitudinal, piece, crowd[0], crowd[1], err);
+    status = add_piece(&shell->radius, piece, plane_low, plane_high, err);
+    if (!status && above) status = add_piece(&shell->longitudinal, piece, low, high, err);
     if (!status && pole->at_radius && !above && !below)
-      status = add_piece(&shell->momentum, piece, crowd[0], crowd[1], err);
+      status = add_piece(&shell->momentum, piece, low, high, err);
   }
   return status;
 }
@@ -83,20 +110,20 @@ static void closing_points(const wd_shell *shell, const wd_segment *segment, dou
   const double ends[2] = {segment->low, segment->high};
   for (int i = 0; i < 2 && *count < WD_PIECES_MAX - 1; i++) {
     if (ends[i] < low || ends[i] > high) continue;
-    double k = wd_transverse_pole_momentum(pole, ends[i]);
-    if (!(k > 0) || !isfinite(k)) continue;
+    double k = closing_momentum(pole, ends[i]);
+    if (k == 0) continue;
     int j = (*count)++;
     for (; j > 0 && at[j - 1] > k; j--) at[j] = at[j - 1];
     at[j] = k;
   }
 }
 
-/* Splits a coordinate 0..1 at the places in ascending order. */
-static int split(wd_pieces *pieces, const double at[], int count, wd_error *err) {
+/* Splits a coordinate 0..1 at the places in ascending order; at_zero: how samples crowd at 0. */
+static int split(wd_pieces *pieces, const double at[], int count, int at_zero, wd_error *err) {
   int status = WD_OK;
   for (int i = 0; i <= count && !status; i++) {
     const wd_piece piece = {.low = i ? at[i - 1] : 0, .high = i < count ? at[i] : 1};
-    status = add_piece(pieces, piece, /*crowd_low=*/i > 0, /*crowd_high=*/i < count, err);
+    status = add_piece(pieces, piece, i > 0 ? QUARTICALLY : at_zero, i < count ? QUARTICALLY : EVENLY, err);
   }
   return status;
 }
@@ -106,13 +133,13 @@ static int split_plasmon(wd_shell *shell, const double momentum[], int count, wd
   double at[WD_PIECES_MAX];
   for (int i = 0; i < count; i++)
     at[i] = wd_transverse_coordinate_inverse(shell->plasmon_scale, q2 / (q2 + momentum[i] * momentum[i]));
-  return split(&shell->plasmon, at, count, err);
+  return split(&shell->plasmon, at, count, shell->pole->at_radius ? QUARTICALLY : EVENLY, err);
 }
 
 static int split_boson(wd_shell *shell, const double momentum[], int count, wd_error *err) {
   double at[WD_PIECES_MAX];
   for (int i = 0; i < count; i++) at[i] = momentum[i] / (momentum[i] + shell->boson_scale);
-  return split(&shell->boson, at, count, err);
+  return split(&shell->boson, at, count, EVENLY, err);
 }
 
 /* Is the shell hot enough for real A'? */
@@ -182,8 +209,9 @@ static wd_plasmon plane_plasmon(const wd_shell *shell, bool longitudinal, double
   double e, s = place_of(&shell->radius, y, &piece);
   wd_local l = wd_local_at(shell->pole->profile, s);
   if (longitudinal) {
-    double w2 = x * x * x * x;
-    return plasmon_at(shell, s, l.frequency2 * wd_dispersion_at(l.v2 * w2).S_l, w2);
+    const double scale = wd_longitudinal_scale(shell->pole, l.frequency2);
+    double slope, w = wd_longitudinal_coordinate(scale, x, &e, &slope);
+    return plasmon_at(shell, s, l.frequency2 * wd_dispersion_at(l.v2 * w * w).S_l, w * w);
   }
   wd_transverse_coordinate(shell->plasmon_scale, place_of(&shell->plasmon, x, &piece), &e);
   return plasmon_at(shell, s, l.frequency2 * wd_dispersion_at(l.v2 * (1 - e)).S_t / e, 1 - e);

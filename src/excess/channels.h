@@ -58,12 +58,15 @@ enum wd_continuum_component { /* coefficients of eps^2 [erg/s] */
 
 enum { WD_PIECES_MAX = 64 };
 
-/* A stretch of a coordinate; samples crowd quadratically towards ends where the integrand has an integrable
- * singularity (a pole appearing at k = 0 or at the centre). */
+/* A stretch of a coordinate; samples crowd towards ends where a window closes (a pole appears at k = 0 or at the
+ * centre) and the integrand grows. There its integral goes like the root of the distance, and so do the samples that
+ * a stretch gets. */
 typedef struct wd_piece {
   double low, high;
-  double start;       /* sum of high - low of the pieces before */
-  double crowding[3]; /* a, b, c: the place in the piece is a t + b t^2 + c t^3 for t uniform in 0..1 */
+  double share; /* of the samples, in units of the pieces' total: root of high - low */
+  double start; /* sum of the shares before */
+  double crowding
+      [4]; /* a, b, c, d: the place is a t + b t^2 + c t^3 + d t^4, in units of high - low, for t in 0..1 */
   const wd_segment *segment;
   wd_ends ends; /* of the segment */
   /* Channel transverse: s at the ends of the segment and the sign of dq^2/ds in it; s of the pole at low and high. */
@@ -72,7 +75,7 @@ typedef struct wd_piece {
 
 typedef struct wd_pieces {
   int count;
-  double total; /* sum of high - low */
+  double total; /* of their shares */
   wd_piece piece[WD_PIECES_MAX];
 } wd_pieces;
 

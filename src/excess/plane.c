@@ -30,16 +30,16 @@ WD_INLINE void transverse_kernels(const wd_shell *shell, size_t n, block *b) {
   }
 }
 
-/* The longitudinal plasmon coordinate is w = x^2: samples are dense at k = 0, where poles appear. */
 WD_INLINE void longitudinal_kernels(const wd_shell *shell, const double *x, size_t n, block *b) {
   const wd_pole *pole = shell->pole;
   const bool published = pole->model->formulas == WD_FORMULAS_PUBLISHED;
   const double width = pole->model->width;
   for (size_t i = 0; i < n; i++) {
     const wd_local l = wd_locals_get(&b->local, i);
-    const double w = x[i] * x[i];
-    const wd_longitudinal_kernel g = wd_longitudinal_kernel_at(&l, (1 - x[i]) * (1 + x[i]) * (1 + w), w * w);
-    b->vector[i] = b->radius.jacobian[i] * 2 * x[i] * g.vector;
+    const double scale = wd_longitudinal_scale(pole, l.frequency2);
+    double e, slope, w = wd_longitudinal_coordinate(scale, x[i], &e, &slope);
+    const wd_longitudinal_kernel g = wd_longitudinal_kernel_at(&l, e, w * w);
+    b->vector[i] = b->radius.jacobian[i] * slope * g.vector;
     b->q2[i] = g.q2;
     b->kappa[i] = published ? width * g.q2_over_k2 : width;
     b->u[i] = wd_pole_u(pole, g.q2);

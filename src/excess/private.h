@@ -14,11 +14,13 @@ typedef struct wd_places {
   int64_t piece[WD_BLOCK];
 } wd_places;
 
-/* The point of `piece` at length t of its width, 0 < t <= 1; samples crowd as the piece's polynomial says. */
+/* The point of `piece` at t of its share, 0 < t <= 1; samples crowd as the piece's polynomial says. Its derivative with
+ * respect to the share. */
 WD_INLINE double wd_piece_at(const wd_piece *piece, double t, double *slope) {
   const double *c = piece->crowding;
-  *slope = c[0] + t * (2 * c[1] + t * (3 * c[2]));
-  return piece->low + t * (c[0] + t * (c[1] + t * c[2])) * (piece->high - piece->low);
+  const double width = piece->high - piece->low;
+  *slope = (c[0] + t * (2 * c[1] + t * (3 * c[2] + t * (4 * c[3])))) * (width / piece->share);
+  return piece->low + t * (c[0] + t * (c[1] + t * (c[2] + t * c[3]))) * width;
 }
 
 /* The piece in which x in (0, 1) lies, and how far in it, 0 < *t <= 1. */
@@ -27,13 +29,13 @@ WD_INLINE int32_t wd_piece_of(const wd_pieces *pieces, double x, double *t) {
   int32_t which = 0;
   for (int p = 1; p < pieces->count; p++) which += length > pieces->piece[p].start;
   const wd_piece *piece = &pieces->piece[which];
-  *t = wd_min((length - piece->start) / (piece->high - piece->low), 1);
+  *t = wd_min((length - piece->start) / piece->share, 1);
   return which;
 }
 
 /* Where the length x total lies if it lies in the piece: all samples are tried in all pieces, the last one counts. */
 WD_INLINE double wd_place_in(const wd_piece *piece, double length, double *slope) {
-  return wd_piece_at(piece, wd_min((length - piece->start) / (piece->high - piece->low), 1), slope);
+  return wd_piece_at(piece, wd_min((length - piece->start) / piece->share, 1), slope);
 }
 
 WD_INLINE void wd_places_at(const wd_pieces *pieces, const double *x, size_t n, wd_places *out) {
@@ -68,6 +70,24 @@ WD_INLINE bool wd_places_in(const wd_places *places, int p, size_t n) {
 WD_INLINE double wd_momentum_line(const wd_shell *shell, double c) {
   const double k = shell->kappa_scale * c / (1 - c), q2 = shell->pole->pole_q2;
   return q2 / (q2 + k * k);
+}
+
+/* The scale of w at one radius: about where the longitudinal pole is, if it is near w = 0. */
+WD_INLINE double wd_longitudinal_scale(const wd_pole *pole, double frequency2) {
+  const double rounding = 1e-18;
+  return sqrt(wd_min(2 * fabs(wd_pole_u(pole, frequency2)) + rounding, 1));
+}
+
+/* The longitudinal plasmon coordinate x in (0, 1): half of the samples lie evenly in w, half like scale/(w + scale)^2.
+ * Returns w; sets e = 1 - w^2, without cancellation, and dw/dx. */
+WD_INLINE double wd_longitudinal_coordinate(double scale, double x, double *e, double *slope) {
+  const double b = 1 + 2 * (scale - x), root = sqrt(b * b + 8 * scale * x);
+  const double w = b > 0 ? 4 * scale * x / (root + b) : 0.5 * (root - b);
+  const double rest = 4 * (1 + scale) * (1 - x) / (root + b + 2); /* 1 - w */
+  const double reach = (w + scale) * (w + scale);
+  *e = rest * (1 + w);
+  *slope = 2 * reach / (reach + scale * (1 + scale));
+  return w;
 }
 
 /* The star at the samples of a block. */

@@ -172,6 +172,40 @@ static void mixing_changes_with_momentum(void **state) {
     }
 }
 
+/* Where windows close, at k = 0 or the centre, samples of the plane must not grow without bound: <f^4>/<f^2>^2. */
+static void samples_are_bounded(void **state) {
+  (void)state;
+  enum { SHELLS = 32, POINTS = 200000, BATCH = 1000 };
+  const double masses[] = {2e4, 5e4, 65e3, 66.8e3, 72e3, 76e3};
+  double x[2 * BATCH], f[WD_PLANE_COMPONENTS * BATCH];
+  wd_model m = wd_model_at(1e-6, 0.2312, WD_FORMULAS_PUBLISHED);
+  for (size_t i = 0; i < sizeof masses / sizeof *masses; i++)
+    for (int s = 0; s < SHELLS; s++) {
+      wd_shell shell;
+      wd_pole pole = wd_pole_at(star->profile, &m, masses[i]);
+      double n = (double)star->profile->cells, square[2] = {0}, fourth[2] = {0};
+      assert_int_equal(wd_shell_prepare(&pole, wd_settings_config(settings), n * s / SHELLS,
+                                        n * (s + 1) / SHELLS, &shell, NULL),
+                       0);
+      if (shell.radius.count == 1 && shell.plasmon.count == 1) continue; /* none closes here */
+      for (int j = 0; j < POINTS; j++) {                                 /* a lattice */
+        x[j % BATCH] = fmod(0.5 + j * 0.7548776662466927, 1);
+        x[BATCH + j % BATCH] = fmod(0.5 + j * 0.5698402909980532, 1);
+        if (j % BATCH < BATCH - 1) continue;
+        assert_int_equal(wd_channel_plane(&shell, BATCH, BATCH, x, f), 0);
+        for (int p = 0; p < 2; p++)
+          for (int k = 0; k < BATCH; k++) {
+            double f2 = pow(f[(WD_PLANE_SQUARE + p) * BATCH + k] * 1e-20, 2);
+            square[p] += f2 / POINTS, fourth[p] += f2 * f2 / POINTS;
+          }
+      }
+      for (int p = 0; p < 2; p++)
+        if (!(fourth[p] < 70 * square[p] * square[p]))
+          fail_msg("m = %g, shell %d, %s: kurtosis %.0f", masses[i], s, wd_polarization_names[p],
+                   fourth[p] / (square[p] * square[p]));
+    }
+}
+
 /* --- Direct integration of A Re(1/D) + B/|D|^2 --- */
 
 typedef struct direct {
@@ -284,6 +318,7 @@ int main(void) {
       cmocka_unit_test(window_remainder),
       cmocka_unit_test(longitudinal_solution_is_exact),
       cmocka_unit_test(window_is_immaterial),
+      cmocka_unit_test(samples_are_bounded),
       cmocka_unit_test(mixing_changes_with_momentum),
       cmocka_unit_test(wide_resonances),
       cmocka_unit_test(narrow_resonances_scale),
