@@ -292,16 +292,24 @@ static int take_from_file(const wd_config *config, wd_star **out, wd_error *err)
 
 #define THERMAL_FINENESS 2 /* of the zones, which become the nodes */
 
+/* At the centre, with zero slope there, from the middles of the first two zones. */
+static double centre_of(const double *radius, const double *value) {
+  const double a = radius[0] * radius[0], b = radius[1] * radius[1];
+  return value[0] + (value[0] - value[1]) * a / (b - a);
+}
+
 static void take_snapshot(const wd_snapshot *snapshot, wd_star *star) {
   star->mass = snapshot->onion->mass / WD_M_SUN_CGS;
   star->radius = snapshot->surface / WD_KM_CM;
-  star->central_density = snapshot->density[0];
+  star->central_density = centre_of(snapshot->radius, snapshot->density);
+  const double central = centre_of(snapshot->radius, snapshot->temperature);
   for (size_t i = 0; i < star->nodes; i++) {
     const size_t zone = i > 0 ? i - 1 : 0; /* the first node is the centre */
+    const double density = i > 0 ? snapshot->density[zone] : star->central_density;
     const wd_mixture m = wd_mixture_of(&snapshot->onion->matter[snapshot->onion->layer[zone]]);
     star->node_radius[i] = i > 0 ? snapshot->radius[zone] / WD_KM_CM : 0;
-    star->electron_density[i] = snapshot->density[zone] * m.electrons / WD_AMU_CGS;
-    star->temperature[i] = snapshot->temperature[zone] * WD_KELVIN;
+    star->electron_density[i] = density * m.electrons / WD_AMU_CGS;
+    star->temperature[i] = (i > 0 ? snapshot->temperature[zone] : central) * WD_KELVIN;
     star->charge2[i] = m.charge2;
     star->ions[i] = m.ions;
   }

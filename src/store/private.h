@@ -5,7 +5,7 @@
 #include "store/store.h"
 #include <hdf5.h>
 
-enum { WD_STORE_VERSION = 3 };
+enum { WD_STORE_VERSION = 4 };
 
 enum { WD_IDENTITY_TEXT = 33 }; /* bytes of the attribute identity: 32 hexadecimal digits */
 
