@@ -25,15 +25,18 @@ static void note(int number) {
   caught = number;
 }
 
-/* nohup: SIGHUP was ignored when the program was started. Open MPI 5 undoes that in MPI_Init. */
-static bool hangup_ignored;
+static bool hangup_ignored; /* when the program was started: nohup */
+
+void wd_stop_note_nohup(void) {
+  struct sigaction now;
+  if (sigaction(SIGHUP, NULL, &now) == 0 && now.sa_handler == SIG_IGN) hangup_ignored = true;
+}
 
 void wd_stop_catch_signals(void) {
   caught = 0;
+  wd_stop_note_nohup();
   for (int i = 0; i < SIGNALS; i++) {
-    struct sigaction action = {.sa_handler = note, .sa_flags = signals[i].flags}, before;
-    sigaction(signals[i].number, NULL, &before);
-    if (signals[i].number == SIGHUP) hangup_ignored |= before.sa_handler == SIG_IGN;
+    struct sigaction action = {.sa_handler = note, .sa_flags = signals[i].flags};
     if (signals[i].number == SIGHUP && hangup_ignored) action.sa_handler = SIG_IGN;
     sigemptyset(&action.sa_mask);
     sigaction(signals[i].number, &action, NULL);

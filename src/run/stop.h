@@ -17,6 +17,9 @@ typedef struct wd_stop {
   char reason[1152];   /* why to stop; "": go on */
 } wd_stop;
 
+/* Notes whether SIGHUP is ignored, as by nohup: then it stays so. To be called before a library changes that. */
+void wd_stop_note_nohup(void);
+
 /* Catches SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU and SIGHUP (unless that is ignored, as by nohup) from now on, on all ranks: before MPI_Init, since an early signal would
  * kill. A second SIGINT kills. Also makes a file-size limit and a reader that is gone errors of write() instead of
  * signals. */
