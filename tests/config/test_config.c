@@ -60,7 +60,9 @@ static void defaults(void **state) {
   assert_true(c->star.composition.count == 1 && c->star.composition.share[0].Z == 6 &&
               c->star.composition.share[0].A == 12);
   assert_true(c->star.eos == WD_EOS_SALPETER && c->star.gravity == WD_GRAVITY_NEWTONIAN);
+  assert_true(c->star.envelope.helium == 1e-2 && c->star.envelope.hydrogen == 1e-4);
   assert_string_equal(c->star.profile, "");
+  assert_true(c->cooling.conductivity == 1 && c->cooling.earliest == 2e6 && c->cooling.coldest == 1.995e7);
   assert_true(c->plasma.model == WD_PLASMA_EXACT && c->plasma.piecewise_switch == 1);
   assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_FULL);
   assert_true(c->physics.polarizations == 7 && c->physics.sin2_theta_w == 0.23863);
@@ -96,7 +98,8 @@ static void nothing_is_valid(void **state) {
 /* Every key at another value than its default, but physics.formulas, whose other value goes with mu-tau only. */
 static const char all_changed[] =
     "star: {mass: 0.6, temperature: 3.3e7, composition: {Z: 26, A: 56}, eos: ideal, gravity: tov,\n"
-    "       profile: \"a \\\"b\\\" \\\\ # c: \xc3\xa9.dat\"}\n"
+    "       envelope: {helium: 0.1, hydrogen: 0}, profile: \"a \\\"b\\\" \\\\ # c: \xc3\xa9.dat\"}\n"
+    "cooling: {conductivity: 10, earliest: 0, coldest: 3.0e7}\n"
     "plasma: {model: classical, piecewise_switch: 0}\n"
     "physics:\n"
     "  formulas: consistent\n"
@@ -124,7 +127,9 @@ static void all_keys_are_read(void **state) {
   assert_true(c->star.mass == 0.6 && c->star.temperature == 3.3e7);
   assert_true(c->star.composition.share[0].Z == 26 && c->star.composition.share[0].A == 56);
   assert_true(c->star.eos == WD_EOS_IDEAL && c->star.gravity == WD_GRAVITY_TOV);
+  assert_true(c->star.envelope.helium == 0.1 && c->star.envelope.hydrogen == 0);
   assert_string_equal(c->star.profile, "a \"b\" \\ # c: \xc3\xa9.dat");
+  assert_true(c->cooling.conductivity == 10 && c->cooling.earliest == 0 && c->cooling.coldest == 3e7);
   assert_true(c->plasma.model == WD_PLASMA_CLASSICAL && c->plasma.piecewise_switch == 0);
   assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_OFF);
   assert_true(c->physics.continuum == WD_CONTINUUM_OFF && c->physics.mixing == WD_MIXING_Q2);
