@@ -50,8 +50,9 @@ int wd_fluid_create(const wd_composition *composition, const wd_electron_table *
   int status = fluid && value ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for a table of matter");
   for (size_t i = 0; i < n * m && !status; i++) {
     double node[WD_FLUID_QUANTITIES];
-    const double rho = exp(density_axis.start + (double)(i / m) * density_axis.step),
-                 T = exp(temperature_axis.start + (double)(i % m) * temperature_axis.step);
+    const size_t row = i / m, column = i % m;
+    const double rho = exp(density_axis.start + (double)row * density_axis.step),
+                 T = exp(temperature_axis.start + (double)column * temperature_axis.step);
     status = node_at(composition, electrons, losses, conduction, rho, T, node, err);
     for (size_t q = 0; q < WD_FLUID_QUANTITIES && !status; q++) value[q * n * m + i] = node[q];
   }

@@ -98,7 +98,8 @@ static void nothing_is_valid(void **state) {
 /* Every key at another value than its default, but physics.formulas, whose other value goes with mu-tau only. */
 static const char all_changed[] =
     "star: {mass: 0.6, temperature: 3.3e7, composition: {Z: 26, A: 56}, eos: ideal, gravity: tov,\n"
-    "       envelope: {helium: 0.1, hydrogen: 0}, profile: \"a \\\"b\\\" \\\\ # c: \xc3\xa9.dat\"}\n"
+    "       structure: thermal, envelope: {helium: 0.1, hydrogen: 0}, profile: \"a \\\"b\\\" \\\\ # c: "
+    "\xc3\xa9.dat\"}\n"
     "cooling: {conductivity: 10, earliest: 0, coldest: 3.0e7}\n"
     "plasma: {model: classical, piecewise_switch: 0}\n"
     "physics:\n"
@@ -127,6 +128,7 @@ static void all_keys_are_read(void **state) {
   assert_true(c->star.mass == 0.6 && c->star.temperature == 3.3e7);
   assert_true(c->star.composition.share[0].Z == 26 && c->star.composition.share[0].A == 56);
   assert_true(c->star.eos == WD_EOS_IDEAL && c->star.gravity == WD_GRAVITY_TOV);
+  assert_true(c->star.structure == WD_STRUCTURE_THERMAL);
   assert_true(c->star.envelope.helium == 0.1 && c->star.envelope.hydrogen == 0);
   assert_string_equal(c->star.profile, "a \"b\" \\ # c: \xc3\xa9.dat");
   assert_true(c->cooling.conductivity == 10 && c->cooling.earliest == 0 && c->cooling.coldest == 3e7);
