@@ -96,14 +96,13 @@ int wd_command_cool(const wd_arguments *args, wd_error *err) {
   const wd_config *config = wd_settings_config(args->settings);
   wd_cooling *cooling = NULL;
   wd_sequence *sequence = NULL;
-  int status = wd_cooling_create(config, /*fineness=*/1, &cooling, err);
+  int status = wd_cooling_create(config, /*fineness=*/1, CHANGE, &cooling, err);
   if (!status) {
     const wd_physics physics = wd_cooling_physics(cooling);
-    const wd_sequence_plan plan = {.first = wd_cooling_first_temperature(cooling),
-                                   .earliest = config->cooling.earliest * WD_YEAR_S,
+    const wd_sequence_plan plan = {.earliest = config->cooling.earliest * WD_YEAR_S,
                                    .coldest = config->cooling.coldest,
                                    .change = CHANGE};
-    status = wd_sequence_create(&physics, &plan, &sequence, err);
+    status = wd_sequence_create(wd_cooling_first(cooling), &physics, &plan, &sequence, err);
   }
   if (!status && args->json) status = write_json(config, sequence, err);
   if (!status && !args->json) write_text(config, sequence);

@@ -9,11 +9,11 @@
 #define FIRST_TEMPERATURE 1.5e8
 
 struct wd_cooling {
-  double mass; /* [M_sun] */
   wd_onion *onion;
   wd_electron_table *electrons;
   wd_losses *losses;
   wd_fluid *fluid[WD_LAYERS];
+  wd_evolution *first;
 };
 
 static int create_fluids(const wd_config *config, wd_cooling *c, wd_error *err) {
@@ -24,15 +24,19 @@ static int create_fluids(const wd_config *config, wd_cooling *c, wd_error *err) 
   return status;
 }
 
-int wd_cooling_create(const wd_config *config, double fineness, wd_cooling **out, wd_error *err) {
+int wd_cooling_create(const wd_config *config, double fineness, double change, wd_cooling **out,
+                      wd_error *err) {
   const wd_model model = wd_model_of(config, 0);
   wd_cooling *c = calloc(1, sizeof *c);
   int status = c ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for a star that cools");
-  if (!status) c->mass = config->star.mass;
   if (!status) status = wd_onion_create(config, fineness, &c->onion, err);
   if (!status) status = wd_electron_table_create(&c->electrons, err);
   if (!status) status = wd_losses_create(model.sum_CV2, model.sum_CA2, &c->losses, err);
   if (!status) status = create_fluids(config, c, err);
+  if (!status) {
+    const wd_physics physics = wd_cooling_physics(c);
+    status = wd_sequence_begin(&physics, FIRST_TEMPERATURE * config->star.mass, change, &c->first, err);
+  }
   if (status)
     wd_cooling_free(c);
   else
@@ -42,6 +46,7 @@ int wd_cooling_create(const wd_config *config, double fineness, wd_cooling **out
 
 void wd_cooling_free(wd_cooling *cooling) {
   if (!cooling) return;
+  wd_evolution_free(cooling->first);
   for (int i = 0; i < WD_LAYERS; i++) wd_fluid_free(cooling->fluid[i]);
   wd_onion_free(cooling->onion);
   wd_electron_table_free(cooling->electrons);
@@ -50,11 +55,11 @@ void wd_cooling_free(wd_cooling *cooling) {
 }
 
 wd_physics wd_cooling_physics(const wd_cooling *c) {
-  wd_physics p = {.onion = c->onion, .losses = c->losses, .neutrinos = 1};
+  wd_physics p = {.onion = c->onion, .losses = c->losses, .plasmon = 1};
   for (int i = 0; i < WD_LAYERS; i++) p.fluid[i] = c->fluid[i];
   return p;
 }
 
-double wd_cooling_first_temperature(const wd_cooling *cooling) {
-  return FIRST_TEMPERATURE * cooling->mass;
+const wd_evolution *wd_cooling_first(const wd_cooling *cooling) {
+  return cooling->first;
 }

@@ -4,17 +4,18 @@
 
 #include "cooling/sequence.h"
 
-/* What all sequences of a configuration share: zones and tables of matter. */
+/* What all sequences of a configuration share: zones, tables of matter, the first star. */
 typedef struct wd_cooling wd_cooling;
 
-/* `fineness` multiplies the number of zones; 1: some 170. WD_ERR_MEMORY, WD_ERR_NUMERIC. Free with wd_cooling_free. */
-int wd_cooling_create(const wd_config *config, double fineness, wd_cooling **out, wd_error *err);
+/* `fineness` multiplies the number of zones, 1: some 170; `change`: of ln T in a step while the star contracts. WD_ERR_MEMORY, WD_ERR_NUMERIC. Free with wd_cooling_free. */
+int wd_cooling_create(const wd_config *config, double fineness, double change, wd_cooling **out,
+                      wd_error *err);
 void wd_cooling_free(wd_cooling *cooling);
 
 /* The star of the Standard Model; valid as long as `cooling`. */
 wd_physics wd_cooling_physics(const wd_cooling *cooling);
 
-/* Central temperature of the star that is about to contract [K]. */
-double wd_cooling_first_temperature(const wd_cooling *cooling);
+/* The star of the Standard Model that begins to cool; valid as long as `cooling`. */
+const wd_evolution *wd_cooling_first(const wd_cooling *cooling);
 
 #endif

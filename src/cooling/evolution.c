@@ -35,10 +35,13 @@ static int complete(const wd_evolution *e, size_t i, wd_zone *z, wd_error *err) 
   if (!wd_fluid_at(p->fluid[p->onion->layer[i]], z->density, z->temperature, &z->matter))
     return wd_fail(err, WD_ERR_NUMERIC, "zone %zu of the star has %.3g g/cm^3 and %.3g K", i, z->density,
                    z->temperature);
-  double boson[2] = {0, 0};
-  if (p->boson) p->boson(p->boson_params, i, z->temperature, e->before[0].temperature, boson);
-  z->boson = boson[0];
-  z->boson_slope = boson[1];
+  double excess[2] = {0, 0};
+  if (p->boson) p->boson(p->boson_params, i, z->temperature, e->before[0].temperature, excess);
+  const wd_fluid_state *m = &z->matter;
+  z->boson = excess[0] * m->value[WD_FLUID_PLASMON];
+  z->boson_by_density = excess[0] * m->by_density[WD_FLUID_PLASMON];
+  z->boson_by_temperature =
+      excess[0] * m->by_temperature[WD_FLUID_PLASMON] + excess[1] * m->value[WD_FLUID_PLASMON];
   return WD_OK;
 }
 
@@ -98,7 +101,7 @@ static double energy_equation(const wd_evolution *e, const derivative *d, size_t
   const double heating = d->now * now[WD_FLUID_ENERGY] + d->before * old->matter.value[WD_FLUID_ENERGY] +
                          d->before_that * older->matter.value[WD_FLUID_ENERGY] +
                          now[WD_FLUID_PRESSURE] * work;
-  const double losses = e->physics.neutrinos * now[WD_FLUID_NEUTRINOS] + here->boson;
+  const double losses = e->physics.plasmon * now[WD_FLUID_PLASMON] + now[WD_FLUID_OTHERS] + here->boson;
   const double in = below ? through(o, i, below, here) : 0,
                out = above ? through(o, i + 1, here, above) : at_surface(o, here);
   const double scale = fabs(in) + fabs(out) + o->width[i] * d->now * now[WD_FLUID_PRESSURE] / here->density;
@@ -129,7 +132,8 @@ static void shift(const wd_newton *n, size_t i) {
   wd_zone *dense = &n->shifted[DENSITY][i], *hot = &n->shifted[TEMPERATURE][i];
   dense->density *= 1 + SHIFT;
   hot->temperature *= 1 + SHIFT;
-  hot->boson += SHIFT * hot->boson_slope;
+  dense->boson += SHIFT * dense->boson_by_density;
+  hot->boson += SHIFT * hot->boson_by_temperature;
   n->shifted[RADIUS][i].radius *= 1 + SHIFT;
   for (int q = 0; q < WD_FLUID_QUANTITIES; q++) {
     dense->matter.value[q] += SHIFT * dense->matter.by_density[q];
@@ -332,6 +336,18 @@ int wd_evolution_start(const wd_physics *physics, double temperature, wd_evoluti
   else
     *out = e;
   return status;
+}
+
+wd_evolution *wd_evolution_copy(const wd_evolution *evolution, const wd_physics *physics) {
+  const size_t size = evolution->physics.onion->zones * sizeof(wd_zone);
+  wd_evolution *e = allocate(physics);
+  if (!e) return NULL;
+  memcpy(e->zone, evolution->zone, size);
+  memcpy(e->before, evolution->before, size);
+  memcpy(e->before_that, evolution->before_that, size);
+  e->age = evolution->age;
+  e->last_step = evolution->last_step;
+  return e;
 }
 
 void wd_evolution_free(wd_evolution *e) {

@@ -15,9 +15,9 @@
 #include "cooling/onion.h"
 #include "matter/fluid.h"
 
-/* Losses to the A' in a zone at temperature [K], while the star's centre has the temperature `central` [K]:
- * out[0] [erg g^-1 s^-1] and its derivative by ln T. */
-typedef void wd_boson_losses(const void *params, size_t zone, double temperature, double central,
+/* Losses to the A' in a zone at temperature [K] over those by plasmon decay in the Standard Model, out[0], and their
+ * derivative by ln T, out[1], while the star's centre has the temperature `central` [K]. */
+typedef void wd_boson_excess(const void *params, size_t zone, double temperature, double central,
                              double out[2]);
 
 /* What does not change with time. */
@@ -25,8 +25,8 @@ typedef struct wd_physics {
   const wd_onion *onion;
   const wd_fluid *fluid[WD_LAYERS];
   const wd_losses *losses; /* the neutrinos of `fluid` by process */
-  double neutrinos; /* factor on the neutrino losses of the Standard Model: f_s of Hansen et al. (2015) */
-  wd_boson_losses *boson; /* NULL: none */
+  double plasmon;          /* factor on the losses by plasmon decay in the Standard Model, f_s */
+  wd_boson_excess *boson;  /* NULL: none */
   const void *boson_params;
 } wd_physics;
 
@@ -35,7 +35,8 @@ typedef struct wd_zone {
   double density, temperature; /* [g cm^-3], [K] */
   double radius;               /* of the outer face [cm] */
   wd_fluid_state matter;
-  double boson, boson_slope; /* losses to the A' [erg g^-1 s^-1] and their derivative by ln T */
+  /* losses to the A' [erg g^-1 s^-1] and their derivatives by ln rho and ln T */
+  double boson, boson_by_density, boson_by_temperature;
 } wd_zone;
 
 typedef struct wd_evolution {
@@ -51,6 +52,9 @@ typedef struct wd_evolution {
  * with wd_evolution_free. */
 int wd_evolution_start(const wd_physics *physics, double temperature, wd_evolution **out, wd_error *err);
 void wd_evolution_free(wd_evolution *evolution);
+
+/* The same star with other physics, of the same onion; NULL if there is no memory. */
+wd_evolution *wd_evolution_copy(const wd_evolution *evolution, const wd_physics *physics);
 
 /* Goes on by `step` [s]. WD_ERR_NUMERIC if no solution is found; then nothing has changed. */
 int wd_evolution_step(wd_evolution *evolution, double step, wd_error *err);

@@ -12,10 +12,10 @@ enum { STEPS_MAX = 20000, HALVINGS = 30, STARTS = 8, GROWTH = 256 };
 #define PAST_PEAK 0.99                  /* of the highest temperature: the star has begun to cool */
 #define STEFAN_BOLTZMANN 5.670374419e-5 /* [erg cm^-2 s^-1 K^-4], CODATA 2018 */
 
-static wd_epoch epoch_of(const wd_evolution *e, double birth) {
+static wd_epoch epoch_of(const wd_evolution *e) {
   const wd_onion *o = e->physics.onion;
   const wd_zone *z = e->zone;
-  wd_epoch epoch = {.age = e->age - birth,
+  wd_epoch epoch = {.age = e->age,
                     .central_temperature = z[0].temperature,
                     .central_density = z[0].density,
                     .radius = z[o->zones - 1].radius,
@@ -24,8 +24,8 @@ static wd_epoch epoch_of(const wd_evolution *e, double birth) {
   for (size_t i = 0; i < o->zones; i++) {
     double losses[WD_LOSS_COUNT];
     wd_losses_at(e->physics.losses, &o->matter[o->layer[i]], z[i].density, z[i].temperature, losses);
-    for (int k = 0; k < WD_LOSS_COUNT; k++)
-      epoch.neutrinos[k] += e->physics.neutrinos * o->width[i] * losses[k] / z[i].density;
+    losses[WD_LOSS_PLASMON] *= e->physics.plasmon;
+    for (int k = 0; k < WD_LOSS_COUNT; k++) epoch.neutrinos[k] += o->width[i] * losses[k] / z[i].density;
     epoch.boson += o->width[i] * z[i].boson;
     epoch.highest_temperature = fmax(epoch.highest_temperature, z[i].temperature);
   }
@@ -72,37 +72,20 @@ static int too_long(double coldest, wd_error *err) {
                  STEPS_MAX);
 }
 
-/* Lets the star contract until it begins to cool; *birth is when it was hottest [s]. */
-static int contract(wd_evolution *e, double change, double *step, double *birth, wd_error *err) {
-  double peak = hottest(e);
-  *birth = 0;
+/* Lets the star contract until it begins to cool; its age counts from when it was hottest. */
+static int contract(wd_evolution *e, double change, wd_error *err) {
+  double peak = hottest(e), birth = 0, step = FIRST_STEP;
   for (int k = 0; k < STEPS_MAX; k++) {
-    int status = advance(e, change, step, err);
+    int status = advance(e, change, &step, err);
     if (status) return status;
     const double now = hottest(e);
-    if (now < PAST_PEAK * peak) return WD_OK;
-    if (now > peak) peak = now, *birth = e->age;
+    if (now > peak) peak = now, birth = e->age;
+    if (now < PAST_PEAK * peak) {
+      e->age -= birth;
+      return WD_OK;
+    }
   }
   return too_long(peak, err);
-}
-
-/* A star that begins to cool: it was about to contract, or had contracted a little where the widest star is too thin for
- * the tables of matter; when it cools it has forgotten which. *birth is when it was hottest [s]. */
-static int begin(const wd_physics *physics, const wd_sequence_plan *plan, wd_evolution **out, double *step,
-                 double *birth, wd_error *err) {
-  int status = WD_ERR_NUMERIC;
-  double temperature = plan->first;
-  for (int k = 0; k < STARTS && status == WD_ERR_NUMERIC; k++, temperature *= 1.2) {
-    wd_evolution *e = NULL;
-    *step = FIRST_STEP;
-    status = wd_evolution_start(physics, temperature, &e, err);
-    if (!status) status = contract(e, plan->change, step, birth, err);
-    if (status)
-      wd_evolution_free(e);
-    else
-      *out = e;
-  }
-  return status;
 }
 
 static int append(wd_sequence *s, const wd_epoch *epoch, wd_error *err) {
@@ -116,9 +99,8 @@ static int append(wd_sequence *s, const wd_epoch *epoch, wd_error *err) {
 }
 
 /* Adds the present star to the sequence. */
-static int record(const wd_evolution *e, const wd_sequence_plan *plan, double birth, wd_sequence *s,
-                  wd_error *err) {
-  wd_epoch now = epoch_of(e, birth);
+static int record(const wd_evolution *e, const wd_sequence_plan *plan, wd_sequence *s, wd_error *err) {
+  wd_epoch now = epoch_of(e);
   if (now.age < plan->earliest) return WD_OK;
   if (s->count > 0) {
     const wd_epoch *last = &s->epoch[s->count - 1];
@@ -129,27 +111,41 @@ static int record(const wd_evolution *e, const wd_sequence_plan *plan, double bi
   return status || !plan->watch ? status : plan->watch(plan->watch_params, e, &now, err);
 }
 
-static int follow(wd_evolution *e, const wd_sequence_plan *plan, double step, double birth, wd_sequence *s,
-                  wd_error *err) {
-  int status = record(e, plan, birth, s, err);
+static int follow(wd_evolution *e, const wd_sequence_plan *plan, wd_sequence *s, wd_error *err) {
+  double step = e->last_step;
+  int status = record(e, plan, s, err);
   for (int k = 0; !status && e->zone[0].temperature > plan->coldest; k++) {
     if (k == STEPS_MAX) return too_long(plan->coldest, err);
     status = advance(e, plan->change, &step, err);
-    if (!status) status = record(e, plan, birth, s, err);
+    if (!status) status = record(e, plan, s, err);
   }
-  if (status || s->count > 1) return status;
+  if (status && status != WD_ERR_STOPPED) return status;
+  if (s->count > 1) return WD_OK;
   return wd_fail(err, WD_ERR_CONFIG, "the star is colder than %.4g K before it is %.3g years old",
                  plan->coldest, plan->earliest / WD_YEAR_S);
 }
 
-int wd_sequence_create(const wd_physics *physics, const wd_sequence_plan *plan, wd_sequence **out,
-                       wd_error *err) {
-  wd_evolution *e = NULL;
+int wd_sequence_begin(const wd_physics *physics, double temperature, double change, wd_evolution **out,
+                      wd_error *err) {
+  int status = WD_ERR_NUMERIC;
+  for (int k = 0; k < STARTS && status == WD_ERR_NUMERIC; k++, temperature *= 1.2) {
+    wd_evolution *e = NULL;
+    status = wd_evolution_start(physics, temperature, &e, err);
+    if (!status) status = contract(e, change, err);
+    if (status)
+      wd_evolution_free(e);
+    else
+      *out = e;
+  }
+  return status;
+}
+
+int wd_sequence_create(const wd_evolution *first, const wd_physics *physics, const wd_sequence_plan *plan,
+                       wd_sequence **out, wd_error *err) {
+  wd_evolution *e = wd_evolution_copy(first, physics);
   wd_sequence *s = calloc(1, sizeof *s);
-  int status = s ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for a cooling sequence");
-  double step, birth;
-  if (!status) status = begin(physics, plan, &e, &step, &birth, err);
-  if (!status) status = follow(e, plan, step, birth, s, err);
+  int status = s && e ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for a cooling sequence");
+  if (!status) status = follow(e, plan, s, err);
   wd_evolution_free(e);
   if (status) {
     wd_sequence_free(s);

@@ -25,11 +25,10 @@ typedef struct wd_sequence {
 
 /* How finely and how far. */
 typedef struct wd_sequence_plan {
-  double first;    /* central temperature of the star that is about to contract [K] */
   double earliest; /* age at which the sequence begins [s] */
   double coldest;  /* central temperature below which it ends [K] */
   double change;   /* largest change of ln T in a step, 0.01 */
-  /* Called with each star of the sequence; NULL: not. What it returns, if not WD_OK, ends the sequence. */
+  /* Called with each star of the sequence; NULL: not. WD_ERR_STOPPED ends the sequence in order, other errors fail it. */
   int (*watch)(void *params, const wd_evolution *evolution, const wd_epoch *epoch, wd_error *err);
   void *watch_params;
 } wd_sequence_plan;
@@ -37,9 +36,16 @@ typedef struct wd_sequence_plan {
 /* All luminosities of an epoch together [erg/s]. */
 double wd_epoch_luminosity(const wd_epoch *epoch);
 
-/* Follows the star. WD_ERR_NUMERIC, WD_ERR_MEMORY. Free with wd_sequence_free. */
-int wd_sequence_create(const wd_physics *physics, const wd_sequence_plan *plan, wd_sequence **out,
-                       wd_error *err);
+/* A star that begins to cool, having contracted from a polytrope of central temperature [K], or of a higher one where that
+ * is too wide for the tables of matter: it has forgotten which. Its age counts from when it was hottest. WD_ERR_NUMERIC,
+ * WD_ERR_MEMORY. Free with wd_evolution_free. */
+int wd_sequence_begin(const wd_physics *physics, double temperature, double change, wd_evolution **out,
+                      wd_error *err);
+
+/* Follows the star from `first`, which is copied, with `physics`. WD_ERR_NUMERIC, WD_ERR_MEMORY, WD_ERR_CONFIG. Free with
+ * wd_sequence_free. */
+int wd_sequence_create(const wd_evolution *first, const wd_physics *physics, const wd_sequence_plan *plan,
+                       wd_sequence **out, wd_error *err);
 void wd_sequence_free(wd_sequence *sequence);
 
 #endif

@@ -7,23 +7,19 @@
 #define CHANGE 0.01 /* of ln T in a step */
 
 typedef struct search {
-  double temperature, hottest; /* of the centre [K] */
-  wd_snapshot *snapshot;
+  const double *temperature; /* of the centre [K], descending */
+  size_t n, found;
+  wd_snapshot **snapshot; /* [n] */
 } search;
 
 static double between(double before, double now, double t) {
   return before * pow(now / before, t);
 }
 
-/* Takes the star between the last two steps, when the second one is past the temperature. */
-static int watch(void *params, const wd_evolution *e, const wd_epoch *epoch, wd_error *err) {
-  search *s = params;
-  wd_snapshot *star = s->snapshot;
-  (void)err;
-  s->hottest = fmax(s->hottest, epoch->central_temperature);
-  if (epoch->central_temperature > s->temperature) return WD_OK;
-  const double t =
-      log(s->temperature / e->before[0].temperature) / log(e->zone[0].temperature / e->before[0].temperature);
+/* The star between the last two steps, at the central temperature. */
+static void take(const wd_evolution *e, double temperature, const wd_epoch *epoch, wd_snapshot *star) {
+  const double before = e->before[0].temperature,
+               t = log(temperature / before) / log(e->zone[0].temperature / before);
   double inner = 0;
   for (size_t i = 0; i < star->zones; i++) {
     const wd_zone *old = &e->before[i], *now = &e->zone[i];
@@ -35,6 +31,13 @@ static int watch(void *params, const wd_evolution *e, const wd_epoch *epoch, wd_
   }
   star->surface = inner;
   star->epoch = *epoch;
+}
+
+static int watch(void *params, const wd_evolution *e, const wd_epoch *epoch, wd_error *err) {
+  search *s = params;
+  (void)err;
+  for (; s->found < s->n && epoch->central_temperature <= s->temperature[s->found]; s->found++)
+    take(e, s->temperature[s->found], epoch, s->snapshot[s->found]);
   return WD_OK;
 }
 
@@ -51,27 +54,32 @@ static wd_snapshot *allocate(const wd_onion *onion) {
   return NULL;
 }
 
-int wd_snapshot_create(const wd_cooling *cooling, double temperature, wd_snapshot **out, wd_error *err) {
+static int check_hottest(const wd_cooling *cooling, double temperature, wd_error *err) {
+  const double hottest = wd_cooling_first(cooling)->zone[0].temperature;
+  if (temperature < hottest) return WD_OK;
+  return wd_fail(
+      err, WD_ERR_CONFIG,
+      "star.temperature: %.4g K; the centre of this star has at most %.4g K when it begins to cool",
+      temperature, hottest);
+}
+
+int wd_snapshots_create(const wd_cooling *cooling, size_t n, const double *temperature, wd_snapshot **out,
+                        wd_error *err) {
   const wd_physics physics = wd_cooling_physics(cooling);
-  search s = {temperature, 0, allocate(physics.onion)};
-  if (!s.snapshot) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a star");
-  const wd_sequence_plan plan = {.first = wd_cooling_first_temperature(cooling),
-                                 .coldest = temperature,
-                                 .change = CHANGE,
-                                 .watch = watch,
-                                 .watch_params = &s};
+  search s = {temperature, n, 0, out};
+  const wd_sequence_plan plan = {
+      .coldest = temperature[n - 1], .change = CHANGE, .watch = watch, .watch_params = &s};
   wd_sequence *sequence = NULL;
-  int status = wd_sequence_create(&physics, &plan, &sequence, err);
+  for (size_t i = 0; i < n; i++) out[i] = NULL;
+  int status = check_hottest(cooling, temperature[0], err);
+  for (size_t i = 0; i < n && !status; i++)
+    if (!(out[i] = allocate(physics.onion))) status = wd_fail(err, WD_ERR_MEMORY, "out of memory for a star");
+  if (!status) status = wd_sequence_create(wd_cooling_first(cooling), &physics, &plan, &sequence, err);
   wd_sequence_free(sequence);
-  if (s.hottest > 0 && s.hottest <= temperature)
-    status =
-        wd_fail(err, WD_ERR_CONFIG,
-                "star.temperature: %.4g K; the centre of this star has at most %.4g K when it begins to cool",
-                temperature, s.hottest);
-  if (status)
-    wd_snapshot_free(s.snapshot);
-  else
-    *out = s.snapshot;
+  for (size_t i = 0; i < n && status; i++) {
+    wd_snapshot_free(out[i]);
+    out[i] = NULL;
+  }
   return status;
 }
 

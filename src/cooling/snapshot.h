@@ -12,9 +12,10 @@ typedef struct wd_snapshot {
   const wd_onion *onion;                  /* of `cooling` */
 } wd_snapshot;
 
-/* WD_ERR_CONFIG if no star that cools is so hot, naming the hottest; WD_ERR_NUMERIC, WD_ERR_MEMORY. Free with
- * wd_snapshot_free. */
-int wd_snapshot_create(const wd_cooling *cooling, double temperature, wd_snapshot **out, wd_error *err);
+/* At n central temperatures [K], descending, into out[n]. WD_ERR_CONFIG if no star that cools is so hot, naming the hottest;
+ * WD_ERR_NUMERIC, WD_ERR_MEMORY. Free each with wd_snapshot_free. */
+int wd_snapshots_create(const wd_cooling *cooling, size_t n, const double *temperature, wd_snapshot **out,
+                        wd_error *err);
 void wd_snapshot_free(wd_snapshot *snapshot);
 
 #endif

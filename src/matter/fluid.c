@@ -26,11 +26,11 @@ static int node_at(const wd_composition *composition, const wd_electron_table *e
                    const wd_losses *losses, double conduction, double density, double temperature,
                    double out[WD_FLUID_QUANTITIES], wd_error *err) {
   wd_thermal t;
-  double loss[WD_LOSS_COUNT], sum = 0;
+  double loss[WD_LOSS_COUNT], others = 0;
   int status = wd_thermal_at(electrons, composition, density, temperature, &t, err);
   if (status) return status;
   wd_losses_at(losses, composition, density, temperature, loss);
-  for (int k = 0; k < WD_LOSS_COUNT; k++) sum += loss[k] / density;
+  for (int k = 0; k < WD_LOSS_COUNT; k++) others += k == WD_LOSS_PLASMON ? 0 : loss[k];
   const double mu = t.chemical_potential, kT = WD_KELVIN * WD_EV_ERG * temperature;
   const double pressure = fmax(t.pressure, LEAST_PRESSURE * t.electron_density * kT);
   const double radiation = wd_opacity_radiative(composition, density, temperature, mu),
@@ -38,7 +38,8 @@ static int node_at(const wd_composition *composition, const wd_electron_table *e
   out[WD_FLUID_PRESSURE] = log(pressure);
   out[WD_FLUID_ENERGY] = t.energy * density / pressure;
   out[WD_FLUID_OPACITY] = -log(1 / radiation + 1 / electron);
-  out[WD_FLUID_NEUTRINOS] = log1p(sum / LEAST_LOSSES);
+  out[WD_FLUID_PLASMON] = log1p(loss[WD_LOSS_PLASMON] / density / LEAST_LOSSES);
+  out[WD_FLUID_OTHERS] = log1p(others / density / LEAST_LOSSES);
   return WD_OK;
 }
 
@@ -85,16 +86,21 @@ bool wd_fluid_at(const wd_fluid *fluid, double density, double temperature, wd_f
   wd_spline_value s[WD_FLUID_QUANTITIES];
   for (int q = 0; q < WD_FLUID_QUANTITIES; q++) s[q] = wd_spline_at(fluid->spline[q], &at_x, &at_y);
   const double pressure = exp(s[WD_FLUID_PRESSURE].f), ratio = s[WD_FLUID_ENERGY].f,
-               unit = pressure / density, opacity = exp(s[WD_FLUID_OPACITY].f),
-               neutrinos = exp(s[WD_FLUID_NEUTRINOS].f) * LEAST_LOSSES;
-  *out = (wd_fluid_state){
-      .value = {pressure, ratio * unit, opacity, neutrinos - LEAST_LOSSES},
-      .by_density = {pressure * s[WD_FLUID_PRESSURE].fx,
-                     unit * (s[WD_FLUID_ENERGY].fx + ratio * (s[WD_FLUID_PRESSURE].fx - 1)),
-                     opacity * s[WD_FLUID_OPACITY].fx, neutrinos * s[WD_FLUID_NEUTRINOS].fx},
-      .by_temperature = {pressure * s[WD_FLUID_PRESSURE].fy,
-                         unit * (s[WD_FLUID_ENERGY].fy + ratio * s[WD_FLUID_PRESSURE].fy),
-                         opacity * s[WD_FLUID_OPACITY].fy, neutrinos * s[WD_FLUID_NEUTRINOS].fy},
-  };
+               unit = pressure / density, opacity = exp(s[WD_FLUID_OPACITY].f);
+  out->value[WD_FLUID_PRESSURE] = pressure;
+  out->by_density[WD_FLUID_PRESSURE] = pressure * s[WD_FLUID_PRESSURE].fx;
+  out->by_temperature[WD_FLUID_PRESSURE] = pressure * s[WD_FLUID_PRESSURE].fy;
+  out->value[WD_FLUID_ENERGY] = ratio * unit;
+  out->by_density[WD_FLUID_ENERGY] = unit * (s[WD_FLUID_ENERGY].fx + ratio * (s[WD_FLUID_PRESSURE].fx - 1));
+  out->by_temperature[WD_FLUID_ENERGY] = unit * (s[WD_FLUID_ENERGY].fy + ratio * s[WD_FLUID_PRESSURE].fy);
+  out->value[WD_FLUID_OPACITY] = opacity;
+  out->by_density[WD_FLUID_OPACITY] = opacity * s[WD_FLUID_OPACITY].fx;
+  out->by_temperature[WD_FLUID_OPACITY] = opacity * s[WD_FLUID_OPACITY].fy;
+  for (int q = WD_FLUID_PLASMON; q <= WD_FLUID_OTHERS; q++) {
+    const double loss = LEAST_LOSSES * exp(s[q].f);
+    out->value[q] = loss - LEAST_LOSSES;
+    out->by_density[q] = loss * s[q].fx;
+    out->by_temperature[q] = loss * s[q].fy;
+  }
   return true;
 }

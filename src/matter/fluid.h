@@ -9,10 +9,11 @@
 #include "matter/thermal.h"
 
 enum wd_fluid_quantity {
-  WD_FLUID_PRESSURE,  /* [erg cm^-3] */
-  WD_FLUID_ENERGY,    /* [erg g^-1] */
-  WD_FLUID_OPACITY,   /* radiation and conduction [cm^2 g^-1] */
-  WD_FLUID_NEUTRINOS, /* losses of the Standard Model [erg g^-1 s^-1] */
+  WD_FLUID_PRESSURE, /* [erg cm^-3] */
+  WD_FLUID_ENERGY,   /* [erg g^-1] */
+  WD_FLUID_OPACITY,  /* radiation and conduction [cm^2 g^-1] */
+  WD_FLUID_PLASMON,  /* neutrino losses of the Standard Model by plasmon decay [erg g^-1 s^-1] */
+  WD_FLUID_OTHERS,   /* and by all other processes */
   WD_FLUID_QUANTITIES
 };
 

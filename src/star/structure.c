@@ -5,11 +5,11 @@
  * the structure from there or from a file, computes the plasma at every node and makes the profile.
  */
 #include "star/profile.h"
+#include "star/thermal.h"
 #include "wdscan/star.h"
 
 #include "base/constants.h"
 #include "base/log.h"
-#include "cooling/snapshot.h"
 #include "matter/absorption.h"
 #include "matter/eos.h"
 #include "matter/plasma.h"
@@ -290,7 +290,39 @@ static int take_from_file(const wd_config *config, wd_star **out, wd_error *err)
   return status;
 }
 
-#define THERMAL_FINENESS 2 /* of the zones, which become the nodes */
+double wd_star_hottest(const wd_star *star) {
+  double most = 0;
+  for (size_t i = 0; i < star->nodes; i++) most = fmax(most, star->temperature[i]);
+  return most;
+}
+
+/* How the plasma absorbs; below a kelvin the star emits nothing at all. */
+static int fill_absorption(const wd_config *config, wd_star *star, wd_error *err) {
+  if (!wd_config_has_continuum(config) || wd_star_hottest(star) < WD_KELVIN) return WD_OK;
+  wd_gas *gas = malloc(star->nodes * sizeof *gas);
+  if (!gas) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the absorption in a star");
+  for (size_t i = 0; i < star->nodes; i++)
+    gas[i] = (wd_gas){star->electron_density[i] * pow(WD_HBARC_CM, 3), star->temperature[i], star->charge2[i],
+                      star->ions[i]};
+  int status = wd_absorption_create(gas, star->nodes - 1, &star->absorption, err);
+  free(gas);
+  return status;
+}
+
+/* Takes the star over and adds what follows from densities and temperatures. */
+static int finish(const wd_config *config, wd_star *star, wd_star **out, wd_error *err) {
+  int status = fill_plasma(config, star, err);
+  if (!status) status = make_profile(star, err);
+  if (!status) status = fill_absorption(config, star, err);
+  if (status)
+    wd_star_free(star);
+  else
+    *out = star;
+  return status;
+}
+
+#define THERMAL_CHANGE 0.01 /* of ln T in a step */
+#define THERMAL_FINENESS 2  /* of the zones, which become the nodes */
 
 /* At the centre, with zero slope there, from the middles of the first two zones. */
 static double centre_of(const double *radius, const double *value) {
@@ -315,62 +347,39 @@ static void take_snapshot(const wd_snapshot *snapshot, wd_star *star) {
   }
 }
 
-/* The same for a star that cools, whose centre has star.temperature: its zones are the nodes. */
+int wd_star_of_snapshot(const wd_config *config, const wd_snapshot *snapshot, double factor, wd_star **out,
+                        wd_error *err) {
+  wd_star *star = NULL;
+  int status = allocate(snapshot->zones + 1, &star, err);
+  if (status) return status;
+  take_snapshot(snapshot, star);
+  for (size_t i = 0; i < star->nodes; i++) star->temperature[i] *= factor;
+  return finish(config, star, out, err);
+}
+
+/* A star that cools, when its centre has star.temperature. */
 static int let_cool(const wd_config *config, wd_star **out, wd_error *err) {
   wd_cooling *cooling = NULL;
   wd_snapshot *snapshot = NULL;
-  wd_star *star = NULL;
-  int status = wd_cooling_create(config, THERMAL_FINENESS, &cooling, err);
-  if (!status) status = wd_snapshot_create(cooling, config->star.temperature, &snapshot, err);
-  if (!status) status = allocate(snapshot->zones + 1, &star, err);
-  if (!status) {
-    take_snapshot(snapshot, star);
-    const double age = snapshot->epoch.age / WD_YEAR_S;
-    if (age < config->cooling.earliest)
-      wd_log(WD_LOG_WARNING,
-             "the star is %.3g years old: younger than cooling.earliest, it remembers how it came to be",
-             age);
-  }
+  int status = wd_cooling_create(config, THERMAL_FINENESS, THERMAL_CHANGE, &cooling, err);
+  if (!status) status = wd_snapshots_create(cooling, 1, &config->star.temperature, &snapshot, err);
+  if (!status) status = wd_star_of_snapshot(config, snapshot, 1, out, err);
+  if (!status && snapshot->epoch.age < config->cooling.earliest * WD_YEAR_S)
+    wd_log(WD_LOG_WARNING,
+           "the star is %.3g years old: younger than cooling.earliest, it remembers how it came to be",
+           snapshot->epoch.age / WD_YEAR_S);
   wd_snapshot_free(snapshot);
   wd_cooling_free(cooling);
-  *out = star;
-  return status;
-}
-
-double wd_star_hottest(const wd_star *star) {
-  double most = 0;
-  for (size_t i = 0; i < star->nodes; i++) most = fmax(most, star->temperature[i]);
-  return most;
-}
-
-/* How the plasma absorbs; below a kelvin the star emits nothing at all. */
-static int fill_absorption(const wd_config *config, wd_star *star, wd_error *err) {
-  if (!wd_config_has_continuum(config) || wd_star_hottest(star) < WD_KELVIN) return WD_OK;
-  wd_gas *gas = malloc(star->nodes * sizeof *gas);
-  if (!gas) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the absorption in a star");
-  for (size_t i = 0; i < star->nodes; i++)
-    gas[i] = (wd_gas){star->electron_density[i] * pow(WD_HBARC_CM, 3), star->temperature[i], star->charge2[i],
-                      star->ions[i]};
-  int status = wd_absorption_create(gas, star->nodes - 1, &star->absorption, err);
-  free(gas);
   return status;
 }
 
 int wd_star_create(const wd_config *config, wd_star **out, wd_error *err) {
   gsl_set_error_handler_off(); /* every status is tested */
+  if (!config->star.profile[0] && config->star.structure == WD_STRUCTURE_THERMAL)
+    return let_cool(config, out, err);
   wd_star *star;
-  int status = config->star.profile[0]                          ? take_from_file(config, &star, err)
-               : config->star.structure == WD_STRUCTURE_THERMAL ? let_cool(config, &star, err)
-                                                                : solve(config, &star, err);
-  if (status) return status;
-  status = fill_plasma(config, star, err);
-  if (!status) status = make_profile(star, err);
-  if (!status) status = fill_absorption(config, star, err);
-  if (status)
-    wd_star_free(star);
-  else
-    *out = star;
-  return status;
+  int status = config->star.profile[0] ? take_from_file(config, &star, err) : solve(config, &star, err);
+  return status ? status : finish(config, star, out, err);
 }
 
 void wd_star_free(wd_star *star) {
