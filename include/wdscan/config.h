@@ -24,6 +24,8 @@ enum wd_plasma_model { WD_PLASMA_EXACT, WD_PLASMA_PIECEWISE, WD_PLASMA_DEGENERAT
 enum wd_gauge_group { WD_GROUP_MU_TAU, WD_GROUP_E_MU, WD_GROUP_E_TAU };
 enum wd_mixing { WD_MIXING_ZERO, WD_MIXING_Q2 };
 enum wd_formulas { WD_FORMULAS_PUBLISHED, WD_FORMULAS_CONSISTENT };
+enum wd_observable { WD_OBSERVABLE_EXCESS, WD_OBSERVABLE_COOLING };
+enum wd_window_quantity { WD_WINDOW_EFFECTIVE_TEMPERATURE, WD_WINDOW_LUMINOSITY, WD_WINDOW_MAGNITUDE };
 /* Couplings of one mass: with common samples where that is exact, or each with its own. */
 enum wd_sampling { WD_SAMPLING_SHARED, WD_SAMPLING_SEPARATE };
 enum wd_resonance { WD_RESONANCE_FULL, WD_RESONANCE_OFF };
@@ -52,6 +54,7 @@ typedef struct wd_grid_axis {
 } wd_grid_axis;
 
 typedef struct wd_config {
+  int observable;
   struct {
     double mass;        /* M_sun */
     double temperature; /* K; `thermal`: of the centre */
@@ -66,6 +69,10 @@ typedef struct wd_config {
     double conductivity; /* factor */
     double earliest;     /* age, yr */
     double coldest;      /* central temperature, K */
+    struct {
+      int quantity;
+      double from, to; /* K, L_sun or magnitudes */
+    } window;
   } cooling;
   struct {
     int model;

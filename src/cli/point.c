@@ -1,6 +1,7 @@
 /* `wdscan point`: one point of the plane. */
 #include "base/json.h"
 #include "base/log.h"
+#include "bound/bound.h"
 #include "cli/commands.h"
 #include "excess/samples.h"
 #include "scan/scan.h"
@@ -96,7 +97,44 @@ static int compute(const wd_arguments *args, wd_point_result *result, wd_error *
   return status;
 }
 
+/* --- observable: cooling --- */
+
+static void report_bound(const wd_arguments *args, const wd_bound_result *r) {
+  if (!args->json) {
+    printf("mass           %.9g eV\n", args->mass);
+    printf("coupling       %.9g\n", args->coupling);
+    printf("time ratio     %.6g\n", r->time_ratio);
+    printf("f_s            %.6g +- %.2g\n", r->f_s, r->f_s_error);
+    printf("early          %.3g of the time in the window\n", r->early);
+    return;
+  }
+  wd_json json;
+  wd_json_begin(&json, stdout);
+  wd_json_object(&json, NULL);
+  wd_json_double(&json, "mass_eV", args->mass);
+  wd_json_double(&json, "coupling", args->coupling);
+  wd_json_double(&json, "time_ratio", r->time_ratio);
+  wd_json_double(&json, "f_s", r->f_s);
+  wd_json_double(&json, "f_s_error", r->f_s_error);
+  wd_json_double(&json, "early_share", r->early);
+  wd_json_string(&json, "status", wd_row_status_name(r->status));
+  wd_json_end_object(&json);
+  wd_json_finish(&json);
+}
+
+static int point_of_cooling(const wd_arguments *args, wd_error *err) {
+  wd_bound *bound = NULL;
+  wd_bound_result result;
+  int status = wd_bound_create(wd_settings_config(args->settings), &bound, err);
+  if (!status) status = wd_bound_point(bound, args->mass, args->coupling, &result, err);
+  wd_bound_free(bound);
+  if (!status) report_bound(args, &result);
+  return status;
+}
+
 int wd_command_point(const wd_arguments *args, wd_error *err) {
+  if (wd_settings_config(args->settings)->observable == WD_OBSERVABLE_COOLING)
+    return point_of_cooling(args, err);
   wd_point_result result;
   int status = compute(args, &result, err);
   return status ? status : report_point(args, &result, err);

@@ -10,6 +10,12 @@
 #include <math.h>
 #include <string.h>
 
+static const char *const observable[] = {
+    [WD_OBSERVABLE_EXCESS] = "excess", [WD_OBSERVABLE_COOLING] = "cooling", NULL};
+static const char *const window[] = {[WD_WINDOW_EFFECTIVE_TEMPERATURE] = "effective_temperature",
+                                     [WD_WINDOW_LUMINOSITY] = "luminosity",
+                                     [WD_WINDOW_MAGNITUDE] = "magnitude",
+                                     NULL};
 static const char *const eos[] = {[WD_EOS_SALPETER] = "salpeter", [WD_EOS_IDEAL] = "ideal", NULL};
 static const char *const structure[] = {
     [WD_STRUCTURE_COLD] = "cold", [WD_STRUCTURE_THERMAL] = "thermal", NULL};
@@ -39,6 +45,9 @@ const char *const wd_nuclei[] = {"He4", "C12", "O16", "Ne20", "Mg24", NULL};
 static const wd_key table[] = {
     /* path, type, role, offset, unit, default, range, choices,
      *   meaning */
+    {"observable", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(observable), "", "excess", NULL, observable,
+     "what is computed: the excess of a star's neutrino luminosity, or what that does to its cooling (docs/cooling.md)"},
+
     {"star.mass", WD_KEY_REAL, WD_KEY_RESULTS, AT(star.mass), "M_sun", "1.0", "(0, 10]", NULL,
      "mass of the star"},
     {"star.temperature", WD_KEY_REAL, WD_KEY_RESULTS, AT(star.temperature), "K", "1.0e8", "(0, 1e10]", NULL,
@@ -64,6 +73,12 @@ static const wd_key table[] = {
      "age at which a cooling sequence begins; before, stars remember how they came to be"},
     {"cooling.coldest", WD_KEY_REAL, WD_KEY_RESULTS, AT(cooling.coldest), "K", "1.995e7", "[1e7, 1e8]", NULL,
      "central temperature at which a cooling sequence ends, before the core freezes"},
+    {"cooling.window.quantity", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(cooling.window.quantity), "", "effective_temperature", NULL,
+     window, "by what the stretch of the cooling that is observed is known"},
+    {"cooling.window.from", WD_KEY_REAL, WD_KEY_RESULTS, AT(cooling.window.from), "", "60000", "[-10, 1e6]", NULL,
+     "where the window begins: K, L_sun or bolometric magnitude"},
+    {"cooling.window.to", WD_KEY_REAL, WD_KEY_RESULTS, AT(cooling.window.to), "", "20000", "[-10, 1e6]", NULL,
+     "where it ends; colder, fainter than `from`"},
 
     {"plasma.model", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(plasma.model), "", "exact", NULL, plasma,
      "Fermi-Dirac integrals: exact, one of their limits, or degenerate and classical piecewise"},

@@ -431,6 +431,17 @@ void wd_points_shell(const wd_point *state, size_t which, const wd_point_result 
   *relative_error = sqrt(variance) / fabs(result->excess);
 }
 
+double wd_points_shell_excess(const wd_point *state, size_t which, uint32_t shell) {
+  ratio sum = {0};
+  for (int c = 0; c < WD_CHANNELS; c++) {
+    double coefficient[WD_COMPONENTS_MAX];
+    combine(coupling_at(state, which), c, coefficient);
+    ratio r = ratio_of(&state->shell[shell].channel[c], coefficient, c);
+    add_ratio(&sum, &r);
+  }
+  return sum.N / sum.D;
+}
+
 void wd_point_compute(wd_sampler *sampler, const wd_config *config, wd_point *state) {
   do {
     for (uint32_t s = 0; s < state->shells; s++) {

@@ -51,6 +51,9 @@ void wd_points_result_of(const wd_point *state, size_t which, wd_point_result *o
 void wd_points_shell(const wd_point *state, size_t which, const wd_point_result *result, uint32_t shell,
                      double *chi2_per_dof, int64_t *evaluations, double *relative_error, int32_t *iterations);
 
+/* The excess of one shell over its own luminosity in the Standard Model, for coupling number `which`. */
+double wd_points_shell_excess(const wd_point *state, size_t which, uint32_t shell);
+
 /* All of it, serially. */
 void wd_point_compute(wd_sampler *sampler, const wd_config *config, wd_point *state);
 

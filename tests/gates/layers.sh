@@ -16,11 +16,12 @@ allowed=(
   'star: base config matter model cooling'
   'model: base config'
   'excess: base config result matter cooling star model vegas'
+  'bound: base config result matter cooling star model excess'
   'jobs: base'
   'store: base config result'
-  'scan: base config result matter cooling star model excess jobs store'
-  'run: base config result matter cooling star excess jobs store scan'
-  'cli: base config result matter cooling star model excess jobs store scan run'
+  'scan: base config result matter cooling star model excess bound jobs store'
+  'run: base config result matter cooling star excess bound jobs store scan'
+  'cli: base config result matter cooling star model excess bound jobs store scan run'
 )
 declare -A may=() home=([status]=base [version]=base [config]=config [row]=result [contour]=result [star]=star
   [model]=model [point]=excess [vegas]=vegas [run]=run) with_mpi=([jobs]=1 [store]=1 [run]=1) with_hdf5=([store]=1 [run]=1)

@@ -1,0 +1,44 @@
+/* The losses to A' of a star that cools, from the integrator: the excess over plasmon decay in every shell, tabulated at
+ * some central temperatures and, for each, at three factors on the temperatures inside.
+ *
+ * Shells are the same masses at all times. Between the tabulated stars the excess follows ln T: a quadratic in the
+ * factor, a straight line in the central temperature; it is interpolated as a logarithm where it has one. For heavy
+ * bosons it is the same everywhere, and nothing is lost by interpolation. */
+#ifndef WDSCAN_EMISSION_H
+#define WDSCAN_EMISSION_H
+
+#include "cooling/snapshot.h"
+#include "excess/point.h"
+
+enum { WD_FACTORS = 3 };
+
+/* The stars at which the excess is tabulated, with their integrators. Not to be shared by threads. */
+typedef struct wd_emission wd_emission;
+
+/* From the star that begins to cool to the central temperature `coldest` [K]. `config` must outlive it. Errors as of
+ * wd_star_create and wd_snapshots_create. Free with wd_emission_free. */
+int wd_emission_create(const wd_config *config, const wd_cooling *cooling, double coldest, wd_emission **out,
+                       wd_error *err);
+void wd_emission_free(wd_emission *emission);
+
+/* How many stars there are, and shells in each. */
+size_t wd_emission_stars(const wd_emission *emission);
+size_t wd_emission_shells(const wd_emission *emission);
+
+/* The shells of star number `star` for n ascending couplings that share samples, or one: excess[i * shells + s], and the
+ * relative error of the whole excess of each, error[i]. `stream` selects the random numbers. WD_ERR_POINTS if the point
+ * fails, WD_ERR_MEMORY. */
+int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, double mass, size_t n,
+                        const double *coupling, double *excess, double *error, wd_error *err);
+
+/* The table of one coupling: excess[star * shells + s], all times `factor`. */
+typedef struct wd_emission_table {
+  const wd_emission *emission;
+  const double *excess;
+  double factor;
+} wd_emission_table;
+
+/* A wd_boson_excess; `table` is a wd_emission_table. */
+void wd_emission_excess(const void *table, size_t zone, double temperature, double central, double out[2]);
+
+#endif

@@ -1,0 +1,25 @@
+/* The stretch of a star's cooling that is observed, and how long it takes. */
+#ifndef WDSCAN_WINDOW_H
+#define WDSCAN_WINDOW_H
+
+#include "cooling/sequence.h"
+
+/* The value of an epoch that falls while the star cools: ln T_eff/K, ln L/L_sun or minus the bolometric magnitude,
+ * M_bol = 4.74 - 2.5 log10 L/L_sun (IAU 2015 B2), by `quantity` (enum wd_window_quantity). */
+double wd_window_value(int quantity, const wd_epoch *epoch);
+
+/* A sequence's way through a window. */
+typedef struct wd_passage {
+  int quantity;
+  double from, to;             /* values as above */
+  double last_value, last_age; /* [s] */
+  double entered, left;        /* ages [s]; NaN: not yet */
+} wd_passage;
+
+wd_passage wd_passage_begin(const wd_config *config);
+
+/* For wd_sequence_plan: `params` is a wd_passage; WD_ERR_STOPPED when the star has left. A star that is in the window
+ * again has entered it then. */
+int wd_passage_watch(void *params, const wd_evolution *evolution, const wd_epoch *epoch, wd_error *err);
+
+#endif
