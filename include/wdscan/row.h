@@ -23,7 +23,8 @@ enum wd_row_status {
   X(WD_FAILURE_MEMORY, "out_of_memory")                                                                      \
   X(WD_FAILURE_POLE, "resonance_not_located")                                                                \
   X(WD_FAILURE_INTEGRATOR, "integrator_error")                                                               \
-  X(WD_FAILURE_DARK, "no_neutrino_luminosity")
+  X(WD_FAILURE_DARK, "no_neutrino_luminosity")                                                               \
+  X(WD_FAILURE_COOLING, "cooling_not_followed")
 enum wd_failure {
 #define X(name, text) name,
   WD_FAILURE_LIST(X)

@@ -20,10 +20,10 @@ struct wd_bound {
   const wd_config *config;
   wd_cooling *cooling;
   wd_emission *emission;
-  double usual;         /* time in the window in the Standard Model [s] */
-  double early;         /* share of it before cooling.earliest */
-  double central;       /* central temperature at the end of the window [K] */
-  double time[FACTORS]; /* ln of the time over `usual` */
+  double usual;                  /* time in the window in the Standard Model [s] */
+  double early;                  /* share of it before cooling.earliest */
+  double first_central, central; /* central temperatures in the window [K] */
+  double time[FACTORS];          /* ln of the time over `usual` */
 };
 
 /* Time in the window [s]. */
@@ -51,6 +51,8 @@ static int usual_star(wd_bound *b, wd_error *err) {
   b->usual = passage.left - passage.entered;
   b->early = fmax(b->config->cooling.earliest * WD_YEAR_S - passage.entered, 0) / b->usual;
   b->central = sequence->epoch[sequence->count - 1].central_temperature;
+  for (size_t i = 0; i < sequence->count && sequence->epoch[i].age < passage.entered; i++)
+    b->first_central = sequence->epoch[i].central_temperature;
   wd_sequence_free(sequence);
   return WD_OK;
 }
@@ -90,6 +92,10 @@ void wd_bound_free(wd_bound *bound) {
   wd_emission_free(bound->emission);
   wd_cooling_free(bound->cooling);
   free(bound);
+}
+
+const wd_star *wd_bound_star(const wd_bound *bound) {
+  return wd_emission_star_at(bound->emission, sqrt(bound->first_central * bound->central));
 }
 
 wd_emission *wd_bound_emission(const wd_bound *bound) {

@@ -20,6 +20,9 @@ typedef struct wd_bound_result {
   int status;            /* enum wd_row_status */
 } wd_bound_result;
 
+/* The star of the Standard Model in the middle of the window. */
+const wd_star *wd_bound_star(const wd_bound *bound);
+
 wd_emission *wd_bound_emission(const wd_bound *bound);
 
 /* The outcome for one coupling: excess[star * shells + s] and the relative errors error[star] of wd_emission_compute.

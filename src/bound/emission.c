@@ -109,6 +109,19 @@ int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, dou
   return status;
 }
 
+const wd_star *wd_emission_star_at(const wd_emission *emission, double central) {
+  size_t nearest = 0;
+  for (size_t k = 1; k < emission->epochs; k++)
+    if (fabs(emission->central[k] - log(central)) < fabs(emission->central[nearest] - log(central)))
+      nearest = k;
+  return emission->star[nearest * WD_FACTORS + WD_FACTORS / 2];
+}
+
+void wd_emission_interrupt(wd_emission *emission, bool (*interrupted)(void)) {
+  for (size_t i = 0; i < wd_emission_stars(emission); i++)
+    wd_sampler_interrupt(emission->sampler[i], interrupted);
+}
+
 /* --- Interpolation --- */
 
 /* The quadratic through (-h, a), (0, b), (h, c) at x, and its slope; straight on beyond FARTHEST. */

@@ -21,6 +21,12 @@ int wd_emission_create(const wd_config *config, const wd_cooling *cooling, doubl
                        wd_error *err);
 void wd_emission_free(wd_emission *emission);
 
+/* The one of the Standard Model whose central temperature [K] is nearest. */
+const wd_star *wd_emission_star_at(const wd_emission *emission, double central);
+
+/* `interrupted` as of wd_sampler_interrupt. */
+void wd_emission_interrupt(wd_emission *emission, bool (*interrupted)(void));
+
 /* How many stars there are, and shells in each. */
 size_t wd_emission_stars(const wd_emission *emission);
 size_t wd_emission_shells(const wd_emission *emission);

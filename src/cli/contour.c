@@ -14,6 +14,7 @@
 
 typedef struct map {
   size_t masses, couplings, levels;
+  double zero; /* what is subtracted from values and levels */
   double *mass, *coupling, *level;
   double *excess, *excess_error;     /* [mass * couplings + coupling] */
   int8_t *status;                    /* likewise */
@@ -86,11 +87,17 @@ static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error 
                            err);
   if (status != WD_OK) return status;
   warn(args, m, damaged);
+  if (args->parts && wd_store_zero(store) > 0)
+    return wd_fail(err, WD_ERR_USAGE, "--parts: %s has f_s, which has no parts", args->file);
   selection chosen = {m, args->parts};
   if (args->parts) status = wd_store_each_row(store, take_row, &chosen, err);
   if (status != WD_OK) return status;
   for (int i = 0; i < args->level_count; i++) m->level[i] = args->levels[i];
-  return args->level_count ? WD_OK : wd_store_read_levels(store, m->level, err);
+  if (!args->level_count) status = wd_store_read_levels(store, m->level, err);
+  m->zero = wd_store_zero(store);
+  for (size_t i = 0; i < m->masses * m->couplings; i++) m->excess[i] -= m->zero;
+  for (size_t i = 0; i < m->levels; i++) m->level[i] -= m->zero;
+  return status;
 }
 
 static void print_head(void) {
@@ -110,7 +117,7 @@ static void print_map(const map *m) {
   for (size_t i = 0; i < m->levels * m->masses; i++) {
     double level = m->level[i / m->masses];
     const double *excess = m->excess + i % m->masses * m->couplings;
-    print_crossing(level, m->mass[i % m->masses], m->crossing[i], m->crossing_error[i],
+    print_crossing(level + m->zero, m->mass[i % m->masses], m->crossing[i], m->crossing_error[i],
                    wd_contour_state(m->couplings, m->coupling, excess, level));
   }
 }

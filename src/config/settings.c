@@ -229,11 +229,28 @@ static void check_axis(const wd_settings *settings, const char *path, const wd_g
                   high->source, place, axis->min == axis->max ? ", or points: 1" : "");
 }
 
+/* Levels of the excess; of f_s the limit of Hansen et al., Astrophys. J. 809 (2015) 141, at 95 %, and what better
+ * observations may reach. */
+static void settle_levels(wd_settings *settings) {
+  static const double excess[] = {0.01, 0.1, 0.3, 0.5, 0.7}, f_s[] = {1.01, 1.1, 1.3, 1.5, 1.7};
+  _Static_assert(sizeof excess == sizeof f_s, "as many of each");
+  wd_config *c = &settings->config;
+  if (origin_of(settings, wd_key_find("output.contour_levels"))->source != by_default) return;
+  memcpy(c->output.contour_levels, c->observable == WD_OBSERVABLE_COOLING ? f_s : excess, sizeof excess);
+  c->output.contour_level_count = sizeof excess / sizeof *excess;
+}
+
 /* The published formulas have no continuum: off by default, refused if asked for. */
 static void settle_continuum(wd_settings *settings) {
   const bool published = settings->config.physics.formulas == WD_FORMULAS_PUBLISHED;
   if (origin_of(settings, wd_key_find("physics.continuum"))->source == by_default)
     settings->config.physics.continuum = published ? WD_CONTINUUM_OFF : WD_CONTINUUM_ON;
+}
+
+/* Defaults that follow from other keys. */
+static void settle(wd_settings *settings) {
+  settle_continuum(settings);
+  settle_levels(settings);
 }
 
 /* The key's value is one that the printed formulas do not have: `why` says what they have. */
@@ -257,6 +274,29 @@ static void check_mixing(const wd_settings *settings, wd_mistakes *m) {
                       m);
 }
 
+static void check_window(const wd_settings *settings, wd_mistakes *m) {
+  const origin *from = usable_origin(settings, "cooling.window.from"),
+               *to = usable_origin(settings, "cooling.window.to");
+  if (!from || !to || !usable_origin(settings, "cooling.window.quantity")) return;
+  const double a = settings->config.cooling.window.from, b = settings->config.cooling.window.to;
+  const bool magnitude = settings->config.cooling.window.quantity == WD_WINDOW_MAGNITUDE;
+  if (magnitude ? a < b : a > b && b > 0) return;
+  m->source = to->source;
+  wd_mistakes_add(m, to->line, to->column, "cooling.window.to",
+                  magnitude ? "%g, but the window begins at %g; expected a larger magnitude"
+                            : "%g, but the window begins at %g; expected a smaller value above 0",
+                  b, a);
+}
+
+static void check_cooling(const wd_settings *settings, wd_mistakes *m) {
+  const origin *profile = usable_origin(settings, "star.profile");
+  const wd_config *c = &settings->config;
+  if (!profile || c->observable != WD_OBSERVABLE_COOLING || !c->star.profile[0]) return;
+  m->source = profile->source;
+  wd_mistakes_add(m, profile->line, profile->column, "star.profile",
+                  "the star of a file does not cool; expected none with `observable: cooling`");
+}
+
 /* The printed formulas are those of one model. */
 static void check_edition(const wd_settings *settings, wd_mistakes *m) {
   const origin *edition = usable_origin(settings, "physics.formulas"),
@@ -275,6 +315,8 @@ static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_mixing(settings, m);
   check_continuum(settings, m);
   check_edition(settings, m);
+  check_window(settings, m);
+  check_cooling(settings, m);
   check_axis(settings, "grid.mass", &settings->config.grid.mass, m);
   check_axis(settings, "grid.coupling", &settings->config.grid.coupling, m);
 }
@@ -300,7 +342,7 @@ int wd_settings_create(wd_settings **out, wd_error *err) {
     lay_lone_value(&r, key->path, key->path, key->initial);
   }
   assert(mistakes.count == 0);
-  settle_continuum(settings);
+  settle(settings);
   int status = wd_mistakes_status(&mistakes, err);
   if (status != WD_OK) {
     wd_settings_free(settings);
@@ -338,7 +380,7 @@ int wd_settings_read(wd_settings *settings, const char *path, wd_error *err) {
   if (status != WD_OK) return status;
   status = lay_file_text(settings, path, text, length, &mistakes, err);
   free(text);
-  settle_continuum(settings);
+  settle(settings);
   return status == WD_OK ? wd_mistakes_status(&mistakes, err) : status;
 }
 
@@ -348,14 +390,14 @@ int wd_settings_read_text(wd_settings *settings, const char *text, size_t length
   if (!mistakes.source) return wd_fail(err, WD_ERR_MEMORY, "%s: out of memory", name);
   reading r = {settings, mistakes.source, &mistakes};
   lay_text(&r, text, length);
-  settle_continuum(settings);
+  settle(settings);
   return wd_mistakes_status(&mistakes, err);
 }
 
 int wd_settings_set(wd_settings *settings, const char *assignment, wd_error *err) {
   wd_mistakes mistakes = {0};
   lay_assignment(settings, assignment, &mistakes);
-  settle_continuum(settings);
+  settle(settings);
   return wd_mistakes_status(&mistakes, err);
 }
 
@@ -374,7 +416,7 @@ int wd_settings_load_text(wd_settings *settings, const wd_config_source *source,
   if (source->output) lay_output(settings, source->output, command_line, &mistakes);
   bool named = *settings->config.output.file || !usable_origin(settings, "output.file");
   if (!named) name_output(settings, source->path, &mistakes);
-  settle_continuum(settings);
+  settle(settings);
   validate(settings, &mistakes);
   return wd_mistakes_status(&mistakes, err);
 }

@@ -17,6 +17,7 @@ typedef struct curves {
 /* The drawing of a complete map, which takes one mass at a time. */
 typedef struct drawing {
   const wd_scan *scan;
+  double zero; /* of the observable: what a row has without an A' */
   size_t levels;
   double *level;                 /* [levels] */
   double *excess, *excess_error; /* [couplings] */
@@ -26,7 +27,7 @@ typedef struct drawing {
 
 static void count(drawing *d, const wd_row *row) {
   wd_tally *t = d->total;
-  double error = row->excess_error / fabs(row->excess);
+  double error = row->excess_error / fabs(row->excess - d->zero);
   t->failed += row->status == WD_ROW_FAILED;
   t->missed += row->status == WD_ROW_TARGET_MISSED;
   if (row->status == WD_ROW_FAILED || !(error > t->error)) return;
@@ -39,13 +40,13 @@ static void draw_row(void *ctx, const wd_row *row, bool damaged) {
   drawing *d = ctx;
   bool usable = !damaged && row->status != WD_ROW_PENDING && row->status != WD_ROW_FAILED;
   if (!damaged) count(d, row);
-  d->excess[row->coupling_index] = usable ? row->excess : NAN;
+  d->excess[row->coupling_index] = usable ? row->excess - d->zero : NAN;
   d->excess_error[row->coupling_index] = usable ? row->excess_error : NAN;
   if (row->coupling_index + 1 < d->scan->couplings) return;
   for (size_t l = 0; l < d->levels; l++) {
     size_t i = l * d->scan->masses + row->mass_index, n = d->scan->couplings;
     const double *coupling = d->scan->coupling;
-    const double level = d->level[l];
+    const double level = d->level[l] - d->zero;
     d->drawn.coupling[i] =
         wd_contour_crossing(n, coupling, d->excess, d->excess_error, level, &d->drawn.error[i]);
     d->drawn.state[i] = (int8_t)wd_contour_state(n, coupling, d->excess, level);
@@ -64,10 +65,10 @@ static void tell(const drawing *d) {
     size_t count[WD_CONTOUR_STATES] = {0};
     for (size_t m = 0; m < masses; m++) count[d->drawn.state[l * masses + m]]++;
     wd_log(WD_LOG_INFO,
-           "excess %g: crossed at %zu of %zu masses; above it at all couplings at %zu, below it at %zu, "
+           "%s %g: crossed at %zu of %zu masses; above it at all couplings at %zu, below it at %zu, "
            "unknown at %zu",
-           d->level[l], count[WD_CONTOUR_CROSSING], masses, count[WD_CONTOUR_ABOVE], count[WD_CONTOUR_BELOW],
-           count[WD_CONTOUR_UNFINISHED]);
+           d->zero > 0 ? "f_s" : "excess", d->level[l], count[WD_CONTOUR_CROSSING], masses,
+           count[WD_CONTOUR_ABOVE], count[WD_CONTOUR_BELOW], count[WD_CONTOUR_UNFINISHED]);
   }
 }
 
@@ -86,7 +87,10 @@ static int draw(drawing *d, wd_error *err) {
 }
 
 int wd_run_draw(const wd_scan *scan, wd_tally *total, wd_error *err) {
-  drawing d = {.scan = scan, .levels = wd_store_levels(scan->store), .total = total};
+  drawing d = {.scan = scan,
+               .zero = wd_store_zero(scan->store),
+               .levels = wd_store_levels(scan->store),
+               .total = total};
   const size_t n = d.levels * scan->masses, reals = 2 * scan->couplings + d.levels + 4 * n;
   double *memory = malloc(reals * sizeof *memory + 2 * n);
   if (!memory) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the contours");

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/place.h"
 #include "base/text.h"
+#include "bound/bound.h"
 #include "run/agreement.h"
 #include "run/command.h"
 #include "run/drawing.h"
@@ -32,7 +33,8 @@ typedef struct context {
   const wd_config *config;
   const wd_session *session;
   char file[WD_PATH_MAX]; /* the result file, symbolic links followed */
-  wd_star *star;
+  wd_star *star;          /* observable: excess */
+  wd_bound *bound;        /* observable: cooling */
   wd_stop stop;
   double last_write, last_sync;                                             /* [s] of MPI_Wtime */
   int (*finish)(void *ctx, const void *state, void *report, wd_error *err); /* of the scan */
@@ -279,10 +281,15 @@ static int make_scan(context *c, wd_error *err) {
   const wd_run_options *o = c->options;
   int status = wd_agreement_on_settings(c->session, o->settings, o->fresh, o->max_time, err);
   if (status) return status;
-  status = wd_star_create(c->config, &c->star, err);
-  if (!status) status = wd_scan_create(c->config, c->star, 0, 0, &c->scan, err);
+  const bool cooling = c->config->observable == WD_OBSERVABLE_COOLING;
+  status = cooling ? wd_bound_create(c->config, &c->bound, err) : wd_star_create(c->config, &c->star, err);
+  const wd_star *star = cooling && !status ? wd_bound_star(c->bound) : c->star;
+  if (!status) status = wd_scan_create(c->config, star, 0, 0, &c->scan, err);
   status = wd_session_agree(c->session, status, err);
-  return status ? status : wd_agreement_on_star(c->session, c->star, err);
+  if (status) return status;
+  c->scan->bound = c->bound;
+  if (cooling) wd_emission_interrupt(wd_bound_emission(c->bound), wd_jobs_poll);
+  return wd_agreement_on_star(c->session, star, err);
 }
 
 static int run(context *c, wd_error *err) {
@@ -313,6 +320,7 @@ static int run_in(const wd_session *session, const wd_run_options *options, wd_e
   if (c.locked) wd_lock_release(&c.lock);
   free(c.row_status);
   wd_scan_free(c.scan);
+  wd_bound_free(c.bound);
   wd_star_free(c.star);
   return status;
 }

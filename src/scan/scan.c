@@ -1,6 +1,8 @@
 /* A scan as jobs; see scan/scan.h. */
 #include "scan/scan.h"
 
+#include "scan/cooling.h"
+
 #include "base/log.h"
 #include <stdlib.h>
 
@@ -193,7 +195,7 @@ static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point 
   return wd_store_put_row(scan->store, &row, err);
 }
 
-static void add_to_report(wd_scan_report *report, uint64_t point, const wd_point_result *r) {
+void wd_scan_report_point(wd_scan_report *report, uint64_t point, const wd_point_result *r) {
   uint64_t failures = report->points[WD_ROW_FAILED];
   if (r->status == WD_ROW_FAILED && failures < WD_REPORT_FAILURES) {
     report->failed[failures].point = point;
@@ -218,7 +220,7 @@ static int finish(void *ctx, const void *state, void *out, wd_error *err) {
   for (size_t i = 0; i < b.couplings; i++) {
     wd_point_result r;
     wd_points_result_of(point, i, &r);
-    add_to_report(report, b.mass * scan->couplings + b.coupling + i, &r);
+    wd_scan_report_point(report, b.mass * scan->couplings + b.coupling + i, &r);
     int status = scan->store ? put_row(scan, b, i, point, &r, err) : WD_OK;
     if (status) return status;
   }
@@ -226,6 +228,10 @@ static int finish(void *ctx, const void *state, void *out, wd_error *err) {
 }
 
 void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops) {
+  if (scan->bound) {
+    wd_scan_fill_cooling_ops(scan, ops);
+    return;
+  }
   ops->jobs = wd_scan_jobs(scan);
   ops->parts = (uint32_t)scan->config->grid.shells;
   ops->state_size = sizeof(job_state) + wd_points_size(scan->config, wd_scan_largest_block(scan));

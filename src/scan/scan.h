@@ -26,10 +26,13 @@ typedef struct wd_scan_block {
   size_t mass, coupling, couplings; /* indices of the mass and of the first coupling, number of couplings */
 } wd_scan_block;
 
+struct wd_bound;
+
 typedef struct wd_scan {
   const wd_config *config;
   const wd_star *star;
   wd_sampler *sampler;
+  struct wd_bound *bound; /* observable: cooling; else NULL. Belongs to the caller */
   size_t masses, couplings;
   double *mass, *coupling; /* [masses] eV, [couplings] */
   size_t shared;           /* how many couplings, from the first on, share samples */
@@ -61,6 +64,9 @@ wd_scan_block wd_scan_block_of(const wd_scan *scan, uint64_t job);
 
 /* The most grid points of a job. */
 size_t wd_scan_largest_block(const wd_scan *scan);
+
+/* Counts a grid point in a report. */
+void wd_scan_report_point(wd_scan_report *report, uint64_t point, const wd_point_result *r);
 
 /* Begins a job, for those who compute it by themselves: round 0 of what wd_point_compute() takes. */
 void wd_scan_begin(const wd_scan *scan, uint64_t job, wd_point *point);

@@ -137,30 +137,30 @@ static void add_flags(writer *w, hid_t id, const char *meanings, int n) {
   text_attribute(w, id, "flag_meanings", meanings);
 }
 
-static void add_fields(writer *w) {
+static void add_fields(writer *w, int observable) {
 #define X(name, text) " " text
   static const char failures[] = WD_FAILURE_LIST(X);
 #undef X
   static const enum dimension third[WD_EXTENTS] = {MASS, POLARIZATION, SHELL};
   _Static_assert(WD_FAILURE_COUNT <= 8, "add_flags has room for 8 values");
   for (int f = 0; f < WD_FIELDS; f++) {
-    const wd_field_type *field = &wd_fields[f];
-    const enum dimension over[3] = {MASS, COUPLING, third[field->extent]};
-    hid_t id = dataset(w, field->path, wd_field_file_type(field->type),
-                       field->extent == WD_EXTENT_NONE ? 2 : 3, over, "1", field->description);
+    const wd_field_type field = wd_field_of(f, observable);
+    const enum dimension over[3] = {MASS, COUPLING, third[field.extent]};
+    hid_t id = dataset(w, field.path, wd_field_file_type(field.type), field.extent == WD_EXTENT_NONE ? 2 : 3,
+                       over, "1", field.description);
     if (f == WD_FIELD_STATUS) add_flags(w, id, "pending done failed target_missed", 4);
     if (f == WD_FIELD_FAILURE) add_flags(w, id, failures + 1, WD_FAILURE_COUNT);
     H5Dclose(id);
   }
 }
 
-static void add_results(writer *w) {
+static void add_results(writer *w, int observable) {
   static const enum dimension point[] = {MASS, COUPLING}, contour[] = {LEVEL, MASS},
                               luminosity[] = {POLARIZATION};
   const hid_t real = H5T_IEEE_F64LE;
   made(w, H5Gclose(H5Gcreate2(w->file, "/diagnostics", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)),
        "/diagnostics");
-  add_fields(w);
+  add_fields(w, observable);
   add(w, "/checksum", H5T_STD_U64LE, 2, point, "1", "FNV-1a checksum of the grid point's data", NULL);
   add(w, "/luminosity_sm", real, 1, luminosity, "erg/s", "neutrino luminosity in the Standard Model", NULL);
   add(w, "/luminosity_sm_error", real, 1, luminosity, "erg/s", "standard deviation of luminosity_sm", NULL);
@@ -322,7 +322,7 @@ static int write_file(const char *temporary, const char *path, const wd_store_he
   if (w.status == WD_OK) add_provenance(&w, h);
   if (w.status == WD_OK) add_config(&w, h);
   if (w.status == WD_OK) add_scales(&w, h);
-  if (w.status == WD_OK) add_results(&w);
+  if (w.status == WD_OK) add_results(&w, wd_settings_config(h->settings)->observable);
   if (w.status == WD_OK) add_star(&w, h);
   for (int d = 0; d < DIMENSIONS; d++)
     if (w.scale[d] >= 0) H5Dclose(w.scale[d]);

@@ -42,6 +42,10 @@ typedef struct wd_field_type {
 
 extern const wd_field_type wd_fields[WD_FIELDS];
 
+/* The dataset of a field and what it holds, of a scan of the observable (enum wd_observable): with `cooling` f_s has the place
+ * of the excess, and there are no parts. */
+wd_field_type wd_field_of(int field, int observable);
+
 /* Where the fields of a row lie in its bytes. */
 typedef struct wd_row_layout {
   size_t extent[WD_EXTENTS]; /* entries per grid point: 1, polarizations, shells */
@@ -89,6 +93,7 @@ struct wd_store {
   size_t masses, couplings, shells, levels;
   char *config;
   wd_row_layout layout;
+  int observable;     /* enum wd_observable */
   unsigned char *row; /* scratch, [layout.row_size] */
   /* Rows put and not yet committed: `rows` grid points from mass * couplings + coupling = `first` on, of at most
    * `capacity`. Field f of the i-th lies at block[capacity * offset[f] + i * size[f]]. */

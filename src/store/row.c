@@ -32,6 +32,16 @@ const wd_field_type wd_fields[WD_FIELDS] = {
     [WD_FIELD_STATUS] = {"/status", WD_EXTENT_NONE, 'b', "state of the grid point"},
 };
 
+wd_field_type wd_field_of(int field, int observable) {
+  static const wd_field_type
+      value = {"/f_s", WD_EXTENT_NONE, 'd',
+               "factor on plasmon decay in the Standard Model that makes the star cool as fast"},
+      error = {"/f_s_error", WD_EXTENT_NONE, 'd', "standard deviation of f_s (Monte Carlo)"};
+  if (observable == WD_OBSERVABLE_COOLING && field == WD_FIELD_EXCESS) return value;
+  if (observable == WD_OBSERVABLE_COOLING && field == WD_FIELD_EXCESS_ERROR) return error;
+  return wd_fields[field];
+}
+
 static size_t type_size(char type) {
   return type == 'b' ? 1 : type == 'i' ? 4 : 8;
 }

@@ -126,9 +126,12 @@ static size_t length_of(hid_t file, const char *path) {
 }
 
 static int open_datasets(wd_store *store, wd_error *err) {
+  const bool cooling = H5Lexists(store->file, "/f_s", H5P_DEFAULT) > 0;
+  store->observable = cooling ? WD_OBSERVABLE_COOLING : WD_OBSERVABLE_EXCESS;
   for (int f = 0; f < WD_FIELDS; f++) {
-    store->field[f] = H5Dopen2(store->file, wd_fields[f].path, H5P_DEFAULT);
-    if (store->field[f] < 0) return wd_store_fail(store, err, wd_fields[f].path);
+    const wd_field_type field = wd_field_of(f, store->observable);
+    store->field[f] = H5Dopen2(store->file, field.path, H5P_DEFAULT);
+    if (store->field[f] < 0) return wd_store_fail(store, err, field.path);
   }
   for (int x = 0; x < WD_EXTRAS; x++) {
     store->extra[x] = H5Dopen2(store->file, extra_paths[x], H5P_DEFAULT);
@@ -504,4 +507,8 @@ int wd_store_write_contours(wd_store *store, const double *coupling, const doubl
                          state) >= 0)
     return status;
   return fail_writing(store, err, "cannot be written");
+}
+
+double wd_store_zero(const wd_store *store) {
+  return store->observable == WD_OBSERVABLE_COOLING ? 1 : 0;
 }

@@ -86,6 +86,8 @@ int wd_store_write_contours(wd_store *store, const double *coupling, const doubl
 int wd_store_read_contours(wd_store *store, double *coupling, double *error, int8_t *state, wd_error *err);
 
 /* Sizes and the stored configuration text (owned by the store). */
+double
+wd_store_zero(const wd_store *store); /* what a row's `excess` is without an A': 0, or 1 if it is f_s */
 size_t wd_store_masses(const wd_store *store);
 size_t wd_store_couplings(const wd_store *store);
 size_t wd_store_shells(const wd_store *store);

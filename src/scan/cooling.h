@@ -1,0 +1,14 @@
+/* A scan of bounds from stars that cool as jobs: the same grid points as in scan/scan.h, other parts.
+ *
+ * A job is a mass with the couplings that share samples, or a single point. In its first round the parts are the stars of
+ * bound/emission.h, each for all couplings of the job; in the second they are the couplings, each with the tables of all
+ * stars. */
+#ifndef WDSCAN_SCAN_COOLING_H
+#define WDSCAN_SCAN_COOLING_H
+
+#include "scan/scan.h"
+
+/* Like wd_scan_fill_ops, for a scan with scan->bound. */
+void wd_scan_fill_cooling_ops(const wd_scan *scan, wd_job_ops *ops);
+
+#endif
