@@ -6,14 +6,18 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define FINENESS 1    /* of the zones */
-#define CHANGE 0.03   /* of ln T in a step; its error is nearly the same with and without the A' */
-#define COLDEST 1.0e7 /* central temperature at which a window is given up [K]: cores freeze */
-#define SHIFT 0.02    /* of ln emission, for the derivative of f_s */
+#define FINENESS (getenv("FI") ? atof(getenv("FI")) : 1) /* of the zones */
+#define CHANGE                                                                                               \
+  (getenv("DT") ? atof(getenv("DT"))                                                                         \
+                : 0.03) /* of ln T in a step; its error is nearly the same with and without the A' */
+#define COLDEST 1.0e7   /* central temperature at which a window is given up [K]: cores freeze */
 
 /* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
 static const double factors[] = {0, 0.25, 0.5, 0.75, 1,  1.25, 1.5, 1.75, 2,   2.5, 3,   4,   5,
                                  7, 10,   15,  20,   30, 50,   100, 200,  500, 1e3, 3e3, 1e4, 1e5};
+enum {
+  WEAKER = 6
+}; /* tries with a tenth of the emission, where it cools the star faster than steps can follow */
 enum { FACTORS = sizeof factors / sizeof *factors };
 
 struct wd_bound {
@@ -94,8 +98,13 @@ void wd_bound_free(wd_bound *bound) {
   free(bound);
 }
 
+/* The star in the middle of the window. */
+static size_t middle_of(const wd_bound *b) {
+  return wd_emission_nearest(b->emission, sqrt(b->first_central * b->central));
+}
+
 const wd_star *wd_bound_star(const wd_bound *bound) {
-  return wd_emission_star_at(bound->emission, sqrt(bound->first_central * bound->central));
+  return wd_emission_star(bound->emission, middle_of(bound));
 }
 
 wd_emission *wd_bound_emission(const wd_bound *bound) {
@@ -125,55 +134,58 @@ static int time_with(const wd_bound *b, const double *excess, double factor, dou
   return WD_OK;
 }
 
-int wd_bound_evaluate(const wd_bound *b, const double *excess, const double *error, wd_bound_result *out,
-                      wd_error *err) {
-  double time, more, largest = 0;
-  int status = time_with(b, excess, 1, &time, err);
-  if (!status) status = time_with(b, excess, 1 + SHIFT, &more, err);
+int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
+                      wd_bound_result *out, wd_error *err) {
+  double time, error = 0, factor = fmin(1, WD_BOUND_LARGEST / fmax(whole[middle_of(b)].excess, 1));
+  for (size_t i = 0; i < wd_emission_stars(b->emission); i++) error = fmax(error, whole[i].error);
+  int status = time_with(b, excess, factor, &time, err);
+  for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
+    status = time_with(b, excess, factor *= 0.1, &time, err);
   if (status) return status;
-  for (size_t i = 0; i < wd_emission_stars(b->emission); i++) largest = fmax(largest, error[i]);
   out->time_ratio = exp(time);
   out->f_s = factor_of(b, time);
-  out->f_s_error = largest * fabs(factor_of(b, more) - out->f_s) / SHIFT;
+  out->f_s_error = error * fabs(out->f_s - 1);
   out->early = b->early;
   out->status = WD_ROW_DONE;
   return WD_OK;
 }
 
-/* The tables of one point: excess and errors, of all stars. */
-static int tabulate(wd_bound *b, double mass, double coupling, double **excess, double **error,
+/* The tables of one point, of all stars. */
+static int tabulate(wd_bound *b, double mass, double coupling, double **excess, wd_emission_whole **whole,
                     wd_error *err) {
   const size_t stars = wd_emission_stars(b->emission), shells = wd_emission_shells(b->emission);
   *excess = malloc(stars * shells * sizeof **excess);
-  *error = malloc(stars * sizeof **error);
-  int status = *excess && *error
+  *whole = malloc(stars * sizeof **whole);
+  int status = *excess && *whole
                    ? WD_OK
                    : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of %zu stars", stars);
   for (size_t i = 0; i < stars && !status; i++)
     status =
-        wd_emission_compute(b->emission, i, 0, mass, 1, &coupling, *excess + i * shells, *error + i, err);
+        wd_emission_compute(b->emission, i, 0, mass, 1, &coupling, *excess + i * shells, *whole + i, err);
   return status;
 }
 
 int wd_bound_point(wd_bound *b, double mass, double coupling, wd_bound_result *out, wd_error *err) {
-  double *excess, *error;
-  int status = tabulate(b, mass, coupling, &excess, &error, err);
-  if (!status) status = wd_bound_evaluate(b, excess, error, out, err);
+  double *excess;
+  wd_emission_whole *whole;
+  int status = tabulate(b, mass, coupling, &excess, &whole, err);
+  if (!status) status = wd_bound_evaluate(b, excess, whole, out, err);
   free(excess);
-  free(error);
+  free(whole);
   return status;
 }
 
 int wd_bound_sequence(wd_bound *b, double mass, double coupling, double earliest, double coldest,
                       wd_sequence **out, wd_error *err) {
-  double *excess = NULL, *error = NULL;
+  double *excess = NULL;
+  wd_emission_whole *whole = NULL;
   wd_physics physics = wd_cooling_physics(b->cooling);
-  int status = coupling > 0 ? tabulate(b, mass, coupling, &excess, &error, err) : WD_OK;
+  int status = coupling > 0 ? tabulate(b, mass, coupling, &excess, &whole, err) : WD_OK;
   const wd_emission_table table = {b->emission, excess, 1};
   if (coupling > 0) physics.boson = wd_emission_excess, physics.boson_params = &table;
   const wd_sequence_plan plan = {.earliest = earliest, .coldest = coldest, .change = CHANGE};
   if (!status) status = wd_sequence_create(wd_cooling_first(b->cooling), &physics, &plan, out, err);
   free(excess);
-  free(error);
+  free(whole);
   return status;
 }

@@ -25,10 +25,12 @@ const wd_star *wd_bound_star(const wd_bound *bound);
 
 wd_emission *wd_bound_emission(const wd_bound *bound);
 
-/* The outcome for one coupling: excess[star * shells + s] and the relative errors error[star] of wd_emission_compute.
+/* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_emission_compute. Where A' take more than
+ * WD_BOUND_LARGEST times what plasmon decay does in the middle of the window, they are taken to take that, and f_s is a lower limit.
  * WD_ERR_NUMERIC, WD_ERR_MEMORY. */
-int wd_bound_evaluate(const wd_bound *bound, const double *excess, const double *error, wd_bound_result *out,
-                      wd_error *err);
+#define WD_BOUND_LARGEST 1e3
+int wd_bound_evaluate(const wd_bound *bound, const double *excess, const wd_emission_whole *whole,
+                      wd_bound_result *out, wd_error *err);
 
 /* All of it for the point (mass [eV], coupling). */
 int wd_bound_point(wd_bound *bound, double mass, double coupling, wd_bound_result *out, wd_error *err);

@@ -87,7 +87,7 @@ void wd_emission_free(wd_emission *emission) {
 }
 
 int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, double mass, size_t n,
-                        const double *coupling, double *excess, double *error, wd_error *err) {
+                        const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err) {
   const wd_config *config = emission->config;
   const size_t shells = wd_emission_shells(emission);
   wd_point *state = malloc(wd_points_size(config, n));
@@ -101,7 +101,7 @@ int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, dou
     wd_points_result_of(state, i, &result);
     if (result.status == WD_ROW_FAILED)
       status = wd_fail(err, WD_ERR_POINTS, "the point failed: %s", wd_failure_name(result.failure));
-    error[i] = result.excess_error / fmax(fabs(result.excess), 1e-300);
+    whole[i] = (wd_emission_whole){result.excess, result.excess_error / fmax(fabs(result.excess), 1e-300)};
     for (size_t s = 0; s < shells; s++)
       excess[i * shells + s] = wd_points_shell_excess(state, i, (uint32_t)s);
   }
@@ -109,12 +109,16 @@ int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, dou
   return status;
 }
 
-const wd_star *wd_emission_star_at(const wd_emission *emission, double central) {
+size_t wd_emission_nearest(const wd_emission *emission, double central) {
   size_t nearest = 0;
   for (size_t k = 1; k < emission->epochs; k++)
     if (fabs(emission->central[k] - log(central)) < fabs(emission->central[nearest] - log(central)))
       nearest = k;
-  return emission->star[nearest * WD_FACTORS + WD_FACTORS / 2];
+  return nearest * WD_FACTORS + WD_FACTORS / 2;
+}
+
+const wd_star *wd_emission_star(const wd_emission *emission, size_t star) {
+  return emission->star[star];
 }
 
 void wd_emission_interrupt(wd_emission *emission, bool (*interrupted)(void)) {

@@ -21,8 +21,9 @@ int wd_emission_create(const wd_config *config, const wd_cooling *cooling, doubl
                        wd_error *err);
 void wd_emission_free(wd_emission *emission);
 
-/* The one of the Standard Model whose central temperature [K] is nearest. */
-const wd_star *wd_emission_star_at(const wd_emission *emission, double central);
+/* The number of the one of the Standard Model whose central temperature [K] is nearest, and the star. */
+size_t wd_emission_nearest(const wd_emission *emission, double central);
+const wd_star *wd_emission_star(const wd_emission *emission, size_t star);
 
 /* `interrupted` as of wd_sampler_interrupt. */
 void wd_emission_interrupt(wd_emission *emission, bool (*interrupted)(void));
@@ -31,11 +32,16 @@ void wd_emission_interrupt(wd_emission *emission, bool (*interrupted)(void));
 size_t wd_emission_stars(const wd_emission *emission);
 size_t wd_emission_shells(const wd_emission *emission);
 
-/* The shells of star number `star` for n ascending couplings that share samples, or one: excess[i * shells + s], and the
- * relative error of the whole excess of each, error[i]. `stream` selects the random numbers. WD_ERR_POINTS if the point
+/* Of one star and one coupling. */
+typedef struct wd_emission_whole {
+  double excess, error; /* of the whole star, and its Monte Carlo error over it */
+} wd_emission_whole;
+
+/* The shells of star number `star` for n ascending couplings that share samples, or one: excess[i * shells + s], and
+ * whole[i]. `stream` selects the random numbers. WD_ERR_POINTS if the point
  * fails, WD_ERR_MEMORY. */
 int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, double mass, size_t n,
-                        const double *coupling, double *excess, double *error, wd_error *err);
+                        const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err);
 
 /* The table of one coupling: excess[star * shells + s], all times `factor`. */
 typedef struct wd_emission_table {

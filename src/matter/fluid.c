@@ -84,7 +84,7 @@ bool wd_fluid_at(const wd_fluid *fluid, double density, double temperature, wd_f
   wd_spline_weights_x(fluid->spline[0], x, &at_x);
   wd_spline_weights_y(fluid->spline[0], y, &at_y);
   wd_spline_value s[WD_FLUID_QUANTITIES];
-  for (int q = 0; q < WD_FLUID_QUANTITIES; q++) s[q] = wd_spline_at(fluid->spline[q], &at_x, &at_y);
+  for (int q = 0; q < WD_FLUID_QUANTITIES; q++) s[q] = wd_spline_slopes(fluid->spline[q], &at_x, &at_y);
   const double pressure = exp(s[WD_FLUID_PRESSURE].f), ratio = s[WD_FLUID_ENERGY].f,
                unit = pressure / density, opacity = exp(s[WD_FLUID_OPACITY].f);
   out->value[WD_FLUID_PRESSURE] = pressure;

@@ -149,6 +149,25 @@ wd_spline_value wd_spline_at(const wd_spline *spline, const wd_spline_weights *x
   return sum;
 }
 
+wd_spline_value wd_spline_slopes(const wd_spline *spline, const wd_spline_weights *x,
+                                 const wd_spline_weights *y) {
+  double f[W] = {0}, fx[W] = {0};
+  size_t columns = spline->y.count + EXTRA;
+  const double *row = spline->coefficient + x->first * columns + y->first;
+  for (int i = 0; i < W; i++, row += columns)
+    for (int j = 0; j < W; j++) {
+      f[j] += row[j] * x->value[i];
+      fx[j] += row[j] * x->slope[i];
+    }
+  wd_spline_value sum = {0};
+  for (int j = 0; j < W; j++) {
+    sum.f += f[j] * y->value[j];
+    sum.fx += fx[j] * y->value[j];
+    sum.fy += f[j] * y->slope[j];
+  }
+  return sum;
+}
+
 double wd_spline_only(const wd_spline *spline, const wd_spline_weights *x, const wd_spline_weights *y) {
   double f[W] = {0}, sum = 0;
   size_t columns = spline->y.count + EXTRA;

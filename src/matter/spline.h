@@ -38,6 +38,9 @@ typedef struct wd_spline_value {
   double f, fx, fxx, fy, fxy;
 } wd_spline_value;
 wd_spline_value wd_spline_at(const wd_spline *spline, const wd_spline_weights *x, const wd_spline_weights *y);
+/* The same without the second derivatives, which are left 0. */
+wd_spline_value wd_spline_slopes(const wd_spline *spline, const wd_spline_weights *x,
+                                 const wd_spline_weights *y);
 double wd_spline_only(const wd_spline *spline, const wd_spline_weights *x,
                       const wd_spline_weights *y); /* f */
 
