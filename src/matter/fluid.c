@@ -10,7 +10,9 @@
 #include <stdlib.h>
 
 #define DECADE 2.302585092994046
-#define LEAST_LOSSES 1e-8 /* [erg g^-1 s^-1]: a star of them shines with 1e-8 of the Sun's luminosity */
+/* [erg g^-1 s^-1] A star of them shines with 5e-6 of the Sun's luminosity. Bremsstrahlung, which is turned off between 1e7 and
+ * 10^7.05 K, is about as small there: were this much less, the splines would ring by 8 % at twice that temperature. */
+#define LEAST_LOSSES 1e-5
 /* Thin gas that Coulomb forces would collapse, which is in no star, has this pressure over that of an ideal gas. */
 #define LEAST_PRESSURE 1e-3
 

@@ -30,7 +30,7 @@ int wd_fluid_create(const wd_composition *composition, const wd_electron_table *
                     const wd_losses *losses, double conduction, wd_fluid **out, wd_error *err);
 void wd_fluid_free(wd_fluid *fluid);
 
-/* At density [g cm^-3] and temperature [K]. False outside of 4e-9..4e9 g cm^-3 and 1.3e4..3e9 K, where there is none. */
+/* At density [g cm^-3] and temperature [K]. False outside of 4e-9..5e9 g cm^-3 and 1.3e4..3.9e9 K, where there is none. */
 bool wd_fluid_at(const wd_fluid *fluid, double density, double temperature, wd_fluid_state *out);
 
 #endif
