@@ -59,7 +59,8 @@ static inline test_cool_star test_star_at(const wd_sequence *s, double log_tempe
   test_cool_star a = test_cool_star_of(hot), b = test_cool_star_of(cold), out;
   const double *from = (const double *)&a, *to = (const double *)&b;
   double *at = (double *)&out;
-  for (size_t k = 0; k < sizeof out / sizeof(double); k++) at[k] = from[k] * pow(to[k] / from[k], x);
+  for (size_t k = 0; k < sizeof out / sizeof(double); k++)
+    at[k] = from[k] > 0 ? from[k] * pow(to[k] / from[k], x) : 0;
   return out;
 }
 
