@@ -280,7 +280,7 @@ COMPLETIONS := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/wdscan \
-	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(SHARE)/modulefiles/wdscan $(SHARE)/python/wdscan $(DOC)/docs/examples $(MAN) $(COMPLETIONS)
+	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(SHARE)/scripts/data $(SHARE)/modulefiles/wdscan $(SHARE)/python/wdscan $(DOC)/docs/examples $(MAN) $(COMPLETIONS)
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/wdscan
 	$(INSTALL) -m 644 $(BUILD)/wdscan.1 $(MAN)/
 	$(INSTALL) -m 644 $(BUILD)/wdscan.bash $(COMPLETIONS)/wdscan
@@ -298,6 +298,7 @@ install: all
 	$(INSTALL) -m 644 $(wildcard scripts/python/wdscan/*.py) $(SHARE)/python/wdscan/
 	$(INSTALL) -m 755 scripts/limits/recompute.py $(SHARE)/scripts/limits/
 	$(INSTALL) -m 644 $(wildcard scripts/limits/*.csv) $(SHARE)/scripts/limits/
+	$(INSTALL) -m 644 $(wildcard scripts/data/*.csv) $(SHARE)/scripts/data/
 	$(INSTALL) -m 644 README.md CHANGELOG.md CITATION.cff LICENSE $(DOC)/
 	$(INSTALL) -m 644 $(wildcard docs/*.md docs/*.png) $(DOC)/docs/
 	$(INSTALL) -m 644 $(wildcard docs/examples/*) $(DOC)/docs/examples/

@@ -32,7 +32,7 @@ static const published star_100[EPOCHS] = {
     {7.44798, 8.3135e7, 1.4590e32, 1.8142e30, 5.7915e8}, {7.40175, 1.0549e8, 1.1258e32, 7.1956e29, 5.7730e8},
     {7.34515, 1.3854e8, 8.1438e31, 2.4052e29, 5.7511e8}, {7.30059, 1.6985e8, 6.2928e31, 1.0509e29, 5.7349e8}};
 
-/* log T_c, age [Myr], log L/L_sun, log L_nu/L_sun, R/R_sun. Up to 14 % of L are from burning hydrogen. */
+/* log T_c, age [Myr], log L/L_sun, log L_nu/L_sun, R/R_sun. Up to 16 % of L are from burning hydrogen. */
 static const published renedo_0609[] = {
     {7.78817, 2.0403, 0.12006, 0.41046, 0.0156143},     {7.71768, 6.0717, -0.53726, -0.33797, 0.0143996},
     {7.64891, 13.6466, -0.95450, -0.99575, 0.0138826},  {7.57750, 26.1063, -1.21623, -1.59427, 0.0136207},
@@ -114,7 +114,7 @@ static void conduction(void **state) {
 }
 
 /* Another code with other envelopes and cores: L_gamma at equal T_c is 16 to 28 % less here, as it is in the sequence of 0.6 M_sun above,
- * and that is worth -6 to +10 % of the time. */
+ * and that is worth -5 to +9 % of the time. */
 static void renedo_2010(void **state) {
   (void)state;
   enum { COUNT = sizeof renedo_0609 / sizeof *renedo_0609 };

@@ -38,6 +38,7 @@ scan warm star.temperature=2e8 physics.formulas=published physics.sin2_theta_w=0
 scan heavy grid.mass.min=1e6 grid.mass.max=1e9 grid.mass.points=4 grid.coupling.min=1e-6 grid.coupling.max=1e-1
 "$WDSCAN" point small.yaml --mass 3e4 --coupling 1e-13 --samples samples.csv --json >point.json
 "$WDSCAN" contour published.h5 >contours.csv
+for mass in 0.6 1; do "$WDSCAN" cool small.yaml --set star.mass=$mass --json >cool-$mass.json; done
 
 plot fig3 published.h5
 plot fig4 published.h5
@@ -48,6 +49,7 @@ plot contours published.h5 --refined contours.csv
 plot diagnostics published.h5
 plot mixing published.h5 consistent.h5
 plot emission samples.csv published.h5 --mass 3e4
+plot cooling cool-0.6.json cool-1.json --published
 
 "$python" - "$root/scripts" <<'PY'
 import json
@@ -167,11 +169,26 @@ for branch, polarizations in ("transverse", ["transverse", "axial"]), ("longitud
     main = own[own["weight"] > 0.1 * own["weight"].max()]  # the curve, drawn through the nodes, passes there
     on_line = np.interp(main["k_eV"], curve[:, 1], curve[:, 0])
     assert np.allclose(on_line, main["r_km"], rtol=0.02), branch
+
+drawn = np.load("cooling.npz")
+for i, name in enumerate(("cool-0.6.json", "cool-1.json")):
+    with open(name) as file:
+        star = json.load(file)["sequence"]
+    age = np.array(star["age_yr"]) / 1e6
+    same("cooling", drawn[f"photons {i}"], age, np.array(star["luminosity_photon_lsun"]))
+    same("cooling", drawn[f"neutrinos {i}"], age, np.array(star["luminosity_neutrino_lsun"]))
+    same("cooling", drawn[f"maximum {i}"], age, 10 ** np.array(star["log_maximum_temperature"]))
+    published = drawn[f"published photons {i}"]
+    assert len(published) == 12
+    nearest = np.interp(published[:, 0], age, star["luminosity_photon_lsun"])
+    assert np.allclose(published[:, 1], nearest, rtol=0.35), published[:, 1] / nearest
 PY
 
 # Mistakes are named and leave no success behind.
 if "$python" "$root/scripts/plot_emission.py" contours.csv published.h5 --mass 3e4 2>message; then fail "samples of nothing"; fi
 grep -q contours.csv message || fail "the message does not name the file"
+if "$python" "$root/scripts/plot_cooling.py" point.json 2>message; then fail "cooling of a point"; fi
+grep -q 'point.json: no sequence' message || fail "the message does not say what is wrong: $(cat message)"
 if "$WDSCAN" point small.yaml --mass 3e4 --coupling 1e-13 --samples no/such/folder.csv >/dev/null 2>message; then
   fail "samples written nowhere"
 fi
