@@ -30,7 +30,7 @@ grid:
     min: 1.0e-2
     max: 1.0e-14
 END
-for command in run star check 'point --mass 1 --coupling 1e-6'; do
+for command in run star cool check 'point --mass 1 --coupling 1e-6'; do
   refuses 2 'bad.yaml:2:3: star.temprature: unknown key; the nearest known one is star.temperature' $command bad.yaml
   for message in \
     'bad.yaml:3:16: star.temperature: -1.0e8 is out of range; expected a number in (0, 1e10] K' \

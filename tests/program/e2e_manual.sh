@@ -54,11 +54,11 @@ offers 'wdscan status ' c.h5 folder
 offers 'wdscan contour --refine a' a.yaml
 offers 'wdscan keys '
 offers 'wdscan run a.yaml --log-level ' error warning info debug
-offers 'wdscan run a.yaml --set star.e' star.eos=
+offers 'wdscan run a.yaml --set star.eo' star.eos=
 offers 'wdscan run a.yaml --set star.eos=' salpeter ideal
 offers 'wdscan run a.yaml --set star.composition=C' C12
 offers 'wdscan run a.yaml --set star.mass='
-offers 'wdscan run a.yaml --set=star.e' star.eos=
+offers 'wdscan run a.yaml --set=star.eo' star.eos=
 offers 'wdscan run a.yaml --set=star.eos=s' salpeter
 offers 'wdscan run a.yaml --log-level=d' debug
 offers 'wdscan run --set star.eos=ideal ' a.yaml b.yml folder
