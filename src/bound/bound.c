@@ -6,11 +6,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define FINENESS (getenv("FI") ? atof(getenv("FI")) : 1) /* of the zones */
-#define CHANGE                                                                                               \
-  (getenv("DT") ? atof(getenv("DT"))                                                                         \
-                : 0.03) /* of ln T in a step; its error is nearly the same with and without the A' */
-#define COLDEST 1.0e7   /* central temperature at which a window is given up [K]: cores freeze */
+#define FINENESS 1        /* of the zones */
+#define CHANGE 0.03       /* of ln T in a step; its error is nearly the same with and without the A' */
+#define FINE_CHANGE 0.007 /* of a sequence that is printed */
+#define COLDEST 1.0e7     /* central temperature at which a window is given up [K]: cores freeze */
 
 /* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
 static const double factors[] = {0, 0.25, 0.5, 0.75, 1,  1.25, 1.5, 1.75, 2,   2.5, 3,   4,   5,
@@ -83,7 +82,9 @@ int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err) {
   int status = wd_cooling_create(config, FINENESS, CHANGE, &b->cooling, err);
   if (!status) status = usual_star(b, err);
   if (!status) status = scaled_stars(b, err);
-  if (!status) status = wd_emission_create(config, b->cooling, 0.9 * b->central, &b->emission, err);
+  if (!status)
+    status = wd_emission_create(config, b->cooling, fmin(0.9 * b->central, config->cooling.coldest),
+                                &b->emission, err);
   if (status)
     wd_bound_free(b);
   else
@@ -183,7 +184,7 @@ int wd_bound_sequence(wd_bound *b, double mass, double coupling, double earliest
   int status = coupling > 0 ? tabulate(b, mass, coupling, &excess, &whole, err) : WD_OK;
   const wd_emission_table table = {b->emission, excess, 1};
   if (coupling > 0) physics.boson = wd_emission_excess, physics.boson_params = &table;
-  const wd_sequence_plan plan = {.earliest = earliest, .coldest = coldest, .change = CHANGE};
+  const wd_sequence_plan plan = {.earliest = earliest, .coldest = coldest, .change = FINE_CHANGE};
   if (!status) status = wd_sequence_create(wd_cooling_first(b->cooling), &physics, &plan, out, err);
   free(excess);
   free(whole);

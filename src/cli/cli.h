@@ -45,7 +45,7 @@ typedef struct wd_cli_line {
 typedef struct wd_cli_option {
   const char *name, *value; /* name NULL ends the table; value NULL: a flag */
   unsigned commands;        /* that take it */
-  bool required;            /* by these commands */
+  bool required;            /* by all of these commands but `cool` */
   const char *meaning;
   int (*take)(wd_cli_line *l, const char *name, const char *value, wd_error *err); /* NULL for a flag */
   size_t flag;              /* its offset in wd_cli_line */

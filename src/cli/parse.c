@@ -103,6 +103,8 @@ static int check_line(const wd_cli_line *l, wd_error *err) {
   if (l->args.parts && l->args.refine)
     return wd_fail(err, WD_ERR_USAGE,
                    "--parts is for result files; --refine finds contours of the whole excess");
+  if (c->bit == WD_COOL && isnan(l->args.mass) != isnan(l->args.coupling))
+    return wd_fail(err, WD_ERR_USAGE, "--mass and --coupling go together: an A' has both");
   if (l->assignment_count && c->bit == WD_CONTOUR && !l->args.refine)
     return wd_fail(err, WD_ERR_USAGE, "--set goes with --refine: a result file has its configuration");
   char missing[128] = "";
@@ -115,7 +117,7 @@ static int check_line(const wd_cli_line *l, wd_error *err) {
                      c->name, c->name);
     }
     size_t n = strlen(missing);
-    if (takes && o->required && !given)
+    if (takes && o->required && c->bit != WD_COOL && !given)
       snprintf(missing + n, sizeof missing - n, " %s %s", o->name, o->value);
   }
   if (*missing == '\0') return WD_OK;
