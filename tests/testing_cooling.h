@@ -7,25 +7,31 @@
 #include "base/constants.h"
 #include "cooling/cooling.h"
 
-static inline wd_cooling *test_cooling(const wd_settings *settings, double fineness) {
+#define USUAL_CHANGE 0.007 /* of ln T in a step, as in `wdscan cool` */
+
+/* `change`: of ln T in a step of the contraction. */
+static inline wd_cooling *test_cooling(const wd_settings *settings, double fineness, double change) {
   wd_cooling *cooling;
   wd_error err = {0};
-  if (wd_cooling_create(wd_settings_config(settings), fineness, &cooling, &err)) fail_msg("%s", err.message);
+  if (wd_cooling_create(wd_settings_config(settings), fineness, change, &cooling, &err))
+    fail_msg("%s", err.message);
   return cooling;
 }
 
-/* From the age `earliest` [yr] to the central temperature `coldest` [K], as `wdscan cool` has it. */
-static inline wd_sequence_plan test_plan(const wd_cooling *cooling, double earliest, double coldest) {
-  return (wd_sequence_plan){.first = wd_cooling_first_temperature(cooling),
-                            .earliest = earliest * WD_YEAR_S,
-                            .coldest = coldest,
-                            .change = 0.007};
+/* The star of the Standard Model but for `plasmon`, a factor on its losses by plasmon decay. */
+static inline wd_physics test_physics(const wd_cooling *cooling, double plasmon) {
+  wd_physics physics = wd_cooling_physics(cooling);
+  physics.plasmon = plasmon;
+  return physics;
 }
 
-static inline wd_sequence *test_sequence(const wd_physics *physics, const wd_sequence_plan *plan) {
+/* From the star that begins to cool; the plan's change is the usual one if it says 0. */
+static inline wd_sequence *test_sequence(const wd_evolution *first, const wd_physics *physics,
+                                         wd_sequence_plan plan) {
   wd_sequence *sequence;
   wd_error err = {0};
-  if (wd_sequence_create(physics, plan, &sequence, &err)) fail_msg("%s", err.message);
+  if (!(plan.change > 0)) plan.change = USUAL_CHANGE;
+  if (wd_sequence_create(first, physics, &plan, &sequence, &err)) fail_msg("%s", err.message);
   return sequence;
 }
 
@@ -37,13 +43,13 @@ static inline double test_neutrinos(const wd_epoch *epoch) {
 
 /* What tests compare [erg/s, yr, cm]. */
 typedef struct test_cool_star {
-  double neutrinos, photons, age, radius, hottest, effective;
+  double neutrinos, plasmon, photons, age, radius, hottest, effective;
 } test_cool_star;
 
 static inline test_cool_star test_cool_star_of(const wd_epoch *e) {
-  return (test_cool_star){test_neutrinos(e),      e->photons,
-                          e->age / WD_YEAR_S,     e->radius,
-                          e->highest_temperature, e->effective_temperature};
+  return (test_cool_star){
+      test_neutrinos(e),      e->neutrinos[WD_LOSS_PLASMON], e->photons, e->age / WD_YEAR_S, e->radius,
+      e->highest_temperature, e->effective_temperature};
 }
 
 /* The star when its centre has this log10(T/K), interpolated in logarithms. */

@@ -1,6 +1,6 @@
 /* Matter of one composition from splines; see matter/fluid.h.
  *
- * The splines are of ln P, of u rho/P, of ln kappa and of ln(1 + losses/LEAST_LOSSES), which are all smooth. */
+ * The splines are of ln P, of u rho/P, of ln kappa and of ln(1 + losses/least), which are all smooth. */
 #include "matter/fluid.h"
 
 #include "base/constants.h"
@@ -10,9 +10,11 @@
 #include <stdlib.h>
 
 #define DECADE 2.302585092994046
-/* [erg g^-1 s^-1] A star of them shines with 5e-6 of the Sun's luminosity. Bremsstrahlung, which is turned off between 1e7 and
- * 10^7.05 K, is about as small there: were this much less, the splines would ring by 8 % at twice that temperature. */
-#define LEAST_LOSSES 1e-5
+/* Losses below which the splines do not follow them [erg g^-1 s^-1]; where they begin to, splines ring. Plasmon decay goes with
+ * exp(-omega_p/T), smoothly down to nothing; bremsstrahlung is turned off between 1e7 and 10^7.05 K, where it is about 1e-5, which
+ * is 5e-6 of the Sun's luminosity for a star. */
+#define LEAST_PLASMON 1e-200
+#define LEAST_OTHERS 1e-5
 /* Thin gas that Coulomb forces would collapse, which is in no star, has this pressure over that of an ideal gas. */
 #define LEAST_PRESSURE 1e-3
 
@@ -40,8 +42,8 @@ static int node_at(const wd_composition *composition, const wd_electron_table *e
   out[WD_FLUID_PRESSURE] = log(pressure);
   out[WD_FLUID_ENERGY] = t.energy * density / pressure;
   out[WD_FLUID_OPACITY] = -log(1 / radiation + 1 / electron);
-  out[WD_FLUID_PLASMON] = log1p(loss[WD_LOSS_PLASMON] / density / LEAST_LOSSES);
-  out[WD_FLUID_OTHERS] = log1p(others / density / LEAST_LOSSES);
+  out[WD_FLUID_PLASMON] = log1p(loss[WD_LOSS_PLASMON] / density / LEAST_PLASMON);
+  out[WD_FLUID_OTHERS] = log1p(others / density / LEAST_OTHERS);
   return WD_OK;
 }
 
@@ -99,8 +101,8 @@ bool wd_fluid_at(const wd_fluid *fluid, double density, double temperature, wd_f
   out->by_density[WD_FLUID_OPACITY] = opacity * s[WD_FLUID_OPACITY].fx;
   out->by_temperature[WD_FLUID_OPACITY] = opacity * s[WD_FLUID_OPACITY].fy;
   for (int q = WD_FLUID_PLASMON; q <= WD_FLUID_OTHERS; q++) {
-    const double loss = LEAST_LOSSES * exp(s[q].f);
-    out->value[q] = loss - LEAST_LOSSES;
+    const double least = q == WD_FLUID_PLASMON ? LEAST_PLASMON : LEAST_OTHERS, loss = least * exp(s[q].f);
+    out->value[q] = loss - least;
     out->by_density[q] = loss * s[q].fx;
     out->by_temperature[q] = loss * s[q].fy;
   }

@@ -46,11 +46,11 @@ typedef struct limits {
 
 static wd_sequence *sequence_of(const char *const settings_list[], double factor, double earliest) {
   wd_settings *settings = test_settings(settings_list);
-  wd_cooling *cooling = test_cooling(settings, 1);
-  wd_physics physics = wd_cooling_physics(cooling);
-  physics.neutrinos = factor;
-  const wd_sequence_plan plan = test_plan(cooling, earliest, 1.9e7);
-  wd_sequence *sequence = test_sequence(&physics, &plan);
+  wd_cooling *cooling = test_cooling(settings, 1, USUAL_CHANGE);
+  const wd_physics physics = test_physics(cooling, factor);
+  wd_sequence *sequence =
+      test_sequence(wd_cooling_first(cooling), &physics,
+                    (wd_sequence_plan){.earliest = earliest * WD_YEAR_S, .coldest = 1.9e7});
   wd_cooling_free(cooling);
   wd_settings_free(settings);
   return sequence;
@@ -133,8 +133,8 @@ static wd_sequence *with_factor(double factor) {
   return sequence_of((const char *[]){"star.mass=0.6", NULL}, factor, 2e6);
 }
 
-/* More neutrinos, less time; a cold star, which light cools, is the same at equal central temperature and radiates neutrinos in proportion to
- * the factor. */
+/* More plasmons that decay, less time; a cold star, which light cools, is the same at equal central temperature and radiates neutrinos
+ * by plasmon decay in proportion to the factor, and by other processes whatever it is. */
 static void factor_on_neutrinos(void **state) {
   (void)state;
   wd_sequence *s[4];
@@ -144,17 +144,18 @@ static void factor_on_neutrinos(void **state) {
     for (int i = 0; i < 3; i++) {
       const test_cool_star less = test_star_at(s[i], lg), more = test_star_at(s[i + 1], lg);
       assert_true(more.age < less.age);
-      assert_true(more.neutrinos > less.neutrinos);
+      assert_true(more.plasmon > less.plasmon);
     }
   const test_cool_star none = test_star_at(s[0], 7.31), half = test_star_at(s[1], 7.31),
                        once = test_star_at(s[2], 7.31), twice = test_star_at(s[3], 7.31);
-  assert_close(half.neutrinos, 0.5 * once.neutrinos, 0.01);
-  assert_close(twice.neutrinos, 2 * once.neutrinos, 0.01);
+  assert_close(half.plasmon, 0.5 * once.plasmon, 0.01);
+  assert_close(twice.plasmon, 2 * once.plasmon, 0.01);
+  assert_close(none.neutrinos, once.neutrinos - once.plasmon, 0.01);
   assert_close(none.photons, twice.photons, 0.01);
   assert_true(none.age > 1.5 * once.age);
   for (size_t i = 0; i < s[0]->count; i++) {
     const wd_epoch *e = &s[0]->epoch[i];
-    assert_true(e->neutrinos[WD_LOSS_PLASMON] == 0 && wd_epoch_luminosity(e) == e->photons);
+    assert_true(e->neutrinos[WD_LOSS_PLASMON] == 0 && e->neutrinos[WD_LOSS_BREMSSTRAHLUNG] > 0);
   }
   for (int i = 0; i < 4; i++) wd_sequence_free(s[i]);
 }
@@ -167,15 +168,21 @@ static int watched(void *params, const wd_evolution *e, const wd_epoch *epoch, w
   return ++*count == 20 ? wd_fail(err, WD_ERR_STOPPED, "enough") : WD_OK;
 }
 
+static int failing(void *params, const wd_evolution *e, const wd_epoch *epoch, wd_error *err) {
+  (void)params, (void)e, (void)epoch;
+  return wd_fail(err, WD_ERR_IO, "no more");
+}
+
 /* Ages go up and central temperatures down, each luminosity is positive, T_max >= T_c, L_gamma is what T_eff and R say. The observer is
- * asked at each epoch and may end it. */
+ * asked at each epoch and may end the sequence, or fail it. */
 static void epochs(void **state) {
   (void)state;
   wd_settings *settings = test_settings((const char *[]){"star.mass=0.6", NULL});
-  wd_cooling *cooling = test_cooling(settings, 1);
+  wd_cooling *cooling = test_cooling(settings, 1, USUAL_CHANGE);
   const wd_physics physics = wd_cooling_physics(cooling);
-  wd_sequence_plan plan = test_plan(cooling, 2e6, 1.9e7);
-  wd_sequence *s = test_sequence(&physics, &plan);
+  const wd_evolution *first = wd_cooling_first(cooling);
+  wd_sequence_plan plan = {.earliest = 2e6 * WD_YEAR_S, .coldest = 1.9e7, .change = USUAL_CHANGE};
+  wd_sequence *s = test_sequence(first, &physics, plan);
   for (size_t i = 0; i < s->count; i++) {
     const wd_epoch *e = &s->epoch[i];
     for (int k = 0; k < WD_LOSS_COUNT; k++) assert_true(e->neutrinos[k] > 0 || k == WD_LOSS_PAIR);
@@ -193,11 +200,15 @@ static void epochs(void **state) {
   size_t count = 0;
   wd_error err = {0};
   plan.watch = watched, plan.watch_params = &count;
-  assert_int_equal(wd_sequence_create(&physics, &plan, &s, &err), WD_ERR_STOPPED);
-  assert_string_equal(err.message, "enough");
-  assert_int_equal(count, 20);
+  assert_int_equal(wd_sequence_create(first, &physics, &plan, &s, &err), WD_OK);
+  assert_true(count == 20 && s->count == 20);
+  wd_sequence_free(s);
+  plan.watch = failing;
+  assert_int_equal(wd_sequence_create(first, &physics, &plan, &s, &err), WD_ERR_IO);
+  assert_string_equal(err.message, "no more");
+  plan.watch = NULL;
   plan.earliest = 1e9 * WD_YEAR_S;
-  assert_int_equal(wd_sequence_create(&physics, &plan, &s, &err), WD_ERR_CONFIG);
+  assert_int_equal(wd_sequence_create(first, &physics, &plan, &s, &err), WD_ERR_CONFIG);
   assert_non_null(strstr(err.message, "the star is colder than"));
   wd_cooling_free(cooling);
   wd_settings_free(settings);
