@@ -66,7 +66,8 @@ static const char markdown_head[] =
     "while keys of run control may change. Intervals have round brackets where the end is excluded.\n";
 
 static void write_markdown_row(FILE *out, const wd_key *key) {
-  fprintf(out, "| `%s` | %s | %s | `%s` | ", strchr(key->path, '.') + 1, type_name[key->type], key->unit,
+  const char *dot = strchr(key->path, '.');
+  fprintf(out, "| `%s` | %s | %s | `%s` | ", dot ? dot + 1 : key->path, type_name[key->type], key->unit,
           key->initial);
   write_allowed(out, key, ", ");
   fprintf(out, " | %s%s |\n", key->meaning, key->role == WD_KEY_CONTROL ? " (*run control*)" : "");
