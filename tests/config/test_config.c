@@ -95,12 +95,14 @@ static void nothing_is_valid(void **state) {
   wd_settings_free(untouched);
 }
 
-/* Every key at another value than its default, but physics.formulas, whose other value goes with mu-tau only. */
+/* Every key at another value than its default, but physics.formulas, whose other value goes with mu-tau only, and
+ * observable, whose other value goes without star.profile. */
 static const char all_changed[] =
     "star: {mass: 0.6, temperature: 3.3e7, composition: {Z: 26, A: 56}, eos: ideal, gravity: tov,\n"
     "       structure: thermal, envelope: {helium: 0.1, hydrogen: 0}, profile: \"a \\\"b\\\" \\\\ # c: "
     "\xc3\xa9.dat\"}\n"
-    "cooling: {conductivity: 10, earliest: 0, coldest: 3.0e7}\n"
+    "cooling: {conductivity: 10, earliest: 0, coldest: 3.0e7, window: {quantity: luminosity, from: 10, to: "
+    "0.1}}\n"
     "plasma: {model: classical, piecewise_switch: 0}\n"
     "physics:\n"
     "  formulas: consistent\n"
@@ -129,6 +131,8 @@ static void all_keys_are_read(void **state) {
   assert_true(c->star.composition.share[0].Z == 26 && c->star.composition.share[0].A == 56);
   assert_true(c->star.eos == WD_EOS_IDEAL && c->star.gravity == WD_GRAVITY_TOV);
   assert_true(c->star.structure == WD_STRUCTURE_THERMAL);
+  assert_true(c->cooling.window.quantity == WD_WINDOW_LUMINOSITY);
+  assert_true(c->cooling.window.from == 10 && c->cooling.window.to == 0.1);
   assert_true(c->star.envelope.helium == 0.1 && c->star.envelope.hydrogen == 0);
   assert_string_equal(c->star.profile, "a \"b\" \\ # c: \xc3\xa9.dat");
   assert_true(c->cooling.conductivity == 10 && c->cooling.earliest == 0 && c->cooling.coldest == 3e7);
@@ -161,7 +165,7 @@ static void all_changed_is_all(void **state) {
     for (const char *s = differences; *s; s++) lines += *s == '\n';
     free(differences);
   }
-  assert_int_equal(lines, wd_key_count() - 1); /* physics.formulas */
+  assert_int_equal(lines, wd_key_count() - 2); /* physics.formulas, observable */
   wd_settings_free(old);
   wd_settings_free(new);
 }

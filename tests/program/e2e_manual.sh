@@ -7,7 +7,7 @@ root=$(dirname "$here")
 # docs/configuration.md is what the program prints, with a row for every key.
 expect 0 "$wdscan" keys --markdown
 cmp out "$root/docs/configuration.md" || fail 'docs/configuration.md is old: make docs'
-keys=$("$wdscan" keys | grep -o '^[a-z]*\.[a-z0-9_.]*')
+keys=$("$wdscan" keys | grep -oE '^[a-z][a-z0-9_.]*')
 [ "$(grep -c '^| `' out)" = "$(wc -l <<<"$keys")" ] || fail 'docs/configuration.md has not all keys'
 
 # The manual page has all commands, options, keys and exit codes.
