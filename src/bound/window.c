@@ -34,10 +34,12 @@ wd_passage wd_passage_begin(const wd_config *config) {
                       .left = NAN};
 }
 
-/* Age at which the star passes `value` on its way down; NaN: not in this step. */
+/* Age at which the star passes `value` on its way down; NaN: not in this step. Ages go like powers of luminosities, so ln
+ * age is interpolated. */
 static double passes(const wd_passage *p, double now, double age, double value) {
   if (!(p->last_value >= value && now < value)) return NAN;
-  return p->last_age + (age - p->last_age) * (p->last_value - value) / (p->last_value - now);
+  const double u = (p->last_value - value) / (p->last_value - now);
+  return p->last_age > 0 ? p->last_age * pow(age / p->last_age, u) : p->last_age + (age - p->last_age) * u;
 }
 
 int wd_passage_watch(void *params, const wd_evolution *evolution, const wd_epoch *epoch, wd_error *err) {
