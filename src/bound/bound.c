@@ -112,12 +112,28 @@ wd_emission *wd_bound_emission(const wd_bound *bound) {
   return bound->emission;
 }
 
+/* Slope of ln(1 + f) by ln time between the factors i and i + 1. */
+static double secant(const wd_bound *b, int i) {
+  return (log1p(factors[i + 1]) - log1p(factors[i])) / (b->time[i + 1] - b->time[i]);
+}
+
+/* The same at factor i: the weighted harmonic mean of those on both sides, which keeps cubics monotonic (F. N. Fritsch &
+ * J. Butland, SIAM J. Sci. Stat. Comput. 5 (1984) 300). */
+static double slope_at(const wd_bound *b, int i) {
+  if (i == 0 || i + 1 == FACTORS) return secant(b, i == 0 ? 0 : i - 1);
+  const double before = b->time[i] - b->time[i - 1], after = b->time[i + 1] - b->time[i];
+  const double low = secant(b, i - 1), high = secant(b, i);
+  return 3 * (before + after) / ((2 * after + before) / low + (after + 2 * before) / high);
+}
+
 /* The factor whose ln time this is; beyond the table by its last slope. */
 static double factor_of(const wd_bound *b, double time) {
   int i = 0;
   while (i + 2 < FACTORS && time < b->time[i + 1]) i++;
-  const double low = log1p(factors[i]), high = log1p(factors[i + 1]);
-  return expm1(low + (high - low) * (b->time[i] - time) / (b->time[i] - b->time[i + 1]));
+  const double step = b->time[i + 1] - b->time[i], u = (time - b->time[i]) / step, mean = secant(b, i);
+  const double low = mean - slope_at(b, i), high = slope_at(b, i + 1) - mean;
+  const double bend = u > 0 && u < 1 ? u * (1 - u) * (low * (1 - u) + high * u) : 0;
+  return expm1(log1p(factors[i]) + step * (u * mean - bend));
 }
 
 /* ln of the time in the window over the usual one. */
