@@ -347,6 +347,7 @@ wd_evolution *wd_evolution_copy(const wd_evolution *evolution, const wd_physics 
   memcpy(e->before_that, evolution->before_that, size);
   e->age = evolution->age;
   e->last_step = evolution->last_step;
+  for (size_t i = 0; i < e->physics.onion->zones; i++) complete(e, i, &e->zone[i], NULL); /* other losses */
   return e;
 }
 

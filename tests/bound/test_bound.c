@@ -252,9 +252,9 @@ static void energy(void **state) {
     wd_error err = {0};
     if (wd_bound_sequence(bound, mass[i], coupling[i], 0, 3e7, &s, &err)) fail_msg("%s", err.message);
     assert_true(fabs(s->energy_imbalance) < 1e-2);
-    for (size_t k = 1; k < s->count; k++) assert_true(s->epoch[k].boson > 0);
+    for (size_t k = 0; k < s->count; k++) assert_true(s->epoch[k].boson > 0);
     /* a heavy boson: plasmon decay times the excess */
-    for (size_t k = 1; k < s->count && mass[i] == HEAVY; k++)
+    for (size_t k = 0; k < s->count && mass[i] == HEAVY; k++)
       assert_close(s->epoch[k].boson / s->epoch[k].neutrinos[WD_LOSS_PLASMON],
                    s->epoch[1].boson / s->epoch[1].neutrinos[WD_LOSS_PLASMON], 0.02);
     wd_sequence_free(s);
