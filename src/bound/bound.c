@@ -49,7 +49,7 @@ static int usual_star(wd_bound *b, wd_error *err) {
   const wd_physics physics = wd_cooling_physics(b->cooling);
   wd_sequence *sequence;
   wd_passage passage;
-  int status = time_in_window(b, &physics, &passage, &sequence, err);
+  int status = wd_cooling_verdict(physics.onion, time_in_window(b, &physics, &passage, &sequence, err), err);
   if (status) return status;
   b->usual = passage.left - passage.entered;
   b->early = fmax(b->config->cooling.earliest * WD_YEAR_S - passage.entered, 0) / b->usual;

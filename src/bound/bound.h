@@ -28,7 +28,7 @@ wd_emission *wd_bound_emission(const wd_bound *bound);
 /* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_emission_compute. Where A' take more than
  * WD_BOUND_LARGEST times what plasmon decay does in the middle of the window, they are taken to take that, and f_s is a lower limit.
  * WD_ERR_NUMERIC, WD_ERR_MEMORY. */
-#define WD_BOUND_LARGEST 1e3
+#define WD_BOUND_LARGEST 30
 int wd_bound_evaluate(const wd_bound *bound, const double *excess, const wd_emission_whole *whole,
                       wd_bound_result *out, wd_error *err);
 

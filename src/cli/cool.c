@@ -102,6 +102,7 @@ static int follow(const wd_config *config, wd_sequence **out, wd_error *err) {
                                    .coldest = config->cooling.coldest,
                                    .change = CHANGE};
     status = wd_sequence_create(wd_cooling_first(cooling), &physics, &plan, out, err);
+    status = wd_cooling_verdict(physics.onion, status, err);
   }
   wd_cooling_free(cooling);
   return status;

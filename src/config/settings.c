@@ -288,6 +288,18 @@ static void check_window(const wd_settings *settings, wd_mistakes *m) {
                   b, a);
 }
 
+/* Both layers need zones of their own. */
+static void check_envelope(const wd_settings *settings, wd_mistakes *m) {
+  const origin *helium = usable_origin(settings, "star.envelope.helium");
+  if (!helium || !usable_origin(settings, "star.envelope.hydrogen")) return;
+  const double below = settings->config.star.envelope.helium, above = settings->config.star.envelope.hydrogen;
+  if (below == 0 || below >= 2 * above) return;
+  m->source = helium->source;
+  wd_mistakes_add(m, helium->line, helium->column, "star.envelope.helium",
+                  "%g, with %g of hydrogen on top; expected twice that at least, or 0: no helium", below,
+                  above);
+}
+
 static void check_cooling(const wd_settings *settings, wd_mistakes *m) {
   const origin *profile = usable_origin(settings, "star.profile");
   const wd_config *c = &settings->config;
@@ -316,6 +328,7 @@ static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_continuum(settings, m);
   check_edition(settings, m);
   check_window(settings, m);
+  check_envelope(settings, m);
   check_cooling(settings, m);
   check_axis(settings, "grid.mass", &settings->config.grid.mass, m);
   check_axis(settings, "grid.coupling", &settings->config.grid.coupling, m);

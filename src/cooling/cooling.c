@@ -1,6 +1,7 @@
 /* Stars that cool, from a configuration; see cooling/cooling.h. */
 #include "cooling/cooling.h"
 
+#include "base/constants.h"
 #include "wdscan/model.h"
 #include <stdlib.h>
 
@@ -24,6 +25,24 @@ static int create_fluids(const wd_config *config, wd_cooling *c, wd_error *err) 
   return status;
 }
 
+int wd_cooling_verdict(const wd_onion *onion, int status, wd_error *err) {
+  if (status != WD_ERR_NUMERIC) return status;
+  const wd_error why = *err;
+  return wd_fail(
+      err, WD_ERR_CONFIG,
+      "star.mass: %g M_sun with this composition and envelope does not become a star that cools (%s); "
+      "expected 0.3 to 1.2 M_sun",
+      onion->mass / WD_M_SUN_CGS, why.message);
+}
+
+/* The star that begins to cool. */
+static int find_first(const wd_config *config, wd_cooling *c, double change, wd_error *err) {
+  const wd_physics physics = wd_cooling_physics(c);
+  const int status =
+      wd_sequence_begin(&physics, FIRST_TEMPERATURE * config->star.mass, change, &c->first, err);
+  return wd_cooling_verdict(c->onion, status, err);
+}
+
 int wd_cooling_create(const wd_config *config, double fineness, double change, wd_cooling **out,
                       wd_error *err) {
   const wd_model model = wd_model_of(config, 0);
@@ -33,10 +52,7 @@ int wd_cooling_create(const wd_config *config, double fineness, double change, w
   if (!status) status = wd_electron_table_create(&c->electrons, err);
   if (!status) status = wd_losses_create(model.sum_CV2, model.sum_CA2, &c->losses, err);
   if (!status) status = create_fluids(config, c, err);
-  if (!status) {
-    const wd_physics physics = wd_cooling_physics(c);
-    status = wd_sequence_begin(&physics, FIRST_TEMPERATURE * config->star.mass, change, &c->first, err);
-  }
+  if (!status) status = find_first(config, c, change, err);
   if (status)
     wd_cooling_free(c);
   else

@@ -18,4 +18,7 @@ wd_physics wd_cooling_physics(const wd_cooling *cooling);
 /* The star of the Standard Model that begins to cool; valid as long as `cooling`. */
 const wd_evolution *wd_cooling_first(const wd_cooling *cooling);
 
+/* What a failure to follow the star of the Standard Model means: WD_ERR_NUMERIC becomes a WD_ERR_CONFIG that names star.mass. */
+int wd_cooling_verdict(const wd_onion *onion, int status, wd_error *err);
+
 #endif

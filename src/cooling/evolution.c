@@ -15,7 +15,7 @@
 #define CONVERGED                                                                                            \
   1e-6 /* change of a logarithm in the last iteration: what is left is of the order of its square */
 #define LARGEST 0.3 /* change of a logarithm in one iteration */
-enum { ITERATIONS = 40, DENSITY = 0, TEMPERATURE, RADIUS };
+enum { ITERATIONS = 40, STEP_ITERATIONS = 12, DENSITY = 0, TEMPERATURE, RADIUS };
 
 /* d(f)/dt = now f_now + before f_before + before_that f_before_that */
 typedef struct derivative {
@@ -185,10 +185,10 @@ static int correct(const wd_evolution *e, double *largest, wd_error *err) {
 }
 
 /* From the guess in newton->zone. */
-static int solve(const wd_evolution *e, const derivative *d, wd_error *err) {
+static int solve(const wd_evolution *e, const derivative *d, int iterations, wd_error *err) {
   const size_t zones = e->physics.onion->zones;
   double largest = INFINITY;
-  for (int k = 0; k < ITERATIONS; k++) {
+  for (int k = 0; k < iterations; k++) {
     for (size_t i = 0; i < zones; i++) shift(e->newton, i);
     for (size_t i = 0; i < zones; i++) linearise(e, d, i);
     if (!wd_blocks_solve(e->newton->row, zones))
@@ -198,7 +198,7 @@ static int solve(const wd_evolution *e, const derivative *d, wd_error *err) {
     if (largest < CONVERGED) return WD_OK;
   }
   return wd_fail(err, WD_ERR_NUMERIC, "no star found in %d iterations: the last one changed it by %.2g",
-                 ITERATIONS, largest);
+                 iterations, largest);
 }
 
 /* --- Steps --- */
@@ -233,7 +233,7 @@ int wd_evolution_step(wd_evolution *e, double step, wd_error *err) {
   e->before = e->zone;
   e->zone = oldest;
   int status = extrapolate(e, step, err);
-  if (!status) status = solve(e, &d, err);
+  if (!status) status = solve(e, &d, STEP_ITERATIONS, err);
   if (status) {
     e->zone = e->before;
     e->before = e->before_that;
@@ -326,7 +326,7 @@ int wd_evolution_start(const wd_physics *physics, double temperature, wd_evoluti
   if (!status) {
     const derivative none = {0, 0, 0};
     e->newton->central = temperature;
-    status = solve(e, &none, err);
+    status = solve(e, &none, ITERATIONS, err);
     e->newton->central = 0;
     wd_zone *now[] = {e->zone, e->before, e->before_that};
     for (int k = 0; k < 3; k++) memcpy(now[k], e->newton->zone, zones * sizeof(wd_zone));

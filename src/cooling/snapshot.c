@@ -75,6 +75,7 @@ int wd_snapshots_create(const wd_cooling *cooling, size_t n, const double *tempe
   for (size_t i = 0; i < n && !status; i++)
     if (!(out[i] = allocate(physics.onion))) status = wd_fail(err, WD_ERR_MEMORY, "out of memory for a star");
   if (!status) status = wd_sequence_create(wd_cooling_first(cooling), &physics, &plan, &sequence, err);
+  status = wd_cooling_verdict(physics.onion, status, err);
   wd_sequence_free(sequence);
   for (size_t i = 0; i < n && status; i++) {
     wd_snapshot_free(out[i]);
