@@ -53,6 +53,8 @@ def read(path, *more):
     names = ["mass", "coupling", "level", "excess", "excess_error", "status", "excess_resonant", "excess_offresonant",
              "excess_continuum", "excess_continuum_error", "star/radius", "star/temperature", "star/plasma_frequency", "star/electron_density", *more]
     with h5py.File(path, "r") as file:
+        if "f_s" in file:
+            raise OSError("a scan with `observable: cooling`, which has f_s and no excess: plot_bound.py draws it")
         missing = [name for name in names + ["config", "polarization"] if name not in file]
         if missing:
             raise OSError(f"no result file of wdscan: it lacks {', '.join(missing)}")
