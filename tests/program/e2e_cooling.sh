@@ -1,0 +1,121 @@
+#!/bin/bash
+# observable: cooling. A scan of f_s has the same bits on any number of ranks and however it was interrupted; its file, its
+# contours and single points; windows and stars that are refused.
+set -eu
+. "$(dirname "$0")/../functions.sh"
+
+cat >cool.yaml <<'END'
+observable: cooling
+star: {mass: 0.55}
+physics: {continuum: off}
+grid:
+  mass:     {min: 1.0e3, max: 3.0e3, points: 2}
+  coupling: {min: 1.0e-14, max: 1.0e-12, points: 3}
+  shells: 8
+integrator: {relative_error: 0.05}
+END
+
+# --- Alone, on three ranks, stopped before the first point
+expect 0 "$wdscan" run cool.yaml -o shared.h5
+expect 0 "$mpirun" -np 3 "$wdscan" run cool.yaml -o three.h5
+same_bits shared.h5 three.h5
+expect 75 "$wdscan" run cool.yaml -o stopped.h5 --max-time 00:00:00
+[ "$(points stopped.h5)" = 0 ] || fail "points in a scan that was not begun"
+expect 0 "$mpirun" -np 2 "$wdscan" run cool.yaml -o stopped.h5
+same_bits shared.h5 stopped.h5
+
+# --- Killed in the midst, with samples of their own for all points
+expect 0 "$wdscan" run cool.yaml -o separate.h5 --set integrator.sampling=separate
+brake 1
+"$mpirun" -np 2 "$slow" run cool.yaml -o killed.h5 --set integrator.sampling=separate >out 2>err &
+launcher=$!
+await killed.h5 1
+kill -KILL $(ranks)
+reap 15
+done=$(points killed.h5)
+[ "$done" -ge 1 ] && [ "$done" -lt 6 ] || fail "$done points of 6 in a scan that was killed"
+expect 0 "$wdscan" run cool.yaml -o killed.h5 --set integrator.sampling=separate
+same_bits separate.h5 killed.h5
+
+# --- The file: f_s rises with the coupling, there is no excess in it, and nothing that is not known is a number
+"$PYTHON" - <<'END'
+import h5py, numpy as np
+with h5py.File("shared.h5") as f:
+    f_s, error = f["f_s"][()], f["f_s_error"][()]
+    assert "excess" not in f and "excess_error" not in f, list(f)
+    assert f_s.shape == error.shape == (2, 3) and (f["status"][()] == 1).all()
+    assert (f_s > 1).all() and (np.diff(f_s, axis=1) > 0).all() and f_s[1, 0] < 1.01 and f_s[1, 2] > 1.7, f_s
+    assert (error >= 0).all() and (error <= 0.1 * (f_s - 1) + 1e-9).all(), error
+    assert list(f["level"][()]) == [1.01, 1.1, 1.3, 1.5, 1.7], f["level"][()]
+    assert (f["luminosity_sm"][()][:2] > 0).all()
+    assert np.isnan(f["excess_resonant"][()]).all()
+with h5py.File("separate.h5") as f:
+    other = f["f_s"][()]
+few = f_s < 10  # beyond, f_s says little more than that it is large
+assert few.sum() == 5 and np.allclose(other[few] - 1, f_s[few] - 1, rtol=0.2), (other, f_s)
+assert (other != f_s).any(), "own samples are the shared ones"
+END
+
+# --- Contours, of the levels of f_s by default
+expect 0 "$wdscan" contour shared.h5
+"$PYTHON" - <<'END'
+import csv
+rows = list(csv.DictReader(open("out")))
+assert [float(r["level"]) for r in rows] == [x for level in (1.01, 1.1, 1.3, 1.5, 1.7) for x in (level, level)], rows
+low = [float(r["coupling"]) for r in rows if float(r["mass_eV"]) == 3e3 and r["state"] == "crossing"]
+assert len(low) == 5 and low == sorted(low), rows
+END
+expect 2 "$wdscan" contour shared.h5 --parts offresonant
+said "--parts: shared.h5 has f_s, which has no parts"
+
+# --- Single points: as in the scan, within their errors; the larger the coupling, the shorter the time
+for coupling in 1e-14 1e-13 3e-13; do
+  expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling $coupling --json
+  mv out $coupling.json
+done
+"$PYTHON" - <<'END'
+import json, h5py
+points = [json.load(open(f"{g}.json")) for g in ("1e-14", "1e-13", "3e-13")]
+for p, g in zip(points, (1e-14, 1e-13, 3e-13)):
+    assert p["mass_eV"] == 3e3 and p["coupling"] == g and p["status"] == "done", p
+    assert 0 < p["time_ratio"] < 1 < p["f_s"] and 0 < p["f_s_error"] < 0.1 * (p["f_s"] - 1), p
+assert points[0]["f_s"] < points[1]["f_s"] < points[2]["f_s"], points
+assert points[0]["time_ratio"] > points[1]["time_ratio"] > points[2]["time_ratio"], points
+with h5py.File("shared.h5") as f:
+    f_s, error = f["f_s"][1, 0], f["f_s_error"][1, 0]
+assert abs(points[0]["f_s"] - f_s) < 4 * (points[0]["f_s_error"] + error), (points[0], f_s, error)
+END
+expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-13
+grep -q "^f_s  *1\.[0-9]* +- " out || fail "no f_s in the text of a point"
+
+# --- Windows that are none
+# refused TEXT ASSIGNMENT...: by run and point, with the exit code 2
+refused() {
+  local text=$1 assignment set=()
+  shift
+  for assignment in "$@"; do set+=(--set "$assignment"); done
+  expect 2 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-13 "${set[@]}"
+  said "$text"
+  expect 2 "$wdscan" run cool.yaml -o x.h5 "${set[@]}"
+  said "$text"
+  [ ! -e x.h5 ] || fail "a scan without a window: $*"
+}
+refused "cooling.window.to: 20000, but the window begins at 20000" cooling.window.from=20000
+refused "cooling.window.to: 60000, but the window begins at 50000" cooling.window.from=50000 cooling.window.to=60000
+refused "cooling.window.to: 0, but" cooling.window.to=0
+refused "cooling.window.to: 5, but the window begins at 8" cooling.window.{quantity=magnitude,from=8,to=5}
+refused "cooling.window: the star never is what \`from\` says" cooling.window.from=900000
+refused "cooling.window: the star is not at the end of the window before its core freezes" cooling.window.to=3000
+cp "$here/data/profile.data" .
+refused "star.profile: the star of a file does not cool" star.profile=profile.data
+
+# --- The same window by another quantity, L = 10^((4.74 - M)/2.5) L_sun
+expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-13 --json --set cooling.window.quantity=magnitude --set cooling.window.from=5 --set cooling.window.to=9
+mv out magnitude.json
+expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-13 --json \
+  --set cooling.window.quantity=luminosity --set cooling.window.from=0.7870457896950988 --set cooling.window.to=0.01976969640
+"$PYTHON" - <<'END'
+import json
+a, b = json.load(open("magnitude.json")), json.load(open("out"))
+assert abs(a["f_s"] - b["f_s"]) < 1e-5 and abs(a["time_ratio"] - b["time_ratio"]) < 1e-6, (a, b)
+END
