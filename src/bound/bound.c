@@ -153,8 +153,12 @@ static int time_with(const wd_bound *b, const double *excess, double factor, dou
 
 int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
                       wd_bound_result *out, wd_error *err) {
-  double time, error = 0, factor = fmin(1, WD_BOUND_LARGEST / fmax(whole[middle_of(b)].excess, 1));
-  for (size_t i = 0; i < wd_emission_stars(b->emission); i++) error = fmax(error, whole[i].error);
+  double time, error = 0, missed = 0,
+               factor = fmin(1, WD_BOUND_LARGEST / fmax(whole[middle_of(b)].excess, 1));
+  for (size_t i = 0; i < wd_emission_stars(b->emission); i++) {
+    error = fmax(error, whole[i].error);
+    missed = fmax(missed, whole[i].missed);
+  }
   int status = time_with(b, excess, factor, &time, err);
   for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
     status = time_with(b, excess, factor *= 0.1, &time, err);
@@ -163,7 +167,7 @@ int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission
   out->f_s = factor_of(b, time);
   out->f_s_error = error * fabs(out->f_s - 1);
   out->early = b->early;
-  out->status = WD_ROW_DONE;
+  out->status = missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
   return WD_OK;
 }
 

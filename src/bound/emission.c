@@ -101,7 +101,8 @@ int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, dou
     wd_points_result_of(state, i, &result);
     if (result.status == WD_ROW_FAILED)
       status = wd_fail(err, WD_ERR_POINTS, "the point failed: %s", wd_failure_name(result.failure));
-    whole[i] = (wd_emission_whole){result.excess, result.excess_error / fmax(fabs(result.excess), 1e-300)};
+    whole[i] = (wd_emission_whole){result.excess, result.excess_error / fmax(fabs(result.excess), 1e-300),
+                                   result.status == WD_ROW_TARGET_MISSED};
     for (size_t s = 0; s < shells; s++)
       excess[i * shells + s] = wd_points_shell_excess(state, i, (uint32_t)s);
   }

@@ -35,6 +35,7 @@ size_t wd_emission_shells(const wd_emission *emission);
 /* Of one star and one coupling. */
 typedef struct wd_emission_whole {
   double excess, error; /* of the whole star, and its Monte Carlo error over it */
+  double missed;        /* 1: the target error was not reached; else 0 */
 } wd_emission_whole;
 
 /* The shells of star number `star` for n ascending couplings that share samples, or one: excess[i * shells + s], and

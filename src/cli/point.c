@@ -128,8 +128,11 @@ static int point_of_cooling(const wd_arguments *args, wd_error *err) {
   int status = wd_bound_create(wd_settings_config(args->settings), &bound, err);
   if (!status) status = wd_bound_point(bound, args->mass, args->coupling, &result, err);
   wd_bound_free(bound);
-  if (!status) report_bound(args, &result);
-  return status;
+  if (status) return status;
+  report_bound(args, &result);
+  if (result.status == WD_ROW_TARGET_MISSED)
+    wd_log(WD_LOG_WARNING, "the target error was not reached within integrator.max_evaluations");
+  return WD_OK;
 }
 
 int wd_command_point(const wd_arguments *args, wd_error *err) {

@@ -136,7 +136,7 @@ static void absorb(void *ctx, void *state, uint32_t part, const void *result) {
   }
   if (s->round == 1 && part < n.couplings) {
     outcome_of(&n, s)[part] = r->bound;
-    outcome_of(&n, s)[part].status = r->failure ? WD_ROW_FAILED : WD_ROW_DONE;
+    if (r->failure) outcome_of(&n, s)[part].status = WD_ROW_FAILED;
   }
 }
 
