@@ -37,7 +37,8 @@ done=$(points killed.h5)
 expect 0 "$wdscan" run cool.yaml -o killed.h5 --set integrator.sampling=separate
 same_bits separate.h5 killed.h5
 
-# --- The file: f_s rises with the coupling, there is no excess in it, and nothing that is not known is a number
+# --- The file has the promised form; f_s rises with the coupling, there is no excess in it, and nothing that is not known is a number
+[ "$("$PYTHON" "$here/check_result_file.py" shared.h5)" = "6 of 6" ] || fail "points are missing"
 "$PYTHON" - <<'END'
 import h5py, numpy as np
 with h5py.File("shared.h5") as f:
@@ -87,6 +88,11 @@ assert abs(points[0]["f_s"] - f_s) < 4 * (points[0]["f_s_error"] + error), (poin
 END
 expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-13
 grep -q "^f_s  *1\.[0-9]* +- " out || fail "no f_s in the text of a point"
+
+expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-13 --json \
+  --set integrator.relative_error=1e-5 --set integrator.max_evaluations=20000
+grep -q '"status": "target_missed"' out || fail "not said that the target error was missed"
+said "the target error was not reached"
 
 # --- Windows that are none
 # refused TEXT ASSIGNMENT...: by run and point, with the exit code 2
