@@ -52,7 +52,7 @@ static int usual_star(wd_bound *b, wd_error *err) {
   int status = wd_cooling_verdict(physics.onion, time_in_window(b, &physics, &passage, &sequence, err), err);
   if (status) return status;
   b->usual = passage.left - passage.entered;
-  b->early = fmax(b->config->cooling.earliest * WD_YEAR_S - passage.entered, 0) / b->usual;
+  b->early = fmin(fmax(b->config->cooling.earliest * WD_YEAR_S - passage.entered, 0) / b->usual, 1);
   b->central = sequence->epoch[sequence->count - 1].central_temperature;
   for (size_t i = 0; i < sequence->count && sequence->epoch[i].age < passage.entered; i++)
     b->first_central = sequence->epoch[i].central_temperature;
