@@ -45,7 +45,7 @@ def window_text(config):
 def draw(results, arguments):
     wdplot.refuse_strangers(results, "physics.model", "physics.formulas")
     figure, axes = plt.subplots(figsize=(7.4, 5.6))
-    figure.subplots_adjust(left=0.12, right=0.98, top=0.93, bottom=0.3)
+    figure.subplots_adjust(left=0.12, right=0.98, top=0.93, bottom=0.25)
     entries = []
     for data, colour in zip(results, COLOURS):
         for level, dashes, width in LEVELS:

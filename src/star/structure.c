@@ -1,22 +1,15 @@
-/* Structure of a white dwarf; see wdscan/star.h.
+/* Structure of a cold white dwarf; see wdscan/star.h.
  *
  * integrate() solves the structure equations for a given central x (GSL, Runge-Kutta 8(9), 1e-11);
- * find_centre() finds the central x of the target mass on the rising branch of M(x_c). wd_star_create() takes
- * the structure from there or from a file, computes the plasma at every node and makes the profile.
+ * find_centre() finds the central x of the target mass on the rising branch of M(x_c).
  */
-#include "star/profile.h"
-#include "star/thermal.h"
-#include "wdscan/star.h"
+#include "star/sources.h"
 
 #include "base/constants.h"
-#include "base/log.h"
-#include "matter/absorption.h"
 #include "matter/eos.h"
-#include "matter/plasma.h"
-#include "star/file.h"
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_odeiv2.h>
-#include <stdlib.h>
+#include <math.h>
 
 enum { STAR_NODES = 769 };
 #define X_CENTRE_MAX 1e4
@@ -166,56 +159,6 @@ int wd_star_structure(double mass, const wd_composition *composition, int eos, i
   return WD_OK;
 }
 
-static int allocate(size_t nodes, wd_star **out, wd_error *err) {
-  wd_star *star = calloc(1, sizeof *star);
-  if (star) {
-    star->nodes = nodes;
-    double **arrays[] = {&star->node_radius,        &star->electron_density, &star->plasma_frequency,
-                         &star->chemical_potential, &star->v_star,           &star->omega_axial,
-                         &star->temperature,        &star->charge2,          &star->ions};
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-      if (!(*arrays[i] = malloc(nodes * sizeof **arrays[i]))) {
-        wd_star_free(star);
-        star = NULL;
-        break;
-      }
-  }
-  if (!star) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a star of %zu nodes", nodes);
-  *out = star;
-  return WD_OK;
-}
-
-/* Plasma quantities at every node from electron density and temperature. */
-static int fill_plasma(const wd_config *config, wd_star *star, wd_error *err) {
-  for (size_t i = 0; i < star->nodes; i++) {
-    wd_plasma plasma;
-    double n = star->electron_density[i] * pow(WD_HBARC_CM, 3);
-    int status = wd_plasma_compute(n, star->temperature[i], config->plasma.model,
-                                   config->plasma.piecewise_switch, &plasma, err);
-    if (status) return wd_fail_context(err, status, "plasma at r = %.6g km", star->node_radius[i]);
-    star->plasma_frequency[i] = plasma.frequency;
-    star->chemical_potential[i] = plasma.chemical_potential;
-    star->v_star[i] = plasma.v_star;
-    star->omega_axial[i] = plasma.omega_axial;
-  }
-  return WD_OK;
-}
-
-static int make_profile(wd_star *star, wd_error *err) {
-  double *radius = malloc(2 * star->nodes * sizeof *radius);
-  if (!radius) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a profile");
-  double *frequency2 = radius + star->nodes;
-  for (size_t i = 0; i < star->nodes; i++) {
-    radius[i] = star->node_radius[i] * WD_KM_CM;
-    frequency2[i] = star->plasma_frequency[i] * star->plasma_frequency[i];
-  }
-  const double *values[WD_PROFILE_QUANTITIES] = {radius, frequency2, star->v_star, star->omega_axial,
-                                                 star->temperature};
-  int status = wd_profile_create(values, star->nodes, &star->profile, err);
-  free(radius);
-  return status;
-}
-
 /* Where the kinetic Fermi energy is plasma.piecewise_switch temperatures, and the plasma jumps; 0: nowhere. */
 static double jump_at(const wd_config *config, const structure *s) {
   double energy = config->plasma.piecewise_switch * config->star.temperature * WD_KELVIN / WD_M_ELECTRON;
@@ -240,14 +183,14 @@ static size_t place_nodes(const wd_config *config, const structure *s, double no
 }
 
 /* Radii, densities and temperatures at the nodes of the solved structure. */
-static int solve(const wd_config *config, wd_star **out, wd_error *err) {
+int wd_star_solve(const wd_config *config, wd_star **out, wd_error *err) {
   structure s;
   wd_star *star = NULL;
   int status =
       prepare(config->star.mass, &config->star.composition, config->star.eos, config->star.gravity, &s, err);
   double node[STAR_NODES + 2], surface = 0;
   size_t nodes = status ? 0 : place_nodes(config, &s, node);
-  if (!status) status = allocate(nodes, &star, err);
+  if (!status) status = wd_star_allocate(nodes, &star, err);
   if (status) return status;
   star->mass = integrate(&s, nodes, node, star->node_radius, &surface) / WD_M_SUN_CGS;
   star->radius = surface / WD_KM_CM;
@@ -262,138 +205,4 @@ static int solve(const wd_config *config, wd_star **out, wd_error *err) {
   }
   *out = star;
   return WD_OK;
-}
-
-/* The same from the file star.profile: its rows are the nodes. */
-static int take_from_file(const wd_config *config, wd_star **out, wd_error *err) {
-  wd_profile_row *rows;
-  size_t count;
-  wd_star *star = NULL;
-  int status = wd_profile_file_read(config, &rows, &count, err);
-  if (status) return status;
-  status = allocate(count, &star, err);
-  for (size_t i = 0; i < count && !status; i++) {
-    star->node_radius[i] = rows[i].radius / WD_KM_CM;
-    star->electron_density[i] = rows[i].electron_density;
-    star->temperature[i] = rows[i].temperature * WD_KELVIN;
-    star->charge2[i] = rows[i].charge2;
-    star->ions[i] = rows[i].ions;
-  }
-  if (!status) {
-    double face = rows[count - 1].face / WD_KM_CM;
-    star->mass = wd_profile_rows_mass(rows, count) / WD_M_SUN_CGS;
-    star->radius = face > 0 ? face : star->node_radius[count - 1];
-    star->central_density = rows[0].density;
-  }
-  free(rows);
-  *out = star;
-  return status;
-}
-
-double wd_star_hottest(const wd_star *star) {
-  double most = 0;
-  for (size_t i = 0; i < star->nodes; i++) most = fmax(most, star->temperature[i]);
-  return most;
-}
-
-/* How the plasma absorbs; below a kelvin the star emits nothing at all. */
-static int fill_absorption(const wd_config *config, wd_star *star, wd_error *err) {
-  if (!wd_config_has_continuum(config) || wd_star_hottest(star) < WD_KELVIN) return WD_OK;
-  wd_gas *gas = malloc(star->nodes * sizeof *gas);
-  if (!gas) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the absorption in a star");
-  for (size_t i = 0; i < star->nodes; i++)
-    gas[i] = (wd_gas){star->electron_density[i] * pow(WD_HBARC_CM, 3), star->temperature[i], star->charge2[i],
-                      star->ions[i]};
-  int status = wd_absorption_create(gas, star->nodes - 1, &star->absorption, err);
-  free(gas);
-  return status;
-}
-
-/* Takes the star over and adds what follows from densities and temperatures. */
-static int finish(const wd_config *config, wd_star *star, wd_star **out, wd_error *err) {
-  int status = fill_plasma(config, star, err);
-  if (!status) status = make_profile(star, err);
-  if (!status) status = fill_absorption(config, star, err);
-  if (status)
-    wd_star_free(star);
-  else
-    *out = star;
-  return status;
-}
-
-#define THERMAL_CHANGE 0.01 /* of ln T in a step */
-#define THERMAL_FINENESS 2  /* of the zones, which become the nodes */
-
-/* At the centre, with zero slope there, from the middles of the first two zones. */
-static double centre_of(const double *radius, const double *value) {
-  const double a = radius[0] * radius[0], b = radius[1] * radius[1];
-  return value[0] + (value[0] - value[1]) * a / (b - a);
-}
-
-static void take_snapshot(const wd_snapshot *snapshot, wd_star *star) {
-  star->mass = snapshot->onion->mass / WD_M_SUN_CGS;
-  star->radius = snapshot->surface / WD_KM_CM;
-  star->central_density = centre_of(snapshot->radius, snapshot->density);
-  const double central = centre_of(snapshot->radius, snapshot->temperature);
-  for (size_t i = 0; i < star->nodes; i++) {
-    const size_t zone = i > 0 ? i - 1 : 0; /* the first node is the centre */
-    const double density = i > 0 ? snapshot->density[zone] : star->central_density;
-    const wd_mixture m = wd_mixture_of(&snapshot->onion->matter[snapshot->onion->layer[zone]]);
-    star->node_radius[i] = i > 0 ? snapshot->radius[zone] / WD_KM_CM : 0;
-    star->electron_density[i] = density * m.electrons / WD_AMU_CGS;
-    star->temperature[i] = (i > 0 ? snapshot->temperature[zone] : central) * WD_KELVIN;
-    star->charge2[i] = m.charge2;
-    star->ions[i] = m.ions;
-  }
-}
-
-int wd_star_of_snapshot(const wd_config *config, const wd_snapshot *snapshot, double factor, wd_star **out,
-                        wd_error *err) {
-  wd_star *star = NULL;
-  int status = allocate(snapshot->zones + 1, &star, err);
-  if (status) return status;
-  take_snapshot(snapshot, star);
-  for (size_t i = 0; i < star->nodes; i++) star->temperature[i] *= factor;
-  return finish(config, star, out, err);
-}
-
-/* A star that cools, when its centre has star.temperature. */
-static int let_cool(const wd_config *config, wd_star **out, wd_error *err) {
-  wd_cooling *cooling = NULL;
-  wd_snapshot *snapshot = NULL;
-  int status = wd_cooling_create(config, THERMAL_FINENESS, THERMAL_CHANGE, &cooling, err);
-  if (!status) status = wd_snapshots_create(cooling, 1, &config->star.temperature, &snapshot, err);
-  if (!status) status = wd_star_of_snapshot(config, snapshot, 1, out, err);
-  if (!status && snapshot->epoch.age < config->cooling.earliest * WD_YEAR_S)
-    wd_log(WD_LOG_WARNING,
-           "the star is %.3g years old: younger than cooling.earliest, it remembers how it came to be",
-           snapshot->epoch.age / WD_YEAR_S);
-  wd_snapshot_free(snapshot);
-  wd_cooling_free(cooling);
-  return status;
-}
-
-int wd_star_create(const wd_config *config, wd_star **out, wd_error *err) {
-  gsl_set_error_handler_off(); /* every status is tested */
-  if (!config->star.profile[0] && config->star.structure == WD_STRUCTURE_THERMAL)
-    return let_cool(config, out, err);
-  wd_star *star;
-  int status = config->star.profile[0] ? take_from_file(config, &star, err) : solve(config, &star, err);
-  return status ? status : finish(config, star, out, err);
-}
-
-void wd_star_free(wd_star *star) {
-  if (!star) return;
-  free(star->node_radius);
-  free(star->electron_density);
-  free(star->plasma_frequency);
-  free(star->chemical_potential);
-  free(star->v_star);
-  free(star->omega_axial);
-  free(star->temperature);
-  free(star->charge2);
-  free(star->ions);
-  wd_profile_free(star->profile);
-  wd_absorption_free(star->absorption);
-  free(star);
 }
