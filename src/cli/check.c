@@ -55,6 +55,10 @@ static int check_profile(const char *file, wd_error *err) {
 }
 
 static int print_cost(const wd_config *config, wd_error *err) {
+  if (config->observable == WD_OBSERVABLE_COOLING) {
+    puts("# cost: not predicted with `observable: cooling`; docs/bounds.md has measured figures");
+    return WD_OK;
+  }
   wd_star *star = NULL;
   wd_cost cost;
   int status = wd_star_create(config, &star, err);

@@ -144,6 +144,8 @@ static int refine(const wd_arguments *args, wd_scan *scan, wd_point *scratch, wd
 
 static int refine_config(const wd_arguments *args, wd_error *err) {
   const wd_config *config = wd_settings_config(args->settings);
+  if (config->observable == WD_OBSERVABLE_COOLING)
+    return wd_fail(err, WD_ERR_USAGE, "--refine finds contours of the excess; expected `observable: excess`");
   wd_star *star = NULL;
   wd_scan *scan = NULL;
   wd_point *scratch = malloc(wd_point_size(config));
