@@ -86,7 +86,7 @@ expect 0 check b.yaml && sed 's/ *#.*//' out | cmp - b.yaml
 [ -z "$(ls folder)" ] && [ ! -e empty.h5 ] || die 'check wrote a file'
 
 # The shipped configurations.
-for config in quick quick-paper fig4 fig5 fig4-consistent fig4-0.6msun paper-fig4 paper-fig5 reference; do
+for config in quick quick-paper fig4 bound fig5 fig4-consistent fig4-0.6msun paper-fig4 paper-fig5 reference; do
   expect 0 check "$root/configs/$config.yaml" && quiet err && has out "  file: \"$config.h5\""
 done
 expect 0 keys --yaml && quiet err && cmp out "$root/configs/reference.yaml"
