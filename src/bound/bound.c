@@ -71,6 +71,10 @@ static int scaled_stars(wd_bound *b, wd_error *err) {
     if (status) break;
     b->time[i] = log((passage.left - passage.entered) / b->usual);
     wd_sequence_free(sequence);
+    if (i > 0 && !(b->time[i] < b->time[i - 1]))
+      return wd_fail(
+          err, WD_ERR_CONFIG,
+          "cooling.window: plasmon decay makes no difference to the time in it; choose an earlier one");
   }
   return status;
 }
