@@ -125,3 +125,16 @@ import json
 a, b = json.load(open("magnitude.json")), json.load(open("out"))
 assert abs(a["f_s"] - b["f_s"]) < 1e-5 and abs(a["time_ratio"] - b["time_ratio"]) < 1e-6, (a, b)
 END
+
+# --- Its picture
+root=$(dirname "$here")
+if python=$("$root/scripts/find_python.sh" h5py numpy matplotlib); then
+  "$python" "$root/scripts/plot_bound.py" shared.h5 -o bound.png --data bound.npz 2>log || { cat log >&2; fail "no picture of f_s"; }
+  "$python" - <<'END'
+import numpy as np
+line = np.load("bound.npz")["shared.h5 1.7"]
+assert ((line[:, 1] > 1e-13) & (line[:, 1] < 1e-12)).all() and len(line) == 2, line
+END
+  if "$python" "$root/scripts/plot_contours.py" shared.h5 2>log; then fail "a picture of an excess that is not there"; fi
+  grep -q 'plot_bound.py draws it' log || fail "the message does not name plot_bound.py: $(cat log)"
+fi
