@@ -17,13 +17,14 @@
 #define WD_KELVIN 8.617333262e-5   /* k_B [eV/K], PDG */
 #define WD_EV_ERG 1.602176634e-12  /* [erg/eV], exact (SI) */
 
-#define WD_G_CGS 6.67430e-8          /* Newton's constant [cm^3 g^-1 s^-2], PDG */
-#define WD_C_CGS 2.99792458e10       /* speed of light [cm/s], exact (SI) */
-#define WD_AMU_CGS 1.66053906660e-24 /* atomic mass unit [g], PDG */
-#define WD_M_SUN_CGS 1.98841e33      /* [g], PDG */
-#define WD_L_SUN_CGS 3.828e33        /* nominal [erg/s], IAU 2015 B3 */
-#define WD_R_SUN_CGS 6.957e10        /* nominal [cm], IAU 2015 B3 */
-#define WD_KM_CM 1.0e5               /* [cm/km] */
-#define WD_YEAR_S 3.15576e7          /* Julian year [s], exact */
+#define WD_G_CGS 6.67430e-8                    /* Newton's constant [cm^3 g^-1 s^-2], PDG */
+#define WD_C_CGS 2.99792458e10                 /* speed of light [cm/s], exact (SI) */
+#define WD_AMU_CGS 1.66053906660e-24           /* atomic mass unit [g], PDG */
+#define WD_M_SUN_CGS 1.98841e33                /* [g], PDG */
+#define WD_L_SUN_CGS 3.828e33                  /* nominal [erg/s], IAU 2015 B3 */
+#define WD_R_SUN_CGS 6.957e10                  /* nominal [cm], IAU 2015 B3 */
+#define WD_KM_CM 1.0e5                         /* [cm/km] */
+#define WD_STEFAN_BOLTZMANN_CGS 5.670374419e-5 /* [erg cm^-2 s^-1 K^-4], CODATA 2018 */
+#define WD_YEAR_S 3.15576e7                    /* Julian year [s], exact */
 
 #endif

@@ -14,10 +14,10 @@
 /* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
 static const double factors[] = {0, 0.25, 0.5, 0.75, 1,  1.25, 1.5, 1.75, 2,   2.5, 3,   4,   5,
                                  7, 10,   15,  20,   30, 50,   100, 200,  500, 1e3, 3e3, 1e4, 1e5};
-enum {
-  WEAKER = 6
-}; /* tries with a tenth of the emission, where it cools the star faster than steps can follow */
 enum { FACTORS = sizeof factors / sizeof *factors };
+
+/* Tries with a tenth of the emission, where it cools the star faster than steps can follow. */
+enum { WEAKER = 6 };
 
 struct wd_bound {
   const wd_config *config;

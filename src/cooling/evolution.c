@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* a c [erg cm^-2 s^-1 K^-4]: four times the Stefan-Boltzmann constant, CODATA 2018. */
-#define RADIATION (4 * 5.670374419e-5)
-#define SHIFT 1e-6 /* of the logarithms, for derivatives */
+#define RADIATION (4 * WD_STEFAN_BOLTZMANN_CGS) /* a c */
+#define SHIFT 1e-6                              /* of the logarithms, for derivatives */
 #define CONVERGED                                                                                            \
   1e-6 /* change of a logarithm in the last iteration: what is left is of the order of its square */
 #define LARGEST 0.3 /* change of a logarithm in one iteration */

@@ -6,17 +6,23 @@
 #include <stdlib.h>
 
 enum { STEPS_MAX = 20000, HALVINGS = 30, STARTS = 8, GROWTH = 256 };
-#define FIRST_STEP 1e7                  /* [s] */
-#define LONGEST_STEP 3e16               /* [s] */
-#define SURFACE 1e-7                    /* mass fraction outside which changes do not limit the step */
-#define PAST_PEAK 0.99                  /* of the highest temperature: the star has begun to cool */
-#define STEFAN_BOLTZMANN 5.670374419e-5 /* [erg cm^-2 s^-1 K^-4], CODATA 2018 */
+#define FIRST_STEP 1e7    /* [s] */
+#define LONGEST_STEP 3e16 /* [s] */
+#define SURFACE 1e-7      /* mass fraction outside which changes do not limit the step */
+#define PAST_PEAK 0.99    /* of the highest temperature: the star has begun to cool */
+
+static double hottest(const wd_evolution *e) {
+  double most = 0;
+  for (size_t i = 0; i < e->physics.onion->zones; i++) most = fmax(most, e->zone[i].temperature);
+  return most;
+}
 
 static wd_epoch epoch_of(const wd_evolution *e) {
   const wd_onion *o = e->physics.onion;
   const wd_zone *z = e->zone;
   wd_epoch epoch = {.age = e->age,
                     .central_temperature = z[0].temperature,
+                    .highest_temperature = hottest(e),
                     .central_density = z[0].density,
                     .radius = z[o->zones - 1].radius,
                     .photons = wd_evolution_luminosity(e, o->zones - 1),
@@ -27,10 +33,9 @@ static wd_epoch epoch_of(const wd_evolution *e) {
     losses[WD_LOSS_PLASMON] *= e->physics.plasmon;
     for (int k = 0; k < WD_LOSS_COUNT; k++) epoch.neutrinos[k] += o->width[i] * losses[k] / z[i].density;
     epoch.boson += o->width[i] * z[i].boson;
-    epoch.highest_temperature = fmax(epoch.highest_temperature, z[i].temperature);
   }
   const double surface = 4 * WD_PI * epoch.radius * epoch.radius;
-  epoch.effective_temperature = pow(epoch.photons / (surface * STEFAN_BOLTZMANN), 0.25);
+  epoch.effective_temperature = pow(epoch.photons / (surface * WD_STEFAN_BOLTZMANN_CGS), 0.25);
   return epoch;
 }
 
@@ -59,12 +64,6 @@ static int advance(wd_evolution *e, double change, double *step, wd_error *err) 
   if (status) return status;
   *step = fmin(*step * fmin(fmax(change / change_of(e), 0.3), 1.5), LONGEST_STEP);
   return WD_OK;
-}
-
-static double hottest(const wd_evolution *e) {
-  double most = 0;
-  for (size_t i = 0; i < e->physics.onion->zones; i++) most = fmax(most, e->zone[i].temperature);
-  return most;
 }
 
 static int too_long(double coldest, wd_error *err) {

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <gsl/gsl_linalg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 enum { W = WD_SPLINE_WIDTH, EXTRA = WD_SPLINE_DEGREE - 1 };
@@ -127,8 +128,8 @@ void wd_spline_weights_y(const wd_spline *spline, double y, wd_spline_weights *o
 }
 
 /* The sums over x come first, eight at a time: compilers make vectors of them. */
-wd_spline_value wd_spline_at(const wd_spline *spline, const wd_spline_weights *x,
-                             const wd_spline_weights *y) {
+static inline wd_spline_value sums(const wd_spline *spline, const wd_spline_weights *x,
+                                   const wd_spline_weights *y, bool second) {
   double f[W] = {0}, fx[W] = {0}, fxx[W] = {0};
   size_t columns = spline->y.count + EXTRA;
   const double *row = spline->coefficient + x->first * columns + y->first;
@@ -136,36 +137,27 @@ wd_spline_value wd_spline_at(const wd_spline *spline, const wd_spline_weights *x
     for (int j = 0; j < W; j++) {
       f[j] += row[j] * x->value[i];
       fx[j] += row[j] * x->slope[i];
-      fxx[j] += row[j] * x->second[i];
+      if (second) fxx[j] += row[j] * x->second[i];
     }
   wd_spline_value sum = {0};
   for (int j = 0; j < W; j++) {
     sum.f += f[j] * y->value[j];
     sum.fx += fx[j] * y->value[j];
-    sum.fxx += fxx[j] * y->value[j];
     sum.fy += f[j] * y->slope[j];
-    sum.fxy += fx[j] * y->slope[j];
+    if (second) sum.fxx += fxx[j] * y->value[j];
+    if (second) sum.fxy += fx[j] * y->slope[j];
   }
   return sum;
 }
 
+wd_spline_value wd_spline_at(const wd_spline *spline, const wd_spline_weights *x,
+                             const wd_spline_weights *y) {
+  return sums(spline, x, y, /*second=*/true);
+}
+
 wd_spline_value wd_spline_slopes(const wd_spline *spline, const wd_spline_weights *x,
                                  const wd_spline_weights *y) {
-  double f[W] = {0}, fx[W] = {0};
-  size_t columns = spline->y.count + EXTRA;
-  const double *row = spline->coefficient + x->first * columns + y->first;
-  for (int i = 0; i < W; i++, row += columns)
-    for (int j = 0; j < W; j++) {
-      f[j] += row[j] * x->value[i];
-      fx[j] += row[j] * x->slope[i];
-    }
-  wd_spline_value sum = {0};
-  for (int j = 0; j < W; j++) {
-    sum.f += f[j] * y->value[j];
-    sum.fx += fx[j] * y->value[j];
-    sum.fy += f[j] * y->slope[j];
-  }
-  return sum;
+  return sums(spline, x, y, /*second=*/false);
 }
 
 double wd_spline_only(const wd_spline *spline, const wd_spline_weights *x, const wd_spline_weights *y) {

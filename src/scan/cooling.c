@@ -28,7 +28,6 @@ static sizes sizes_of(const wd_scan *scan) {
 typedef struct job_state {
   uint64_t job;
   int32_t round, failure;
-
   double real[];
 } job_state;
 
