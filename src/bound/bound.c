@@ -33,8 +33,11 @@ struct wd_bound {
 static int time_in_window(const wd_bound *b, const wd_physics *physics, wd_passage *passage,
                           wd_sequence **sequence, wd_error *err) {
   *passage = wd_passage_begin(b->config);
-  const wd_sequence_plan plan = {
-      .coldest = COLDEST, .change = CHANGE, .watch = wd_passage_watch, .watch_params = passage};
+  const wd_sequence_plan plan = {.coldest = COLDEST,
+                                 .change = CHANGE,
+                                 .brief = true,
+                                 .watch = wd_passage_watch,
+                                 .watch_params = passage};
   int status = wd_sequence_create(wd_cooling_first(b->cooling), physics, &plan, sequence, err);
   if (status || !isnan(passage->left)) return status;
   wd_sequence_free(*sequence);
@@ -142,13 +145,16 @@ static double factor_of(const wd_bound *b, double time) {
 
 /* ln of the time in the window over the usual one. */
 static int time_with(const wd_bound *b, const double *excess, double factor, double *out, wd_error *err) {
-  const wd_emission_table table = {b->emission, excess, factor};
   wd_physics physics = wd_cooling_physics(b->cooling);
   wd_passage passage;
   wd_sequence *sequence;
+  wd_emission_table *table;
+  int status = wd_emission_table_create(b->emission, excess, factor, &table, err);
+  if (status) return status;
   physics.boson = wd_emission_excess;
-  physics.boson_params = &table;
-  int status = time_in_window(b, &physics, &passage, &sequence, err);
+  physics.boson_params = table;
+  status = time_in_window(b, &physics, &passage, &sequence, err);
+  wd_emission_table_free(table);
   if (status) return status;
   wd_sequence_free(sequence);
   *out = log((passage.left - passage.entered) / b->usual);
@@ -206,10 +212,12 @@ int wd_bound_sequence(wd_bound *b, double mass, double coupling, double earliest
   wd_emission_whole *whole = NULL;
   wd_physics physics = wd_cooling_physics(b->cooling);
   int status = coupling > 0 ? tabulate(b, mass, coupling, &excess, &whole, err) : WD_OK;
-  const wd_emission_table table = {b->emission, excess, 1};
-  if (coupling > 0) physics.boson = wd_emission_excess, physics.boson_params = &table;
+  wd_emission_table *table = NULL;
+  if (coupling > 0 && !status) status = wd_emission_table_create(b->emission, excess, 1, &table, err);
+  if (table) physics.boson = wd_emission_excess, physics.boson_params = table;
   const wd_sequence_plan plan = {.earliest = earliest, .coldest = coldest, .change = FINE_CHANGE};
   if (!status) status = wd_sequence_create(wd_cooling_first(b->cooling), &physics, &plan, out, err);
+  wd_emission_table_free(table);
   free(excess);
   free(whole);
   return status;

@@ -21,9 +21,9 @@ typedef struct derivative {
 } derivative;
 
 typedef struct wd_newton {
-  wd_block_row *row;   /* [zones] */
-  wd_zone *zone;       /* [zones] the present guess */
-  double central;      /* > 0: this central temperature [K] and T ~ P^(1/4); energy has no say */
+  wd_block_row *row; /* [zones] */
+  wd_zone *zone;     /* [zones] the present guess */
+  double central;    /* > 0: this central temperature [K] and T ~ P^(1/4); energy has no say */
 } wd_newton;
 
 /* Fills in what follows from density and temperature. */
@@ -118,8 +118,7 @@ static double half_above(const wd_onion *o, size_t i) {
 
 static void weight_equation(const wd_onion *o, size_t i, const wd_zone *zone, wd_block_row *row, int q) {
   const wd_fluid_state *here = &zone[i].matter, *above = i + 1 < o->zones ? &zone[i + 1].matter : NULL;
-  const double weight =
-      WD_G_CGS * o->inside[i + 1] / (4 * WD_PI * fourth(zone[i].radius)) * half_above(o, i);
+  const double weight = WD_G_CGS * o->inside[i + 1] / (4 * WD_PI * fourth(zone[i].radius)) * half_above(o, i);
   const double pressure = here->value[WD_FLUID_PRESSURE];
   const double share = ((above ? above->value[WD_FLUID_PRESSURE] : 0) + weight) / pressure;
   row->right[q] = share - 1;
