@@ -11,7 +11,7 @@
 
 #define RADIATION (4 * WD_STEFAN_BOLTZMANN_CGS) /* a c */
 #define CONVERGED                                                                                            \
-  1e-6 /* change of a logarithm in the last iteration: what is left is of the order of its square */
+  1e-4 /* change of a logarithm in the last iteration: what is left is of the order of its square */
 #define LARGEST 0.3 /* change of a logarithm in one iteration */
 enum { ITERATIONS = 40, STEP_ITERATIONS = 12, DENSITY = 0, TEMPERATURE, RADIUS };
 
