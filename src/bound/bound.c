@@ -3,6 +3,7 @@
 
 #include "base/constants.h"
 #include "bound/window.h"
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -12,9 +13,10 @@
 #define COLDEST 1.0e7     /* central temperature at which a window is given up [K]: cores freeze */
 
 /* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
-static const double factors[] = {0, 0.25, 0.5, 0.75, 1,  1.25, 1.5, 1.75, 2,   2.5, 3,   4,   5,
-                                 7, 10,   15,  20,   30, 50,   100, 200,  500, 1e3, 3e3, 1e4, 1e5};
-enum { FACTORS = sizeof factors / sizeof *factors };
+static const double factors[] = {0, 0.25, 0.5, 0.75, 1,  1.25, 1.5, 1.75, 2, 2.5,
+                                 3, 4,    5,   7,    10, 15,   20,  31,   50};
+enum { FACTORS = sizeof factors / sizeof *factors, BEYOND = 17 };
+static_assert(1 + WD_BOUND_LARGEST == 31, "factors[BEYOND] is the largest f_s");
 
 /* Tries with a tenth of the emission, where it cools the star faster than steps can follow. */
 enum { WEAKER = 6 };
@@ -161,20 +163,40 @@ static int time_with(const wd_bound *b, const double *excess, double factor, dou
   return WD_OK;
 }
 
+/* Whether the A' take more than WD_BOUND_LARGEST at every tabulated star of the window. */
+static bool is_beyond(const wd_bound *b, const wd_emission_whole *whole) {
+  const size_t first = wd_emission_nearest(b->emission, b->first_central),
+               last = wd_emission_nearest(b->emission, b->central);
+  for (size_t i = first; i <= last; i += WD_FACTORS)
+    if (!(whole[i].excess > WD_BOUND_LARGEST)) return false;
+  return true;
+}
+
+/* ln of the time ratio; a sequence with less emission where it is too strong. */
+static int find_time(const wd_bound *b, const double *excess, const wd_emission_whole *whole, double *time,
+                     wd_error *err) {
+  if (is_beyond(b, whole)) {
+    *time = b->time[BEYOND];
+    return WD_OK;
+  }
+  double factor = fmin(1, WD_BOUND_LARGEST / fmax(whole[middle_of(b)].excess, 1));
+  int status = time_with(b, excess, factor, time, err);
+  for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
+    status = time_with(b, excess, factor *= 0.1, time, err);
+  return status;
+}
+
 int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
                       wd_bound_result *out, wd_error *err) {
-  double time, error = 0, missed = 0,
-               factor = fmin(1, WD_BOUND_LARGEST / fmax(whole[middle_of(b)].excess, 1));
+  double time, error = 0, missed = 0;
   for (size_t i = 0; i < wd_emission_stars(b->emission); i++) {
     error = fmax(error, whole[i].error);
     missed = fmax(missed, whole[i].missed);
   }
-  int status = time_with(b, excess, factor, &time, err);
-  for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
-    status = time_with(b, excess, factor *= 0.1, &time, err);
+  int status = find_time(b, excess, whole, &time, err);
   if (status) return status;
-  out->time_ratio = exp(time);
-  out->f_s = factor_of(b, time);
+  out->time_ratio = exp(fmax(time, b->time[BEYOND]));
+  out->f_s = time > b->time[BEYOND] ? factor_of(b, time) : factors[BEYOND];
   out->f_s_error = error * fabs(out->f_s - 1);
   out->early = b->early;
   out->status = missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;

@@ -25,8 +25,9 @@ const wd_star *wd_bound_star(const wd_bound *bound);
 
 wd_emission *wd_bound_emission(const wd_bound *bound);
 
-/* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_emission_compute. Where A' take more than
- * WD_BOUND_LARGEST times what plasmon decay does in the middle of the window, they are taken to take that, and f_s is a lower limit.
+/* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_emission_compute. f_s is at most
+ * 1 + WD_BOUND_LARGEST, and that is a lower limit: where A' take more than WD_BOUND_LARGEST times what plasmon decay does at all
+ * tabulated stars of the window no sequence is computed, and where they do in its middle they are taken to take that.
  * WD_ERR_NUMERIC, WD_ERR_MEMORY. */
 #define WD_BOUND_LARGEST 30
 int wd_bound_evaluate(const wd_bound *bound, const double *excess, const wd_emission_whole *whole,
