@@ -46,7 +46,7 @@ static void write_options(void) {
 static void write_keys(void) {
   fputs("_wdscan_setting() {\n  case $current in\n", stdout);
   for (const wd_key *key = wd_key_at(0), *end = key + wd_key_count(); key < end; key++) {
-    if (key->type != WD_KEY_CHOICE && key->type != WD_KEY_NUCLEI) continue;
+    if (key->type != WD_KEY_CHOICE && key->type != WD_KEY_MODEL && key->type != WD_KEY_NUCLEI) continue;
     printf("    %s=*) _wdscan_offer '", key->path);
     for (int i = 0; key->choices && key->choices[i]; i++) printf("%s=%s ", key->path, key->choices[i]);
     for (int i = 0; !key->choices && wd_nuclei[i]; i++) printf("%s=%s ", key->path, wd_nuclei[i]);

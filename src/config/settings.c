@@ -268,6 +268,23 @@ static void check_continuum(const wd_settings *settings, wd_mistakes *m) {
                       "on, but physics.formulas: published has no continuum; expected off", m);
 }
 
+static bool mixes_by_loops(const wd_gauge_model *model) {
+  if (model->group == WD_GROUP_CHARGES) return model->charges.loop;
+  return model->group != WD_GROUP_DARK_PHOTON && model->group != WD_GROUP_B_L;
+}
+
+/* Mixing that is given does not run. */
+static void check_loops(const wd_settings *settings, wd_mistakes *m) {
+  const origin *mixing = usable_origin(settings, "physics.mixing");
+  const wd_config *c = &settings->config;
+  if (!mixing || !usable_origin(settings, "physics.model") || c->physics.mixing == WD_MIXING_ZERO) return;
+  if (mixes_by_loops(&c->physics.model)) return;
+  m->source = mixing->source;
+  wd_mistakes_add(m, mixing->line, mixing->column, "physics.mixing",
+                  "q2, but the kinetic mixing of this physics.model is a number, not that of loops; expected "
+                  "zero");
+}
+
 static void check_mixing(const wd_settings *settings, wd_mistakes *m) {
   refuse_if_published(settings, "physics.mixing", settings->config.physics.mixing != WD_MIXING_ZERO,
                       "q2, but physics.formulas: published has the mixing at zero momentum; expected zero",
@@ -314,7 +331,7 @@ static void check_edition(const wd_settings *settings, wd_mistakes *m) {
   const origin *edition = usable_origin(settings, "physics.formulas"),
                *model = usable_origin(settings, "physics.model");
   const bool published = settings->config.physics.formulas == WD_FORMULAS_PUBLISHED;
-  if (!edition || !model || !published || settings->config.physics.model == WD_GROUP_MU_TAU) return;
+  if (!edition || !model || !published || settings->config.physics.model.group == WD_GROUP_MU_TAU) return;
   m->source = edition->source;
   wd_mistakes_add(
       m, edition->line, edition->column, "physics.formulas",
@@ -325,6 +342,7 @@ static void check_edition(const wd_settings *settings, wd_mistakes *m) {
 
 static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_mixing(settings, m);
+  check_loops(settings, m);
   check_continuum(settings, m);
   check_edition(settings, m);
   check_window(settings, m);
