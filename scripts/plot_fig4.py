@@ -95,11 +95,12 @@ def draw_envelope(axes, data):
 def draw_stars(axes, data):
     """What stars exclude of light bosons, through the mixing with the photon; returns the entries of the legend."""
     entries = []
-    if data["config"]["physics.model"] != "mu-tau":
+    if data["config"]["physics.model"] not in ("mu-tau", "dark-photon"):
         return entries
+    mixing = wdplot.mixing_of(data)
     for name, style in ("red_giant_dark_photon", "-"), ("horizontal_branch_dark_photon", "--"):
         header, columns = recompute.read(name)
-        line = columns["mixing"] / abs(recompute.MIXING)
+        line = columns["mixing"] / mixing
         drawn = dict(color=SKY, lw=1.5, ls=style)
         named(axes.plot(1e6 * columns["mass_MeV"], line, zorder=5, path_effects=OUTLINE, **drawn)[0], "limit " + name)
         entries.append(entry(f"{header['title'].split(',')[0]} exclude above (≈)", **drawn))

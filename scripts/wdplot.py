@@ -30,8 +30,11 @@ RED, BLUE, GREEN, ORANGE, SKY, PURPLE = "#d55e00", "#0072b2", "#009e73", "#e69f0
 LEVEL_COLOURS = {0.01: "#f0c420", 0.1: "#e69f00", 0.3: "#d55e00", 0.5: "#a3214f", 0.7: "#45195e"}
 OUTLINE = [withStroke(linewidth=3.6, foreground=PAPER)]
 MASS_LABEL = r"mass of the $A'$ boson,  $m_{A'}$  [eV]"
-FLAVOURS = {"mu-tau": r"\mu\tau", "e-mu": r"e\mu", "e-tau": r"e\tau"}
-GROUPS = {"mu-tau": r"L_\mu-L_\tau", "e-mu": r"L_e-L_\mu", "e-tau": r"L_e-L_\tau"}
+# How models and their couplings are called; a model by its charges is called by them.
+MODELS = {"mu-tau": r"$U(1)_{L_\mu-L_\tau}$", "e-mu": r"$U(1)_{L_e-L_\mu}$", "e-tau": r"$U(1)_{L_e-L_\tau}$",
+          "b-l": "$U(1)_{B-L}$", "dark-photon": "dark photons"}
+COUPLINGS = {"mu-tau": r"coupling  $g_{\mu\tau}$", "e-mu": r"coupling  $g_{e\mu}$", "e-tau": r"coupling  $g_{e\tau}$",
+             "b-l": "coupling  $g_{B-L}$", "dark-photon": r"kinetic mixing  $\epsilon_A$"}
 KELVIN = 8.617333262e-5  # eV
 JUMP = 10.0  # a contour that changes by more from one mass to the next is not joined
 
@@ -39,6 +42,7 @@ JUMP = 10.0  # a contour that changes by more from one mass to the next is not j
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[1:1] = [os.path.join(HERE, "python"), os.path.join(os.path.dirname(HERE), "python")]
 import wdscan
+from limits import recompute
 
 STYLE = {"font.size": 10, "legend.fontsize": 9, "legend.frameon": False, "pdf.fonttype": 42,
          "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True, "ytick.right": True,
@@ -86,11 +90,21 @@ def star_text(data):
 
 
 def model_text(data):
-    return f"$U(1)_{{{GROUPS[data['config']['physics.model']]}}}$"
+    model = data["config"]["physics.model"]
+    return MODELS.get(model, f"U(1) with {model.strip('{}').replace('{', '').replace('}', '')}")
 
 
 def coupling_label(data):
-    return f"coupling  $g_{{{FLAVOURS[data['config']['physics.model']]}}}$"
+    return COUPLINGS.get(data["config"]["physics.model"], "coupling  $g$")
+
+
+def mixing_of(data):
+    """|epsilon_A|/g of a model whose real A' are those of dark photons: mu-tau, and dark photons themselves; else ValueError."""
+    model = data["config"]["physics.model"]
+    if model not in ("mu-tau", "dark-photon"):
+        raise ValueError(f"{data['path']}: physics.model is {model}, neither mu-tau nor dark-photon; the bounds of dark photons "
+                         "hold for a boson that couples to electrons by mixing only")
+    return abs(recompute.MIXING) if model == "mu-tau" else 1.0
 
 
 def formulas_text(data):
