@@ -268,9 +268,9 @@ static void check_continuum(const wd_settings *settings, wd_mistakes *m) {
                       "on, but physics.formulas: published has no continuum; expected off", m);
 }
 
+/* L_i - L_j, the first of the groups, do. */
 static bool mixes_by_loops(const wd_gauge_model *model) {
-  if (model->group == WD_GROUP_CHARGES) return model->charges.loop;
-  return model->group != WD_GROUP_DARK_PHOTON && model->group != WD_GROUP_B_L;
+  return model->group == WD_GROUP_CHARGES ? model->charges.loop : model->group <= WD_GROUP_E_TAU;
 }
 
 /* Mixing that is given does not run. */

@@ -4,6 +4,7 @@
  * write_X() is its inverse. Both find the value in wd_config by the offset that the key declares.
  */
 #include "config/value.h"
+#include "base/constants.h"
 #include "base/text.h"
 #include "config/nuclei.h"
 
@@ -14,6 +15,7 @@
 #define FRACTIONS_TOLERANCE 1e-3 /* of their sum; what is left is rounding */
 #define CHARGES_TOLERANCE 1e-12  /* of their sum, likewise */
 #define CHARGE_MAX 100.0
+#define BARYONS_MAX 10.0 /* coupling of baryons over that of electrons; docs/models.md */
 
 static void *field_of(const wd_key *key, wd_config *config) {
   return (char *)config + key->offset;
@@ -213,24 +215,34 @@ static bool read_mixing(const wd_key *key, const wd_yaml_node *node, wd_charges 
   return out->loop || read_charge(key, node, &out->mixing, m);
 }
 
-/* The loops of leptons have a finite sum, and electrons a coupling. */
-static bool charges_make_sense(const wd_key *key, const wd_yaml_node *node, const wd_charges *c,
-                               wd_mistakes *m) {
+/* The loops of leptons must have a finite sum. */
+static bool loops_are_finite(const wd_key *key, const wd_yaml_node *node, const wd_charges *c,
+                             wd_mistakes *m) {
   const double sum = c->lepton[0] + c->lepton[1] + c->lepton[2];
+  if (!c->loop || (fabs(sum) <= CHARGES_TOLERANCE && c->baryon == 0)) return true;
+  wd_mistakes_add(m, node->line, node->column, key->path,
+                  "mixing: loop diverges where leptons have charges that add up to %g and B is %g; expected "
+                  "sum and B of 0, or as mixing a number, epsilon_A/g",
+                  sum, c->baryon);
+  return false;
+}
+
+/* Electrons are the emitters. Baryons may couple more strongly, but not so much that nuclei would count. */
+static bool electrons_emit(const wd_key *key, const wd_yaml_node *node, const wd_charges *c, wd_mistakes *m) {
   const bool leptons = c->lepton[0] != 0 || c->lepton[1] != 0 || c->lepton[2] != 0;
-  const bool finite = !c->loop || (fabs(sum) <= CHARGES_TOLERANCE && c->baryon == 0);
-  if (!finite)
-    wd_mistakes_add(
-        m, node->line, node->column, key->path,
-        "mixing: loop diverges where leptons have charges that add up to %g and B is %g; expected "
-        "sum and B of 0, or as mixing a number, epsilon_A/g",
-        sum, c->baryon);
-  const bool coupled = c->loop ? leptons : c->lepton[0] != 0 || c->mixing != 0;
+  const double electrons = c->lepton[0] + sqrt(4 * WD_PI * WD_ALPHA) * c->mixing;
+  const bool coupled = c->loop ? leptons : electrons != 0;
+  const bool nuclei = coupled && fabs(c->baryon) > BARYONS_MAX * fabs(electrons);
   if (!coupled)
     wd_mistakes_add(
         m, node->line, node->column, key->path,
         "couples to no electrons, so that no star would emit it; expected a charge of e, or mixing");
-  return finite && coupled;
+  if (nuclei)
+    wd_mistakes_add(m, node->line, node->column, key->path,
+                    "B is %g, but electrons couple with %g; expected a ratio of at most %g: the emission by "
+                    "nuclei is not computed",
+                    c->baryon, electrons, BARYONS_MAX);
+  return coupled && !nuclei;
 }
 
 /* {charges: {...}, mixing: loop or a number}; without mixing: 0. */
@@ -244,7 +256,8 @@ static bool read_charges_and_mixing(const wd_key *key, const wd_yaml_node *node,
     if (charges && !read_charged(key, item, &model.charges, m)) return false;
     if (mixing && !read_mixing(key, item, &model.charges, m)) return false;
   }
-  if (!charges_make_sense(key, node, &model.charges, m)) return false;
+  if (!loops_are_finite(key, node, &model.charges, m)) return false;
+  if (!electrons_emit(key, node, &model.charges, m)) return false;
   *out = model;
   return true;
 }

@@ -464,6 +464,10 @@ static void models_that_are_none(void **state) {
       "is 1; " DIVERGES);
   refuses("physics: {model: {charges: {mu: 1, tau: -1}}}", "a.yaml:1:18: physics.model: " INERT);
   refuses("physics: {model: {charges: {e: 0}, mixing: loop}}", "a.yaml:1:18: physics.model: " INERT);
+  refuses(
+      "physics: {model: {charges: {B: 1}, mixing: -0.3}}",
+      "a.yaml:1:18: physics.model: B is 1, but electrons couple with -0.0908466; expected a ratio of at most "
+      "10: the emission by nuclei is not computed");
 #undef MODELS
 #undef DIVERGES
 #undef INERT
