@@ -226,11 +226,12 @@ check: all tests
 check-slurm: all
 	@ALL_SKIPPED=ok WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(SLURM_TESTS)
 
-# The README's commands and the Python package on bare roots of Debian, as root and as a user; FRESH_ONLY='word ...' for some tests.
+# The README's commands and the Python package on bare roots of Debian, as root and as a user (FRESH_ONLY='word ...' for
+# some tests), and the steps of the Apptainer definition.
 SUITES ?= bookworm trixie
 test-fresh:
 	@TEST_TIMEOUT=5400 ALL_SKIPPED=ok scripts/run_tests.sh \
-	  $(foreach s,$(SUITES),'tests/fresh/fresh.sh $(s) root' 'tests/fresh/fresh.sh $(s) user')
+	  $(foreach s,$(SUITES),'tests/fresh/fresh.sh $(s) root' 'tests/fresh/fresh.sh $(s) user') tests/fresh/image.sh
 
 # Long series of kills and of crashes in single writes: a quarter of an hour.
 campaign: all
