@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/limits.h"
 #include "config/keys.h"
 #include "result/parts.h"
 #include "run/progress.h"
@@ -38,8 +39,9 @@ const wd_cli_command wd_cli_commands[] = {
      "At a spread of points that follows from the star, in all regimes and with every edition of the formulas that the model has."},
     {"check", WD_CHECK, "CONFIG", false, wd_command_check, "validate a configuration, print it and its cost",
      "Prints every key with the origin of its value, the expected cost, memory and size of the file. Computes nothing."},
-    {"contour", WD_CONTOUR, "FILE", false, wd_command_contour, "print the contours of a result file as CSV",
-     "Columns: level, mass_eV, coupling, coupling_error."},
+    {"contour", WD_CONTOUR, "FILE", false, wd_command_contour, "print the contours of a result file",
+     "As CSV: level, mass_eV, coupling, coupling_error, state. Or as a limit, with where it comes from: two columns in eV "
+     "with comments (axionlimits), in GeV (darkcast), a table in YAML with errors (hepdata)."},
     {"status", WD_STATUS, "FILE", false, wd_command_status, "say what a result file holds",
      "Points done and failed, luminosities, provenance, configuration; also while the scan runs."},
     {"keys", WD_KEYS, NULL, false, wd_command_keys, "list all configuration keys",
@@ -99,6 +101,7 @@ static int take_level(wd_cli_line *l, const char *name, const char *value, wd_er
 
 static int take_parts(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
   (void)name;
+  l->args.parts_text = value;
   return wd_parts_read(value, &l->args.parts, err);
 }
 
@@ -131,6 +134,10 @@ static int take_progress(wd_cli_line *l, const char *name, const char *value, wd
   return take_word(name, value, wd_progress_forms, &l->args.progress, err);
 }
 
+static int take_format(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  return take_word(name, value, wd_limits_formats, &l->args.format, err);
+}
+
 #define FLAG(member) NULL, offsetof(wd_cli_line, member), NULL
 
 /* clang-format off */
@@ -152,6 +159,12 @@ const wd_cli_option wd_cli_options[] = {
     {"--level", "X", WD_CONTOUR, false, "the excess to print the contour of; may be repeated", take_level, 0, NULL},
     {"--parts", "PART,...", WD_CONTOUR, false,
      "contours of some parts of the excess, as transverse.resonant,longitudinal,offresonant", take_parts, 0, NULL},
+    {"--format", "FORM", WD_CONTOUR, false,
+     "csv (default), axionlimits, darkcast or hepdata; see the details above", take_format, 0, wd_limits_formats},
+    {"--closed", NULL, WD_CONTOUR, false, "close the region along the upper edge of the grid (axionlimits, darkcast)",
+     FLAG(args.closed)},
+    {"--mixing", NULL, WD_CONTOUR, false, "print the mixing with the photon for the coupling (axionlimits, hepdata)",
+     FLAG(args.mixing)},
     {"--refine", NULL, WD_CONTOUR, false, "FILE is a configuration: find the contours by root finding",
      FLAG(args.refine)},
     {"--yaml", NULL, WD_KEYS, false, "print a configuration with every key at its default", FLAG(args.yaml)},
