@@ -10,7 +10,7 @@ PROGRAM := $(OUT)/bin/wdscan
 VEGAS_LIB := $(OUT)/lib/libwdscan-vegas.a
 PC_FILES := $(OUT)/lib/pkgconfig/wdscan.pc $(OUT)/lib/pkgconfig/wdscan-vegas.pc
 # What the program prints about itself.
-PRINTED := $(BUILD)/wdscan.1 $(BUILD)/wdscan.bash
+PRINTED := $(BUILD)/wdscan.1 $(foreach s,bash zsh fish,$(BUILD)/wdscan.$(s))
 LIBRARY := $(BUILD)/libwdscan.a
 # The ABI may change with the first number of the version.
 SHARED := $(OUT)/lib/libwdscan.so $(OUT)/lib/libwdscan-vegas.so
@@ -158,8 +158,8 @@ $(COMMIT_OBJECTS): COMMIT_FLAGS = -DWD_COMMIT='"$(COMMIT)"' -DWD_CFLAGS='"$(stri
 
 $(BUILD)/wdscan.1: $(PROGRAM)
 	$(Q)$(PROGRAM) manual >$@
-$(BUILD)/wdscan.bash: $(PROGRAM)
-	$(Q)$(PROGRAM) completion >$@
+$(BUILD)/wdscan.bash $(BUILD)/wdscan.zsh $(BUILD)/wdscan.fish: $(PROGRAM)
+	$(Q)$(PROGRAM) completion --shell $(patsubst .%,%,$(suffix $@)) >$@
 
 # The files in git that the program prints; tests compare them with what it prints.
 docs: $(PROGRAM)
@@ -278,13 +278,17 @@ SHARE := $(DESTDIR)$(PREFIX)/share/wdscan
 DOC := $(DESTDIR)$(PREFIX)/share/doc/wdscan
 MAN := $(DESTDIR)$(PREFIX)/share/man/man1
 COMPLETIONS := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETIONS := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+FISH_COMPLETIONS := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/wdscan \
-	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(SHARE)/scripts/data $(SHARE)/modulefiles/wdscan $(SHARE)/python/wdscan $(DOC)/docs/examples $(MAN) $(COMPLETIONS)
+	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(SHARE)/scripts/data $(SHARE)/modulefiles/wdscan $(SHARE)/python/wdscan $(DOC)/docs/examples $(MAN) $(COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS)
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/wdscan
 	$(INSTALL) -m 644 $(BUILD)/wdscan.1 $(MAN)/
 	$(INSTALL) -m 644 $(BUILD)/wdscan.bash $(COMPLETIONS)/wdscan
+	$(INSTALL) -m 644 $(BUILD)/wdscan.zsh $(ZSH_COMPLETIONS)/_wdscan
+	$(INSTALL) -m 644 $(BUILD)/wdscan.fish $(FISH_COMPLETIONS)/wdscan.fish
 	$(INSTALL) -m 644 $(LIBRARY) $(VEGAS_LIB) $(DESTDIR)$(PREFIX)/lib/
 	for so in $(SHARED); do \
 	  $(INSTALL) -m 755 $$so $(DESTDIR)$(PREFIX)/lib/$${so##*/}.$(VERSION) && \
@@ -310,7 +314,7 @@ uninstall:
 	rm -f $(foreach so,$(notdir $(SHARED)),$(DESTDIR)$(PREFIX)/lib/$(so) $(DESTDIR)$(PREFIX)/lib/$(so).*)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/pkgconfig/,$(notdir $(PC_FILES)))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(wildcard include/wdscan/*.h))
-	rm -f $(MAN)/wdscan.1 $(COMPLETIONS)/wdscan
+	rm -f $(MAN)/wdscan.1 $(COMPLETIONS)/wdscan $(ZSH_COMPLETIONS)/_wdscan $(FISH_COMPLETIONS)/wdscan.fish
 	rm -rf $(SHARE) $(DOC)
 	-rmdir $(DESTDIR)$(PREFIX)/include/wdscan
 

@@ -19,8 +19,10 @@ typedef struct wd_arguments {
   int level_count;        /* --level, repeatable */
   unsigned parts;         /* --parts of `contour`, a mask (result/parts.h); 0: the whole excess */
   const char *parts_text; /* the same as given, or NULL */
+  int shell;              /* --shell of `completion`, enumerates wd_cli_shells */
   int format;             /* --format of `contour`, enum wd_limits_format */
   bool json, fresh, quiet;
+  bool no_trial;       /* --no-trial of `check` */
   bool closed, mixing; /* --closed and --mixing of `contour` */
   bool refine;         /* --refine of `contour`: `config` instead of `file` */
   bool yaml;           /* --yaml of `keys`: the reference configuration */

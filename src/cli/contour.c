@@ -113,6 +113,31 @@ static void find_crossings(map *m) {
   }
 }
 
+/* The smallest and the largest value of usable points; infinities if there is none. */
+static void find_range(const map *m, double range[2]) {
+  range[0] = INFINITY, range[1] = -INFINITY;
+  for (size_t i = 0; i < m->masses * m->couplings; i++) {
+    range[0] = fmin(range[0], m->excess[i] + m->zero);
+    range[1] = fmax(range[1], m->excess[i] + m->zero);
+  }
+}
+
+/* Says on stderr which levels are crossed nowhere. */
+static void warn_empty(const wd_arguments *args, const map *m) {
+  double range[2];
+  find_range(m, range);
+  for (size_t l = 0; l < m->levels; l++) {
+    bool crossed = false;
+    for (size_t i = l * m->masses; i < (l + 1) * m->masses; i++)
+      crossed |= m->state[i] == WD_CONTOUR_CROSSING;
+    if (crossed || range[0] > range[1]) continue;
+    wd_log(WD_LOG_WARNING, "%s: no contour at level %g: %s; values from %g to %g", args->file, m->level[l],
+           m->couplings == 1 ? "the grid has one coupling, and a contour takes two"
+                             : "no mass of the grid crosses it",
+           range[0], range[1]);
+  }
+}
+
 /* Is the excess anywhere below the level again, above the crossing number i? */
 static bool reopens(const map *m, size_t i) {
   const double *excess = m->excess + i % m->masses * m->couplings;
@@ -214,6 +239,7 @@ int wd_command_contour(const wd_arguments *args, wd_error *err) {
   status = read_map(args, store, &m, err);
   if (status == WD_OK) {
     find_crossings(&m);
+    warn_empty(args, &m);
     if (args->closed) warn_reopened(args, &m);
     status = print_map(args, store, &m, err);
   }

@@ -141,12 +141,18 @@ static void lay_assignment(wd_settings *settings, const char *assignment, wd_mis
   lay_lone_value(&r, path, assignment, equals + 1);
 }
 
-/* Reads all of `in` into a malloc'ed buffer; NULL with errno, EFBIG if it is no configuration. */
+/* Does it begin as a file of HDF5? */
+static bool is_hdf5(const char *text, size_t length) {
+  static const char magic[] = "\x89HDF\r\n\x1a\n";
+  return length >= sizeof magic - 1 && memcmp(text, magic, sizeof magic - 1) == 0;
+}
+
+/* Reads all of `in` into a malloc'ed buffer, of HDF5 the beginning; NULL with errno, EFBIG if it is no configuration. */
 static char *read_all(FILE *in, size_t *length) {
   char *text = malloc(FILE_SIZE_MAX + 1);
   if (!text) return NULL;
   *length = fread(text, 1, FILE_SIZE_MAX + 1, in);
-  if (!ferror(in) && *length <= FILE_SIZE_MAX) return text;
+  if (!ferror(in) && (*length <= FILE_SIZE_MAX || is_hdf5(text, *length))) return text;
   if (!ferror(in)) errno = EFBIG;
   int error = errno;
   free(text);
@@ -399,8 +405,16 @@ int wd_config_read(const char *path, char **text, size_t *length, wd_error *err)
   *text = read_all(in, length);
   int error = errno;
   if (!standard_input) fclose(in);
-  if (*text) return WD_OK;
-  return wd_fail(err, WD_ERR_IO, "%s: cannot read the configuration: %s", name_of(path), strerror(error));
+  if (!*text)
+    return wd_fail(err, WD_ERR_IO, "%s: cannot read the configuration: %s", name_of(path), strerror(error));
+  if (!is_hdf5(*text, *length)) return WD_OK;
+  free(*text);
+  *text = NULL;
+  return wd_fail(
+      err, WD_ERR_CONFIG,
+      "%s is a result file (HDF5), no configuration; expected a YAML file. `wdscan status` shows the "
+      "configuration it was made with, `wdscan contour` its contours",
+      name_of(path));
 }
 
 int wd_settings_read(wd_settings *settings, const char *path, wd_error *err) {
