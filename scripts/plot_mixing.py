@@ -8,9 +8,9 @@ emitted on resonance just the same, so that the bound on dark photons from the S
 compared: its light A' leave the star by themselves.
 """
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-import wdplot
 from limits import recompute
 from wdplot import GREY, draw_contour, entry, plt
 

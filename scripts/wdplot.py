@@ -5,9 +5,30 @@ A script is a function draw(results, arguments) -> figure and one call of main()
 """
 
 import argparse
+import importlib.util
 import logging
 import os
+import subprocess
 import sys
+
+NEEDED = ("h5py", "numpy", "matplotlib")
+
+
+def need_modules():
+    """Goes on with a Python that has what is needed, as the set-up does, or ends with a sentence."""
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    for python in [os.environ.get("PYTHON"), "/usr/bin/python3"] if missing else []:
+        if not python or python == sys.executable:
+            continue
+        has = subprocess.run([python, "-c", "import " + ", ".join(NEEDED)], stderr=subprocess.DEVNULL)
+        if has.returncode == 0:
+            os.execvp(python, [python, *sys.argv])
+    if missing:
+        sys.exit(f"{os.path.basename(sys.argv[0])}: Python ({sys.executable}) has no {', no '.join(missing)}; expected a Python "
+                 "with these: scripts/setup.sh plot, or pip install --user h5py matplotlib")
+
+
+need_modules()
 
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # the scan may still be writing
 
@@ -41,6 +62,7 @@ JUMP = 10.0  # a contour that changes by more from one mass to the next is not j
 # Beside the scripts, or beside their folder where they are installed.
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[1:1] = [os.path.join(HERE, "python"), os.path.join(os.path.dirname(HERE), "python")]
+import wdlayout
 import wdscan
 from limits import recompute
 
@@ -219,7 +241,15 @@ def plane_axes(axes, data, mass=None, coupling=None):
              xlabel=MASS_LABEL, ylabel=coupling_label(data))
 
 
+label_line = wdlayout.label_line
+
+
+def percent(level):
+    return f"{100 * level:g} %"
+
+
 def legend_below(figure, entries, columns, **more):
+    figure.below = entries, columns, more  # for another width
     figure.legend(handles=entries, loc="lower center", ncols=columns, **more)
 
 
@@ -237,6 +267,7 @@ def parser_of(doc, files="result", count=None, **more):
                         help=".png, .pdf or .svg; may be repeated")
     parser.add_argument("--dpi", type=int, default=200, metavar="N", help="of .png; default 200")
     parser.add_argument("--data", metavar="FILE.npz", help="also store the data drawn")
+    wdlayout.add_options(parser)
     return parser
 
 
@@ -267,8 +298,10 @@ def main(parser, draw, suffix, load=read):
         names = arguments.output or [stem + ".png", stem + ".pdf"]
         given = [value for name, value in vars(arguments).items() if isinstance(value, str) and name != "data"]
         spare_inputs(names + [arguments.data] * bool(arguments.data), paths + given)
-        with plt.rc_context(STYLE):
+        with plt.rc_context(STYLE | wdlayout.settings(arguments)):
             figure = draw(results, arguments)
+            wdlayout.fit(figure, arguments)
+            wdlayout.turn_labels(figure)
             for name in names:
                 undated = {"CreationDate": None} if name.endswith(".pdf") else None
                 figure.savefig(name, dpi=arguments.dpi, metadata=undated)
