@@ -299,7 +299,7 @@ install: all
 	$(INSTALL) -m 644 configs/*.yaml $(SHARE)/configs/
 	$(INSTALL) -m 644 jobs/*.sbatch $(SHARE)/jobs/
 	$(INSTALL) -m 755 $(wildcard scripts/plot_*.py) $(SHARE)/scripts/
-	$(INSTALL) -m 644 scripts/wdplot.py scripts/wdlayout.py $(SHARE)/scripts/
+	$(INSTALL) -m 644 scripts/wdplot.py scripts/wdlayout.py scripts/wdlimits.py $(SHARE)/scripts/
 	$(INSTALL) -m 644 $(wildcard scripts/python/wdscan/*.py) $(SHARE)/python/wdscan/
 	$(INSTALL) -m 755 scripts/limits/recompute.py $(SHARE)/scripts/limits/
 	$(INSTALL) -m 644 $(wildcard scripts/limits/*.csv) $(SHARE)/scripts/limits/

@@ -137,6 +137,7 @@ def draw(results, arguments):
     figure.subplots_adjust(left=0.11, right=0.99, top=0.885, bottom=0.22)
     image = draw_map(axes, data)
     entries = draw_lines(axes, data) + draw_stars(axes, data)
+    entries += wdplot.draw_other_limits(axes, data, arguments, zorder=5, path_effects=OUTLINE)
     if arguments.paper:
         entries += draw_paper(axes, data, arguments.paper)
     entries += draw_envelope(axes, data)
@@ -157,4 +158,5 @@ def draw(results, arguments):
 if __name__ == "__main__":
     parser = wdplot.parser_of(__doc__)
     parser.add_argument("--paper", metavar="PAPER.h5", help="a scan with the printed formulas, for the paper's line")
+    wdplot.wdlimits.add_options(parser)
     wdplot.main(parser, draw, "")

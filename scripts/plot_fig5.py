@@ -96,6 +96,7 @@ def draw(results, arguments):
               color=GREEN, alpha=0.45, lw=0),
         Patch(label=r"Hubble tension: $\Delta N_\mathrm{eff}$ = 0.2 to 0.5 ($\approx$)", color=BLUE, alpha=0.25, lw=0),
         Patch(label=r"present limits ($\approx$: approximate)", **EXCLUDED)]
+    entries += wdplot.draw_other_limits(axes, data, arguments, zorder=3)
     wdplot.plane_axes(axes, data, RANGE, COUPLINGS)
     axes.set_title(f"{wdplot.model_text(data)}:  white dwarf of {wdplot.star_text(data)},  {wdplot.formulas_text(data)}", fontsize=11)
     wdplot.legend_below(figure, entries, 2)
@@ -107,4 +108,5 @@ if __name__ == "__main__":
     parser.add_argument("--delta-a-mu", type=float, metavar="X",
                         help="measured minus Standard Model; default: physics.delta_a_mu of the scan")
     parser.add_argument("--delta-a-mu-error", type=float, metavar="X", help="its standard deviation; default: that of the scan")
+    wdplot.wdlimits.add_options(parser)
     wdplot.main(parser, draw, "-fig5")

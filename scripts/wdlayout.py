@@ -114,7 +114,7 @@ def fit(figure, arguments):
     width = arguments.width or width
     if arguments.no_title:
         remove_titles(figure)
-    if not width and not arguments.no_title:
+    if not width and not arguments.no_title and not getattr(arguments, "limits", None):
         return
     own = figure.get_size_inches()
     height = own[1] / own[0] * (width or own[0])

@@ -8,6 +8,7 @@ import argparse
 import importlib.util
 import logging
 import os
+import re
 import subprocess
 import sys
 
@@ -63,6 +64,7 @@ JUMP = 10.0  # a contour that changes by more from one mass to the next is not j
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[1:1] = [os.path.join(HERE, "python"), os.path.join(os.path.dirname(HERE), "python")]
 import wdlayout
+import wdlimits
 import wdscan
 from limits import recompute
 
@@ -241,6 +243,17 @@ def plane_axes(axes, data, mass=None, coupling=None):
              xlabel=MASS_LABEL, ylabel=coupling_label(data))
 
 
+def draw_other_limits(axes, data, arguments, **style):
+    """Draws the limits of --limits; returns the entries of the legend."""
+    entries = []
+    colours = [SKY, PURPLE, GREEN, ORANGE, BLUE]
+    for i, limit in enumerate(wdlimits.collect(arguments, data["config"]["physics.model"])):
+        drawn = dict(color=colours[i % 5], lw=1.4, ls=["-", "--", "-.", ":"][i // 5 % 4]) | style
+        named(axes.plot(limit.mass, limit.value, **drawn)[0], "limit " + limit.name)
+        entries.append(entry(f"{limit.title}, {re.split(' [(]|:', limit.confidence)[0]}", color=drawn["color"], lw=1.4, ls=drawn["ls"]))
+    return entries
+
+
 label_line = wdlayout.label_line
 
 
@@ -297,6 +310,7 @@ def main(parser, draw, suffix, load=read):
         stem = os.path.splitext(paths[0])[0] + suffix
         names = arguments.output or [stem + ".png", stem + ".pdf"]
         given = [value for name, value in vars(arguments).items() if isinstance(value, str) and name != "data"]
+        given += getattr(arguments, "limits", [])
         spare_inputs(names + [arguments.data] * bool(arguments.data), paths + given)
         with plt.rc_context(STYLE | wdlayout.settings(arguments)):
             figure = draw(results, arguments)
