@@ -155,7 +155,7 @@ def scale(figure, text, lines):
 
 
 def renderer_of(figure):
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     return figure.canvas.get_renderer()
 
 

@@ -222,18 +222,18 @@ for script, files in (plot_fig4, ["published.h5"]), (plot_fig5, ["heavy.h5"]), (
             assert axes.get_window_extent(renderer).height > 20
 assert len([label for label in figure.findobj(Text) if hasattr(label, "line")]) == 0  # stars has no levels
 PY
+search=$PATH
 refused() {
   local message=$1
   shift
-  if "$python" "$root/scripts/plot_fig4.py" published.h5 -o refused.png "$@" 2>message; then fail "not refused: $*"; fi
+  if PATH=$search "$python" "$root/scripts/plot_fig4.py" published.h5 -o refused.png "$@" 2>message; then fail "not refused: $*"; fi
   grep -qF -- "$message" message && [ ! -e refused.png ] || fail "not said: $message: $(cat message)"
 }
 refused '--style nosuch: no such file; expected paper, slides or a file .mplstyle' --style nosuch
 refused "'3': expected a number with in, cm, mm or pt, as 3.375in" --width 3
 refused "'300in': expected 1in to 40in" --width 300in
-mkdir no-latex
-ln -s "$(command -v "$python")" no-latex/python3
-PATH=$PWD/no-latex refused '--usetex: there is no latex and no dvipng and no kpsewhich; expected LaTeX' --usetex
+search=$PWD/no-latex
+refused '--usetex: there is no latex and no dvipng and no kpsewhich; expected LaTeX' --usetex
 # Without modules: a sentence, or another Python that has them.
 mkdir bare
 printf '#!/bin/sh\nexec "%s" -I -S "$@"\n' "$(command -v "$python")" >bare/python3
