@@ -20,6 +20,7 @@ states() {
 states "wdscan --version" "$("$wdscan" --version | sed -n '1s/^wdscan \([^ ]*\).*/\1/p')"
 states "wdscan manual" "$("$wdscan" manual | sed -n 's/^\.TH .*"wdscan \([^"]*\)".*/\1/p')"
 states CITATION.cff "$(sed -n 's/^version: //p' "$root/CITATION.cff")"
+states codemeta.json "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["version"])' "$root/codemeta.json")"
 states CHANGELOG.md "$(sed -n 's/^## \([^ ]*\).*/\1/p' "$root/CHANGELOG.md" | head -n 1)"
 states "the Apptainer definition" "$(sed -n 's/^ *Version //p' "$packaging/wdscan.def")"
 recipe=$packaging/spack/packages/wdscan/package.py
