@@ -14,7 +14,7 @@ const char wd_cli_about[] = "Neutrino cooling of white dwarfs with a gauge boson
 /* clang-format off */
 const wd_cli_exit wd_cli_exits[] = {
     {0, "done"},
-    {1, "anything else, failed grid points among them"},
+    {1, "anything else: failed grid points, files that `diff` finds to differ"},
     {2, "wrong command line or configuration"},
     {3, "file or I/O error"},
     {4, "verification failed"},
@@ -42,6 +42,9 @@ const wd_cli_command wd_cli_commands[] = {
      "Columns: level, mass_eV, coupling, coupling_error."},
     {"status", WD_STATUS, "FILE", false, wd_command_status, "say what a result file holds",
      "Points done and failed, luminosities, provenance, configuration; also while the scan runs."},
+    {"diff", WD_DIFF, "FILE FILE", false, wd_command_diff, "compare two result files",
+     "Which keys differ, and how far results at common points deviate, in units of their errors. Exit code 1 if one of "
+     "them deviates by more than 5 standard deviations, has failed in one file only, or if there is no common point."},
     {"keys", WD_KEYS, NULL, false, wd_command_keys, "list all configuration keys",
      "With type, unit, default, range and meaning."},
     {"manual", WD_MANUAL, NULL, false, wd_command_manual, "print the manual page",
@@ -145,9 +148,9 @@ const wd_cli_option wd_cli_options[] = {
      wd_log_levels},
     {"--progress", "FORM", WD_RUN, false, "bar, lines, none or auto: a bar on a terminal, else lines", take_progress, 0,
      wd_progress_forms},
-    {"--mass", "EV", WD_POINT | WD_COOL, true, "mass of the A' in eV", take_mass, 0, NULL},
-    {"--coupling", "G", WD_POINT | WD_COOL, true, "coupling g", take_coupling, 0, NULL},
-    {"--json", NULL, WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_STATUS, false, "print one JSON object", FLAG(args.json)},
+    {"--mass", "EV", WD_POINT | WD_COOL, WD_POINT, "mass of the A' in eV", take_mass, 0, NULL},
+    {"--coupling", "G", WD_POINT | WD_COOL, WD_POINT, "coupling g", take_coupling, 0, NULL},
+    {"--json", NULL, WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_STATUS | WD_DIFF, false, "print one JSON object", FLAG(args.json)},
     {"--samples", "FILE", WD_POINT, false, "write the weighted samples to FILE (CSV)", take_samples, 0, NULL},
     {"--level", "X", WD_CONTOUR, false, "the excess to print the contour of; may be repeated", take_level, 0, NULL},
     {"--parts", "PART,...", WD_CONTOUR, false,

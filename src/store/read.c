@@ -137,17 +137,27 @@ static void visit_slab(wd_store *store, uint64_t mass, const slab *s, wd_row_vis
   }
 }
 
-int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_error *err) {
+/* Of the masses first ... end - 1. */
+static int visit_masses(wd_store *store, size_t first, size_t end, wd_row_visitor *visit, void *ctx,
+                        wd_error *err) {
   int status = WD_OK;
   slab s = {malloc(store->couplings * store->layout.row_size), malloc(store->couplings * sizeof *s.checksum)};
   if (!s.bytes || !s.checksum) status = wd_fail(err, WD_ERR_MEMORY, "out of memory: rows of %s", store->path);
-  for (uint64_t mass = 0; mass < store->masses && status == WD_OK; mass++) {
+  for (size_t mass = first; mass < end && status == WD_OK; mass++) {
     status = read_slab(store, mass, &s, err);
     if (status == WD_OK) visit_slab(store, mass, &s, visit, ctx);
   }
   free(s.bytes);
   free(s.checksum);
   return status;
+}
+
+int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_error *err) {
+  return visit_masses(store, 0, store->masses, visit, ctx, err);
+}
+
+int wd_store_rows_of_mass(wd_store *store, size_t mass, wd_row_visitor *visit, void *ctx, wd_error *err) {
+  return visit_masses(store, mass, mass + 1, visit, ctx, err);
 }
 
 /* The arrays that wd_store_read fills. */

@@ -118,6 +118,9 @@ int wd_store_has_profile(wd_store *store, const char *name, const double *value,
 typedef void wd_row_visitor(void *ctx, const wd_row *row, bool damaged);
 int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_error *err);
 
+/* The same for the rows of one mass only. */
+int wd_store_rows_of_mass(wd_store *store, size_t mass, wd_row_visitor *visit, void *ctx, wd_error *err);
+
 /* Calls `visit` for every attribute of provenance, in alphabetical order, with either its text or its number
  * (the other is NULL). Not collective. */
 typedef void wd_attribute_visitor(void *ctx, const char *name, const char *text, const int64_t *number);
