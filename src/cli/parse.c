@@ -91,6 +91,16 @@ static const char *operand_word(const wd_cli_command *c, size_t index) {
   return word;
 }
 
+/* The words of its synopsis that are not in brackets. */
+static size_t operands_needed(const wd_cli_command *c) {
+  size_t n = 0;
+  for (const char *word = c->operand; word && *word != '['; n++) {
+    word = strchr(word, ' ');
+    if (word) word++;
+  }
+  return n;
+}
+
 static int parse_operand(wd_cli_line *l, const char *operand, wd_error *err) {
   if (!l->command) return parse_command(l, operand, err);
   char quoted[WD_QUOTED_TEXT];
@@ -118,8 +128,8 @@ static int check_line(const wd_cli_line *l, wd_error *err) {
   if (l->assignment_count && c->bit == WD_CONTOUR && !l->args.refine)
     return wd_fail(err, WD_ERR_USAGE, "--set goes with --refine: a result file has its configuration");
   char missing[128] = "";
-  const char *operand = operand_word(c, l->args.operand_count);
-  if (operand && !strstr(operand, "...")) snprintf(missing, sizeof missing, " %s", operand);
+  if (l->args.operand_count < operands_needed(c))
+    snprintf(missing, sizeof missing, " %s", operand_word(c, l->args.operand_count));
   for (int i = 0; wd_cli_options[i].name; i++) {
     const wd_cli_option *o = &wd_cli_options[i];
     bool given = l->given & 1u << i, takes = o->commands & c->bit;

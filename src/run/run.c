@@ -271,7 +271,7 @@ static int scan_file(context *c, wd_error *err) {
     wd_log(WD_LOG_INFO, "%s: nothing is left to do", file_of(c));
   status = wd_session_agree(c->session, status, err); /* rank 0 draws when the rows of all ranks are there */
   if (!status && work) status = wd_store_flush(c->scan->store, err);
-  if (!status && !c->stopped && c->session->rank == 0) status = wd_run_draw(c->scan, &c->total, err);
+  if (!status && !c->stopped && c->session->rank == 0) status = wd_run_draw(c->scan->store, &c->total, err);
   if (!status && c->session->rank == 0) status = conclude(c, err);
   return wd_session_agree(c->session, status, err);
 }

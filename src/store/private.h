@@ -101,6 +101,7 @@ struct wd_store {
   uint64_t *block_checksum; /* [capacity] */
   size_t capacity, rows;
   uint64_t first;
+  bool derived;                    /* began with rows of other files */
   int fd;                          /* for wd_store_sync; -1 if read-only */
   char failure[WD_PATH_MAX + 320]; /* "", or why writing has failed: no long waits then */
 };
@@ -108,6 +109,9 @@ struct wd_store {
 /* WD_ERR_IO with the message "FILE: what: cause", the cause being that of the HDF5 call that has just failed.
  */
 int wd_store_fail(const wd_store *store, wd_error *err, const char *what);
+
+/* How files are created and filled without MPI: metadata of HDF5 1.8's form, which have checksums. To be closed. */
+hid_t wd_store_access(void);
 
 /* Is it a result file of this program, of whatever version? */
 bool wd_store_is_result(const char *path);

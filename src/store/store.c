@@ -88,6 +88,10 @@ static void read_text(hid_t file, const char *name, char *text, size_t size) {
   H5Aclose(id);
 }
 
+void wd_store_text(const wd_store *store, const char *name, char *text, size_t size) {
+  read_text(store->file, name, text, size);
+}
+
 static bool is_ours(hid_t file) {
   char program[16];
   read_text(file, "program", program, sizeof program);
@@ -248,6 +252,7 @@ static int open_file(wd_store *store, unsigned flags, hid_t access, wd_error *er
   store->file = H5Fopen(name_for_mpi(store, alias, sizeof alias), flags, access);
   if (store->file < 0) return wd_store_fail(store, err, "cannot be opened");
   read_text(store->file, "identity", store->identity, sizeof store->identity);
+  store->derived = H5Aexists(store->file, "taken_over") > 0;
   int status = check_version(store, err);
   if (status == WD_OK) status = open_datasets(store, err);
   if (status == WD_OK) status = check_extents(store, err);
@@ -256,22 +261,34 @@ static int open_file(wd_store *store, unsigned flags, hid_t access, wd_error *er
   return status;
 }
 
-int wd_store_open_serial(const char *path, wd_store **out, wd_error *err) {
+/* Without MPI, to read or to fill. */
+static int open_here(const char *path, bool fill, wd_store **out, wd_error *err) {
   *out = NULL;
   wd_hdf5_prepare();
   int status = check_readable(path, err);
   if (status != WD_OK) return status;
   wd_store *store = new_store(path);
   if (!store) return wd_fail(err, WD_ERR_MEMORY, "out of memory");
-  hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  hid_t access = fill ? wd_store_access() : H5Pcreate(H5P_FILE_ACCESS);
   H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-  status = open_file(store, H5F_ACC_RDONLY, access, err);
+  if (fill) store->fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fill && store->fd < 0)
+    status = wd_fail(err, WD_ERR_IO, "%s: cannot be written: %s", path, strerror(errno));
+  if (status == WD_OK) status = open_file(store, fill ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access, err);
   H5Pclose(access);
   if (status == WD_OK)
     *out = store;
   else
     wd_store_close(store, NULL);
   return status;
+}
+
+int wd_store_open_serial(const char *path, wd_store **out, wd_error *err) {
+  return open_here(path, /*fill=*/false, out, err);
+}
+
+int wd_store_open_alone(const char *path, wd_store **out, wd_error *err) {
+  return open_here(path, /*fill=*/true, out, err);
 }
 
 /* Gives all ranks the first failure, in the order of the ranks. Collective. */
