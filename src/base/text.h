@@ -27,6 +27,9 @@ bool wd_text_to_integer(const char *text, int64_t *out);
 /* A duration as SLURM writes it, M:S, H:M:S or D-H:M:S, or UNLIMITED (infinity), in seconds. */
 bool wd_text_to_seconds(const char *text, double *out);
 
+/* A duration in seconds as "h:mm:ss". Returns buffer. */
+const char *wd_text_duration(double seconds, char buffer[WD_REAL_TEXT]);
+
 /* The shortest of 15, 16 and 17 digits that reads back to the same value. Returns buffer. */
 const char *wd_text_from_real(double value, char buffer[WD_REAL_TEXT]);
 

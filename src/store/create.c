@@ -173,6 +173,14 @@ static void add_results(writer *w, int observable) {
   H5Dclose(state);
 }
 
+static void add_times(writer *w) {
+  const wd_timing none = {.run_start = NAN};
+  made(w, H5Gclose(H5Gcreate2(w->file, "/timing", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)), "/timing");
+  for (int t = 0; t < WD_TIMES; t++)
+    add(w, wd_times[t].path, wd_field_file_type(wd_times[t].type), 0, NULL, wd_times[t].unit,
+        wd_times[t].description, (const char *)&none + wd_times[t].offset);
+}
+
 static void add_star(writer *w, const wd_store_header *h) {
   static const enum dimension over[] = {NODE};
   int64_t *node = malloc((h->profile_nodes + 1) * sizeof *node);
@@ -323,6 +331,7 @@ static int write_file(const char *temporary, const char *path, const wd_store_he
   if (w.status == WD_OK) add_config(&w, h);
   if (w.status == WD_OK) add_scales(&w, h);
   if (w.status == WD_OK) add_results(&w, wd_settings_config(h->settings)->observable);
+  if (w.status == WD_OK) add_times(&w);
   if (w.status == WD_OK) add_star(&w, h);
   for (int d = 0; d < DIMENSIONS; d++)
     if (w.scale[d] >= 0) H5Dclose(w.scale[d]);

@@ -84,11 +84,23 @@ enum wd_extra {
   WD_EXTRAS
 };
 
+/* The scalars of /timing. */
+enum wd_time { WD_TIME_CORE, WD_TIME_START, WD_TIME_SECONDS, WD_TIME_POINTS, WD_TIME_RANKS, WD_TIMES };
+
+typedef struct wd_time_type {
+  const char *path, *unit, *description;
+  size_t offset; /* in wd_timing */
+  char type;     /* as in wd_field_type */
+} wd_time_type;
+
+extern const wd_time_type wd_times[WD_TIMES];
+
 struct wd_store {
   char path[WD_PATH_MAX];
   char identity[WD_IDENTITY_TEXT];
   MPI_Comm comm; /* MPI_COMM_NULL: opened serially, read-only */
   hid_t file, field[WD_FIELDS], extra[WD_EXTRAS];
+  hid_t time[WD_TIMES];         /* -1: the file has no /timing */
   hid_t file_space[WD_EXTENTS]; /* of the fields */
   size_t masses, couplings, shells, levels;
   char *config;

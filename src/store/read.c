@@ -75,6 +75,29 @@ int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], do
   return WD_OK;
 }
 
+const wd_time_type wd_times[WD_TIMES] = {
+    [WD_TIME_CORE] = {"/timing/core_seconds", "s", "number of ranks times time, of all runs on this file",
+                      offsetof(wd_timing, core_seconds), 'd'},
+    [WD_TIME_START] = {"/timing/run_start", "s", "start of the last run, since 1970-01-01T00:00:00Z",
+                       offsetof(wd_timing, run_start), 'd'},
+    [WD_TIME_SECONDS] = {"/timing/run_seconds", "s", "time that the last run has computed",
+                         offsetof(wd_timing, run_seconds), 'd'},
+    [WD_TIME_POINTS] = {"/timing/run_points", "1", "grid points that the last run has done in this time",
+                        offsetof(wd_timing, run_points), 'l'},
+    [WD_TIME_RANKS] = {"/timing/run_ranks", "1", "ranks of the last run", offsetof(wd_timing, run_ranks),
+                       'l'},
+};
+
+int wd_store_read_timing(wd_store *store, wd_timing *timing, wd_error *err) {
+  *timing = (wd_timing){.core_seconds = NAN, .run_start = NAN};
+  bool read = true;
+  for (int t = 0; t < WD_TIMES && read; t++)
+    if (store->time[t] >= 0)
+      read = H5Dread(store->time[t], wd_field_memory_type(wd_times[t].type), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                     (char *)timing + wd_times[t].offset) >= 0;
+  return read ? WD_OK : wd_store_fail(store, err, "/timing");
+}
+
 int wd_store_read_contours(wd_store *store, double *coupling, double *error, int8_t *state, wd_error *err) {
   if (store->levels == 0) return WD_OK;
   int status = wd_store_read_axis(store, "/contour_coupling", coupling, err);

@@ -141,6 +141,8 @@ static int open_datasets(wd_store *store, wd_error *err) {
     store->extra[x] = H5Dopen2(store->file, extra_paths[x], H5P_DEFAULT);
     if (store->extra[x] < 0) return wd_store_fail(store, err, extra_paths[x]);
   }
+  for (int t = 0; t < WD_TIMES; t++) store->time[t] = H5Dopen2(store->file, wd_times[t].path, H5P_DEFAULT);
+  H5Eclear2(H5E_DEFAULT); /* files of older programs have no /timing */
   store->masses = length_of(store->file, "/mass");
   store->couplings = length_of(store->file, "/coupling");
   store->shells = length_of(store->file, "/shell");
@@ -235,6 +237,7 @@ static wd_store *new_store(const char *path) {
   store->file = store->fd = -1;
   for (int f = 0; f < WD_FIELDS; f++) store->field[f] = -1;
   for (int x = 0; x < WD_EXTRAS; x++) store->extra[x] = -1;
+  for (int t = 0; t < WD_TIMES; t++) store->time[t] = -1;
   for (int e = 0; e < WD_EXTENTS; e++) store->file_space[e] = -1;
   return store;
 }
@@ -382,6 +385,8 @@ int wd_store_close(wd_store *store, wd_error *err) {
     if (store->field[f] >= 0) H5Dclose(store->field[f]);
   for (int x = 0; x < WD_EXTRAS; x++)
     if (store->extra[x] >= 0) H5Dclose(store->extra[x]);
+  for (int t = 0; t < WD_TIMES; t++)
+    if (store->time[t] >= 0) H5Dclose(store->time[t]);
   for (int e = 0; e < WD_EXTENTS; e++)
     if (store->file_space[e] >= 0) H5Sclose(store->file_space[e]);
   errno = 0;
@@ -524,6 +529,16 @@ int wd_store_write_contours(wd_store *store, const double *coupling, const doubl
                          state) >= 0)
     return status;
   return fail_writing(store, err, "cannot be written");
+}
+
+int wd_store_write_timing(wd_store *store, const wd_timing *timing, wd_error *err) {
+  bool written = true;
+  errno = 0;
+  for (int t = 0; t < WD_TIMES && written; t++)
+    if (store->time[t] >= 0)
+      written = H5Dwrite(store->time[t], wd_field_memory_type(wd_times[t].type), H5S_ALL, H5S_ALL,
+                         H5P_DEFAULT, (const char *)timing + wd_times[t].offset) >= 0;
+  return written ? WD_OK : fail_writing(store, err, "cannot be written");
 }
 
 double wd_store_zero(const wd_store *store) {

@@ -96,6 +96,21 @@ int wd_store_write_contours(wd_store *store, const double *coupling, const doubl
 /* Reads them. Not collective. */
 int wd_store_read_contours(wd_store *store, double *coupling, double *error, int8_t *state, wd_error *err);
 
+/* How long runs on a file have taken: the group /timing. Nothing else depends on it. */
+typedef struct wd_timing {
+  double core_seconds; /* of all runs: number of ranks times time, s */
+  double run_start;    /* of the last run, s since 1970 */
+  double run_seconds;  /* that it has computed, up to the last record */
+  int64_t run_points;  /* that were done in this time */
+  int64_t run_ranks;
+} wd_timing;
+
+/* Writes it (one rank, not collective). A file of an older program has no such group: then nothing is written. */
+int wd_store_write_timing(wd_store *store, const wd_timing *timing, wd_error *err);
+
+/* Reads it; core_seconds is NaN if the file has no such group. Not collective. */
+int wd_store_read_timing(wd_store *store, wd_timing *timing, wd_error *err);
+
 /* Sizes and the stored configuration text (owned by the store). */
 double
 wd_store_zero(const wd_store *store); /* what a row's `excess` is without an A': 0, or 1 if it is f_s */

@@ -168,5 +168,42 @@ said 'star.mass: 1 -> 0.9'
 expect 3 "$wdscan" extend small.yaml finer.yaml -o other.h5
 expect 3 "$wdscan" extend whole.h5 missing.yaml -o other.h5
 
+# --- status: is a scan running, how fast, what has it taken so far
+expect 0 "$wdscan" status whole.h5
+grep -q '^running           no$' out || { cat out; fail 'a finished scan runs'; }
+brake 1
+"$mpirun" -np 2 "$slow" run small.yaml -o running.h5 --quiet --set integrator.sampling=separate >log 2>&1 &
+launcher=$!
+await running.h5 3
+expect 0 "$wdscan" status running.h5 --json
+"$PYTHON" -c 'import json, socket
+s = json.load(open("out"))
+assert s["running"] == "yes" and s["run_by"].split()[0] == socket.gethostname() and s["ranks"] == 2, s
+assert s["core_hours"] > 0' || fail 'what status says of a scan that runs'
+touch running.h5.stop
+reap 30
+expect 0 "$wdscan" status running.h5 --json
+"$PYTHON" - <<'END'
+import json, h5py
+s = json.load(open("out"))
+with h5py.File("running.h5") as f:
+    timing = {name: f["timing"][name][()] for name in f["timing"]}
+done = s["total"] - s["pending"]
+assert s["running"] == "no" and s["seconds_left"] is None and s["ranks"] == 2 and 0 < done < 30, s
+assert timing["run_points"] == done, (timing, done)
+assert abs(s["points_per_s"] - done / timing["run_seconds"]) < 1e-9 and s["core_hours"] == timing["core_seconds"] / 3600
+assert timing["core_seconds"] >= 2 * timing["run_seconds"] > 0, timing
+first = timing["core_seconds"]
+open("first", "w").write(repr(float(first)))
+END
+expect 0 "$wdscan" run small.yaml -o running.h5 --quiet --set integrator.sampling=separate
+"$PYTHON" - <<'END'
+import h5py
+first = float(open("first").read())
+with h5py.File("running.h5") as f:  # all runs count
+    total, seconds, ranks = (f["timing"][name][()] for name in ("core_seconds", "run_seconds", "run_ranks"))
+assert ranks == 1 and first + seconds <= total < first + seconds + 60, (first, seconds, total)
+END
+
 [ "$(cat whole.h5 seed.h5 | sha256sum)" = "$before" ] || fail 'an input has changed'
 ! ls | grep -E '\.(tmp|lock)$' || fail 'something is left behind'
