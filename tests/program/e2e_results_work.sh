@@ -109,6 +109,40 @@ cmp out wanted
 expect 0 "$wdscan" run small.yaml -o levels.h5 --set 'output.contour_levels=[0.2, 0.4]'
 said 'nothing is left to do'
 
+# --- a deficit has contours, too: where the point computed anew has it, and root finding finds it
+cat >deficit.yaml <<'END'
+physics: {model: e-mu, resonance: off, continuum: off}
+grid:
+  mass:     {min: 1.0e4, max: 1.0e5, points: 3}
+  coupling: {min: 1.0e-12, max: 1.0e-4, points: 17}
+  shells: 8
+integrator: {relative_error: 0.003}
+output: {contour_levels: [-0.3]}
+END
+expect 0 "$wdscan" run deficit.yaml --quiet
+expect 0 "$wdscan" contour deficit.h5
+mv out interpolated
+expect 0 "$wdscan" contour deficit.yaml --refine
+mv out refined
+IFS=, read -r _ mass coupling _ < <(grep crossing interpolated) || fail 'no deficit is crossed'
+expect 0 "$wdscan" point deficit.yaml --mass "$mass" --coupling "$coupling" --json
+"$PYTHON" - <<'END'
+import csv, json, h5py
+lines = [list(csv.DictReader(open(name))) for name in ("interpolated", "refined")]
+states = [[row["state"] for row in line] for line in lines]
+assert states[0] == states[1] == ["above", "crossing", "above"], states
+a, b = (line[1] for line in lines)
+difference = float(a["coupling"]) - float(b["coupling"])
+error = (float(a["coupling_error"])**2 + float(b["coupling_error"])**2)**0.5
+assert abs(difference) < 5 * error, (a, b)
+with h5py.File("deficit.h5") as f:
+    assert list(f["contour_state"][0]) == [2, 1, 2] and f["contour_coupling"][0, 1] == float(a["coupling"])
+point = json.load(open("out"))
+slope = 2 * 0.3 / float(a["coupling"])  # at least
+assert abs(point["excess"] + 0.3) < 5 * (point["excess_error"] + slope * float(a["coupling_error"])), point
+END
+expect 2 "$wdscan" contour deficit.h5 --level 0
+
 # --- wrong cuts
 wrong() {
   local text=$1
