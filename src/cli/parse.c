@@ -186,9 +186,10 @@ static int execute(wd_cli_line *l, wd_error *err) {
   l->args.operands = l->operands;
   const char *config = l->operands[c->bit == WD_EXTEND]; /* of commands that have one */
   l->args.source = (wd_config_source){config, l->assignments, l->assignment_count, l->output};
-  if (c->bit & (WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK | WD_EXTEND) || l->args.refine)
-    status = load_settings(l, err);
-  if (!l->args.refine) l->args.file = l->operands[0];
+  const unsigned with_config = WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK | WD_EXTEND;
+  const bool loads = c->bit & with_config || l->args.refine;
+  if (loads) status = load_settings(l, err);
+  if (!loads || c->bit == WD_EXTEND) l->args.file = l->operands[0];
   return status == WD_OK ? c->run(&l->args, err) : status;
 }
 

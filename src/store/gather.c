@@ -14,8 +14,8 @@ typedef struct gathering {
   unsigned char *scratch; /* [row_size] */
   size_t *owner; /* [couplings of the target]: the share that a row is from; WD_STORE_NOWHERE: none yet */
   wd_store_gathered *count;
-  size_t conflict,
-      other; /* coupling of the first conflict of this mass; its second share; WD_STORE_NOWHERE: none */
+  size_t conflict; /* coupling of the first conflict of this mass; WD_STORE_NOWHERE: none */
+  size_t other;    /* the share that does not agree with the owner there */
 } gathering;
 
 /* Random streams are numbered by the place in the grid, and couplings of a mass may share theirs. */

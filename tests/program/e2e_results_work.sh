@@ -196,6 +196,8 @@ with h5py.File("whole.h5") as whole, h5py.File("finer.h5") as finer, h5py.File("
     assert (finer.attrs["taken_over"], finer.attrs["other_streams"]) == (30, 30)
 with h5py.File("longer.h5") as longer:
     assert (longer.attrs["taken_over"], longer.attrs["other_streams"]) == (30, 0)
+with h5py.File("merged.h5") as merged:
+    assert (merged.attrs["taken_over"], merged.attrs["other_streams"]) == (30, 0)
 END
 expect 2 "$wdscan" extend whole.h5 finer.yaml --set star.mass=0.9 -o other.h5
 said 'star.mass: 1 -> 0.9'
