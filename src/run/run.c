@@ -51,7 +51,9 @@ typedef struct context {
   int named; /* failed points named so far */
   wd_progress progress;
   wd_timing timing;
-  double begun, fill_begun, last_record, core_seconds; /* [s] of MPI_Wtime; core_seconds of earlier runs */
+  double begun, fill_begun; /* [s] of MPI_Wtime */
+  double core_seconds;      /* of earlier runs */
+  time_t last_record;
   bool stopped;
 } context;
 
@@ -187,9 +189,10 @@ static void take_report(void *ctx, const void *data) {
 /* Rank 0: notes in the file how long this run has taken and what it has done. */
 static int record(context *c, wd_error *err) {
   const wd_progress *p = &c->progress;
-  c->last_record = MPI_Wtime();
-  c->timing.core_seconds = c->core_seconds + c->session->size * (c->last_record - c->begun);
-  c->timing.run_seconds = c->last_record - c->fill_begun;
+  const double now = MPI_Wtime();
+  c->last_record = time(NULL);
+  c->timing.core_seconds = c->core_seconds + c->session->size * (now - c->begun);
+  c->timing.run_seconds = now - c->fill_begun;
   c->timing.run_points = (int64_t)(p->done + p->missed + p->failed);
   return wd_store_write_timing(c->scan->store, &c->timing, err);
 }
@@ -209,7 +212,7 @@ static bool should_stop(void *ctx) {
   context *c = ctx;
   if (c->session->rank == 0) {
     wd_progress_show(&c->progress);
-    if (MPI_Wtime() - c->last_record > RECORD_INTERVAL) record(c, NULL); /* the last one tells of failure */
+    if (time(NULL) - c->last_record >= RECORD_INTERVAL) record(c, NULL); /* the last one tells of failure */
   }
   return wd_stop_asked(&c->stop);
 }
