@@ -177,9 +177,10 @@ def draw_line(axes, curve, name, scale=1.0, **style):
 
 
 def draw_contour(axes, data, curve, name, scale=1.0, **style):
-    """The same; triangles at the edges of the grid stand where there is no crossing because the excess is above the level at all couplings (at the lower edge) or below it at all (at the upper one)."""
+    """The same; triangles at the edges of the grid stand where there is no crossing because the excess is beyond the level at all couplings (at the lower edge) or before it at all (at the upper one)."""
     line = draw_line(axes, curve, name, scale, **style)
-    for state, marker, edge in ("above", "v", data["coupling"][0]), ("below", "^", data["coupling"][-1]):
+    beyond, before = ("below", "above") if curve.level < 0 else ("above", "below")
+    for state, marker, edge in (beyond, "v", data["coupling"][0]), (before, "^", data["coupling"][-1]):
         mass = curve.mass[curve.state == state]
         if len(mass):
             row, = axes.plot(mass, np.full(len(mass), scale * edge), marker, color=line.get_color(), ms=3.5, mew=0,

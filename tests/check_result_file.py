@@ -38,6 +38,11 @@ FORM = {
     "diagnostics/iterations": ("i4", (*POINT, "shell"), "1"),
     "diagnostics/failure": ("i1", POINT, "1"),
     "config": ("O", (), "1"),
+    "timing/core_seconds": ("f8", (), "s"),
+    "timing/run_start": ("f8", (), "s"),
+    "timing/run_seconds": ("f8", (), "s"),
+    "timing/run_points": ("i8", (), "1"),
+    "timing/run_ranks": ("i8", (), "1"),
     "star/node": ("i8", ("node",), "1"),
 }
 PROVENANCE = ("program version commit compiler compiler_flags mpi_version hdf5_version gsl_version created host "

@@ -26,7 +26,8 @@ extern "C" {
   X(WD_ERR_CONFIG, 2, "wrong configuration")                                                                 \
   X(WD_ERR_IO, 3, "file or I/O error")                                                                       \
   X(WD_ERR_VERIFY, 4, "verification disagrees")                                                              \
-  X(WD_ERR_STOPPED, 75, "stopped early, resumable")
+  X(WD_ERR_STOPPED, 75, "stopped early, resumable")                                                          \
+  X(WD_ERR_DIFFER, 1, "results differ")
 
 enum wd_status {
 #define X(name, exit_code, text) name,

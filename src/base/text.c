@@ -166,6 +166,12 @@ const char *wd_text_from_bytes(double bytes, char buffer[WD_REAL_TEXT]) {
   return buffer;
 }
 
+const char *wd_text_duration(double seconds, char buffer[WD_REAL_TEXT]) {
+  long long s = llround(fmin(seconds, 1e12));
+  snprintf(buffer, WD_REAL_TEXT, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+  return buffer;
+}
+
 const char *wd_text_from_real(double value, char buffer[WD_REAL_TEXT]) {
   locale_t before = wd_text_c_locale();
   for (int digits = 15; digits <= 17; digits++) {

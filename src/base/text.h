@@ -30,6 +30,8 @@ bool wd_text_to_seconds(const char *text, double *out);
 /* A duration [s] and a size [bytes] for people, to two and three digits: "under 0.1 s", "4.2 min", "17 h", "1.02 GB". Return buffer. */
 const char *wd_text_from_seconds(double seconds, char buffer[WD_REAL_TEXT]);
 const char *wd_text_from_bytes(double bytes, char buffer[WD_REAL_TEXT]);
+/* A duration in seconds as "h:mm:ss". Returns buffer. */
+const char *wd_text_duration(double seconds, char buffer[WD_REAL_TEXT]);
 
 /* The shortest of 15, 16 and 17 digits that reads back to the same value. Returns buffer. */
 const char *wd_text_from_real(double value, char buffer[WD_REAL_TEXT]);

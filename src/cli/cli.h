@@ -19,14 +19,19 @@ enum {
   WD_MANUAL = 256,
   WD_COMPLETION = 512,
   WD_COOL = 1024,
-  WD_ANY = 2047
+  WD_DIFF = 2048,
+  WD_SLICE = 4096,
+  WD_MERGE = 8192,
+  WD_EXTEND = 16384,
+  WD_ANY = 32767
 };
 
 typedef struct wd_cli_command {
   const char *name; /* NULL ends the table */
   unsigned bit;
-  const char *operand; /* CONFIG, FILE or NULL */
-  bool collective;     /* its processes under a launcher are ranks of one run */
+  const char
+      *operand; /* CONFIG, FILE, several words, the last one with "..." if there may be more of it, or NULL */
+  bool collective; /* its processes under a launcher are ranks of one run */
   int (*run)(const wd_arguments *args, wd_error *err);
   const char *summary, *details; /* a phrase for lists; sentences for the help of the command */
 } wd_cli_command;
@@ -35,7 +40,8 @@ typedef struct wd_cli_command {
 typedef struct wd_cli_line {
   const wd_cli_command *command;
   wd_arguments args;
-  const char *operand, *output;
+  const char *output;
+  const char **operands;    /* args.operand_count of them */
   const char **assignments; /* of --set */
   size_t assignment_count;
   unsigned given; /* bit 1u << i: wd_cli_options[i] */
@@ -45,7 +51,7 @@ typedef struct wd_cli_line {
 typedef struct wd_cli_option {
   const char *name, *value; /* name NULL ends the table; value NULL: a flag */
   unsigned commands;        /* that take it */
-  bool required;            /* by all of these commands but `cool` */
+  unsigned required;        /* by which of them */
   const char *meaning;
   int (*take)(wd_cli_line *l, const char *name, const char *value, wd_error *err); /* NULL for a flag */
   size_t flag;              /* its offset in wd_cli_line */

@@ -8,9 +8,11 @@
 typedef struct wd_arguments {
   wd_config_source source; /* CONFIG, --set and -o, as given */
   wd_settings
-      *settings;    /* defaults and the source, validated; NULL for commands without CONFIG, and for `run`, of
+      *settings; /* defaults and the source, validated; NULL for commands without CONFIG, and for `run`, of
                               which only rank 0 reads CONFIG */
-  const char *file; /* result FILE of `contour` and `status`, or NULL */
+  const char *const *operands; /* as given: FILE, CONFIG ... */
+  size_t operand_count;
+  const char *file;    /* the first result FILE among them, or NULL */
   const char *samples; /* --samples FILE of `point`, or NULL */
   double mass;         /* --mass [eV]; NaN if absent */
   double coupling;     /* --coupling; NaN if absent */
@@ -40,6 +42,10 @@ int wd_command_star(const wd_arguments *args, wd_error *err);
 int wd_command_cool(const wd_arguments *args, wd_error *err);
 int wd_command_verify(const wd_arguments *args, wd_error *err);
 int wd_command_contour(const wd_arguments *args, wd_error *err);
+int wd_command_diff(const wd_arguments *args, wd_error *err);
+int wd_command_slice(const wd_arguments *args, wd_error *err);
+int wd_command_merge(const wd_arguments *args, wd_error *err);
+int wd_command_extend(const wd_arguments *args, wd_error *err);
 int wd_command_status(const wd_arguments *args, wd_error *err);
 int wd_command_check(const wd_arguments *args, wd_error *err);
 int wd_command_keys(const wd_arguments *args, wd_error *err);

@@ -45,7 +45,7 @@ static void write_options(void) {
     printf("    %s) options='", c->name);
     for (const wd_cli_option *o = wd_cli_options; o->name; o++)
       if (o->commands & c->bit) printf("%s ", o->name);
-    printf("' operand=%s ;;\n", c->operand ? c->operand : "");
+    printf("' operand='%s' ;;\n", c->operand ? c->operand : "");
   }
   puts("  esac");
 }
@@ -104,8 +104,9 @@ static void complete_bash(void) {
   puts("  if [[ $current == -* ]]; then _wdscan_offer \"$options\"");
   fputs("  elif [[ -z $command ]]; then _wdscan_offer '", stdout);
   write_command_names(" ");
-  puts("'\n  elif [[ $operand == CONFIG || ${words[*]} == *--refine* ]]; then _wdscan_files '!*.y*ml'");
-  puts("  elif [[ $operand == FILE ]]; then _wdscan_files '!*.h5'\n  fi\n}\n\ncomplete -F _wdscan wdscan");
+  puts("'\n  elif [[ $operand == CONFIG* || ${words[*]} == *--refine* ]]; then _wdscan_files '!*.y*ml'");
+  puts("  elif [[ $operand == *CONFIG* ]]; then _wdscan_files '!*'\n  elif [[ $operand == FILE* ]]; then "
+       "_wdscan_files '!*.h5'\n  fi\n}\n\ncomplete -F _wdscan wdscan");
 }
 
 int wd_command_completion(const wd_arguments *args, wd_error *err) {

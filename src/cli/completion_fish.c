@@ -67,7 +67,7 @@ static void write_command(const wd_cli_command *c) {
     if (o->commands & c->bit && o->commands != WD_ANY) write_option(c, o);
   if (!c->operand) return;
   write_condition(c);
-  printf("-a '(__wdscan_files \"%s\")'\n", strcmp(c->operand, "FILE") ? "ya?ml"
+  printf("-a '(__wdscan_files \"%s\")'\n", strncmp(c->operand, "FILE", 4) ? "ya?ml"
                                            : c->bit == WD_CONTOUR
                                                ? "h5|ya?ml"
                                                : "h5"); /* --refine takes a configuration */

@@ -58,8 +58,8 @@ static void write_command(const wd_cli_command *c) {
   for (const wd_cli_option *o = wd_cli_options; o->name; o++)
     if (o->commands & c->bit) write_option(o);
   if (c->operand)
-    printf(" \\\n        \":%s:_files -g '$%s'\"", c->operand,
-           strcmp(c->operand, "FILE") ? "config" : "result");
+    printf(" \\\n        \"%s:%s:_files -g '$%s'\"", strchr(c->operand, ' ') ? "*" : "", c->operand,
+           strncmp(c->operand, "FILE", 4) ? "config" : "result");
   puts(" ;;");
 }
 

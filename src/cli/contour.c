@@ -80,6 +80,18 @@ static void take_row(void *ctx, const wd_row *row, bool damaged) {
   if (!isnan(s->map->excess[i])) s->map->excess[i] = wd_parts_sum(row, s->parts, &s->map->excess_error[i]);
 }
 
+/* Those of f_s: not what it is without an A'. */
+static int check_levels(const wd_arguments *args, const map *m, wd_error *err) {
+  char text[WD_REAL_TEXT];
+  for (size_t i = 0; i < m->levels && m->zero > 0; i++)
+    if (!(m->level[i] > 0) || m->level[i] == m->zero)
+      return wd_fail(
+          err, WD_ERR_USAGE,
+          "--level %s: %s has f_s, which is 1 without an A'; expected a positive number other than 1",
+          wd_text_from_real(m->level[i], text), args->file);
+  return WD_OK;
+}
+
 static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error *err) {
   uint64_t damaged;
   m->masses = wd_store_masses(store);
@@ -99,6 +111,7 @@ static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error 
   for (int i = 0; i < args->level_count; i++) m->level[i] = args->levels[i];
   if (!args->level_count) status = wd_store_read_levels(store, m->level, err);
   m->zero = wd_store_zero(store);
+  status = status ? status : check_levels(args, m, err);
   for (size_t i = 0; i < m->masses * m->couplings; i++) m->excess[i] -= m->zero;
   return status;
 }

@@ -27,7 +27,7 @@ void wd_cli_synopsis(FILE *out, const wd_cli_command *c) {
   fprintf(out, "%s%s%s", c->name, c->operand ? " " : "", c->operand ? c->operand : "");
   for (const wd_cli_option *o = wd_cli_options; o->name; o++) {
     if (!(o->commands & c->bit) || o->commands == WD_ANY) continue;
-    fprintf(out, o->required && c->bit != WD_COOL ? " %s%s%s" : " [%s%s%s]", o->name, o->value ? " " : "",
+    fprintf(out, o->required & c->bit ? " %s%s%s" : " [%s%s%s]", o->name, o->value ? " " : "",
             o->value ? o->value : "");
   }
 }

@@ -81,15 +81,35 @@ static int parse_command(wd_cli_line *l, const char *name, wd_error *err) {
                  wd_text_quoted(name, quoted), nearest->name);
 }
 
+/* The word of a command's synopsis that stands for its operand number `index`, and how long it is; NULL if it takes no more. */
+static const char *operand_word(const wd_cli_command *c, size_t index) {
+  const char *word = c->operand;
+  for (size_t i = 0; word && i < index; i++) {
+    const char *blank = strchr(word, ' ');
+    if (!blank) return strstr(word, "...") ? word : NULL;
+    word = blank + 1;
+  }
+  return word;
+}
+
+/* The words of its synopsis that are not in brackets. */
+static size_t operands_needed(const wd_cli_command *c) {
+  size_t n = 0;
+  for (const char *word = c->operand; word && *word != '['; n++) {
+    word = strchr(word, ' ');
+    if (word) word++;
+  }
+  return n;
+}
+
 static int parse_operand(wd_cli_line *l, const char *operand, wd_error *err) {
   if (!l->command) return parse_command(l, operand, err);
   char quoted[WD_QUOTED_TEXT];
-  bool wanted = l->command->operand && !l->operand;
-  if (!wanted) {
+  if (!operand_word(l->command, l->args.operand_count)) {
     return wd_fail(err, WD_ERR_USAGE, "unexpected argument %s (see wdscan %s --help)",
                    wd_text_quoted(operand, quoted), l->command->name);
   }
-  l->operand = operand;
+  l->operands[l->args.operand_count++] = operand;
   return WD_OK;
 }
 
@@ -125,7 +145,8 @@ static int check_line(const wd_cli_line *l, wd_error *err) {
   if (l->assignment_count && c->bit == WD_CONTOUR && !l->args.refine)
     return wd_fail(err, WD_ERR_USAGE, "--set goes with --refine: a result file has its configuration");
   char missing[128] = "";
-  if (c->operand && !l->operand) snprintf(missing, sizeof missing, " %s", c->operand);
+  if (l->args.operand_count < operands_needed(c))
+    snprintf(missing, sizeof missing, " %s", operand_word(c, l->args.operand_count));
   for (int i = 0; wd_cli_options[i].name; i++) {
     const wd_cli_option *o = &wd_cli_options[i];
     bool given = l->given & 1u << i, takes = o->commands & c->bit;
@@ -134,7 +155,7 @@ static int check_line(const wd_cli_line *l, wd_error *err) {
                      c->name, c->name);
     }
     size_t n = strlen(missing);
-    if (takes && o->required && c->bit != WD_COOL && !given)
+    if (o->required & c->bit && !given)
       snprintf(missing + n, sizeof missing - n, " %s %s", o->name, o->value);
   }
   if (*missing == '\0') return check_contour(&l->args, err);
@@ -179,11 +200,13 @@ static int execute(wd_cli_line *l, wd_error *err) {
   }
   wd_log_start(stderr, l->args.quiet ? WD_LOG_ERROR : l->args.log_level);
   int status = WD_OK;
-  l->args.source = (wd_config_source){l->operand, l->assignments, l->assignment_count, l->output};
-  if (c->bit & (WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK) || l->args.refine)
-    status = load_settings(l, err);
-  else
-    l->args.file = l->operand;
+  l->args.operands = l->operands;
+  const char *config = l->operands[c->bit == WD_EXTEND]; /* of commands that have one */
+  l->args.source = (wd_config_source){config, l->assignments, l->assignment_count, l->output};
+  const unsigned with_config = WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK | WD_EXTEND;
+  const bool loads = c->bit & with_config || l->args.refine;
+  if (loads) status = load_settings(l, err);
+  if (!loads || c->bit == WD_EXTEND) l->args.file = l->operands[0];
   return status == WD_OK ? c->run(&l->args, err) : status;
 }
 
@@ -220,12 +243,15 @@ int wd_cli_main(int argc, char **argv) {
   wd_error err = {.status = WD_OK};
   wd_cli_line l = {.args = {.mass = NAN, .coupling = NAN, .max_time = INFINITY, .log_level = WD_LOG_INFO}};
   l.assignments = calloc((size_t)argc + 1, sizeof *l.assignments);
-  int status = l.assignments ? parse(&l, argc, argv, &err) : wd_fail(&err, WD_ERR_MEMORY, "out of memory");
+  l.operands = calloc((size_t)argc + 1, sizeof *l.operands);
+  int status = l.assignments && l.operands ? parse(&l, argc, argv, &err)
+                                           : wd_fail(&err, WD_ERR_MEMORY, "out of memory");
   if (status == WD_OK) status = execute(&l, &err);
   int output_status = finish_output(status == WD_OK ? &err : NULL);
   if (status == WD_OK) status = output_status;
   if (status != WD_OK) complain(&l, &err);
   wd_settings_free(l.args.settings);
   free(l.assignments);
+  free(l.operands);
   return wd_exit_code(status);
 }

@@ -1,6 +1,9 @@
 /* `wdscan status`: what a result file holds. Works while a scan is writing it. */
 #include "base/json.h"
+#include "base/place.h"
+#include "base/text.h"
 #include "cli/commands.h"
+#include "run/lock.h"
 #include "store/store.h"
 
 #include <inttypes.h>
@@ -16,6 +19,9 @@ typedef struct contents {
   int64_t evaluations;
   double luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS]; /* erg/s */
   bool complete;                                                           /* nothing is left to compute */
+  wd_timing timing;
+  int lock; /* enum wd_lock_state */
+  char owner[WD_LOCK_MARK];
 } contents;
 
 static void count_row(void *ctx, const wd_row *row, bool damaged) {
@@ -27,7 +33,21 @@ static void count_row(void *ctx, const wd_row *row, bool damaged) {
   for (size_t k = 0; k < c->shells; k++) c->evaluations += row->evaluations[k];
 }
 
-static int read_contents(wd_store *store, contents *c, wd_error *err) {
+/* Grid points per second in the last run, NaN if it has done none. */
+static double rate(const contents *c) {
+  const wd_timing *t = &c->timing;
+  return t->run_points > 0 ? (double)t->run_points / t->run_seconds : NAN;
+}
+
+/* A scan locks the file that is meant by its name. */
+static int look_at_lock(const char *file, contents *c, wd_error *err) {
+  char target[WD_PATH_MAX];
+  int status = wd_place_target(file, target, sizeof target, err);
+  if (!status) c->lock = wd_lock_look(target, c->owner);
+  return status;
+}
+
+static int read_contents(const char *file, wd_store *store, contents *c, wd_error *err) {
   size_t masses = wd_store_masses(store);
   *c = (contents){.couplings = wd_store_couplings(store), .shells = wd_store_shells(store)};
   c->mass = malloc((masses + c->couplings) * sizeof *c->mass);
@@ -36,6 +56,8 @@ static int read_contents(wd_store *store, contents *c, wd_error *err) {
   int status = wd_store_read(store, c->mass, c->coupling, NULL, NULL, NULL, NULL, NULL, err);
   if (status == WD_OK) status = wd_store_each_row(store, count_row, c, err);
   if (status == WD_OK) status = wd_store_read_luminosity(store, c->luminosity, c->luminosity_error, err);
+  if (status == WD_OK) status = wd_store_read_timing(store, &c->timing, err);
+  if (status == WD_OK) status = look_at_lock(file, c, err);
   c->complete = c->count[WD_ROW_PENDING] == 0 && !isnan(c->luminosity[0]);
   return status;
 }
@@ -64,6 +86,18 @@ static void write_attribute_json(void *ctx, const char *name, const char *text, 
     wd_json_string(ctx, name, text);
 }
 
+static void write_run_json(wd_json *json, const contents *c) {
+  static const char *const states[] = {
+      [WD_LOCK_FREE] = "no", [WD_LOCK_HELD] = "yes", [WD_LOCK_UNKNOWN] = "unknown"};
+  const bool running = c->lock == WD_LOCK_HELD;
+  wd_json_string(json, "running", states[c->lock]);
+  wd_json_string(json, "run_by", c->owner);
+  wd_json_int(json, "ranks", c->timing.run_ranks);
+  wd_json_double(json, "points_per_s", rate(c));
+  wd_json_double(json, "seconds_left", running ? (double)c->count[WD_ROW_PENDING] / rate(c) : NAN);
+  wd_json_double(json, "core_hours", c->timing.core_seconds / 3600);
+}
+
 static int write_json(const wd_arguments *args, wd_store *store, const contents *c, wd_error *err) {
   wd_json json;
   wd_json_begin(&json, stdout);
@@ -75,6 +109,7 @@ static int write_json(const wd_arguments *args, wd_store *store, const contents 
     wd_json_int(&json, wd_row_status_name(s), (int64_t)c->count[s]);
   wd_json_int(&json, "damaged", (int64_t)c->damaged);
   wd_json_int(&json, "evaluations", c->evaluations);
+  write_run_json(&json, c);
   wd_json_array(&json, "failed_points");
   int status = wd_store_each_row(store, write_failed_json, &(listing){.c = c, .json = &json}, err);
   wd_json_end_array(&json);
@@ -100,6 +135,30 @@ static void write_failed(void *ctx, const wd_row *row, bool damaged) {
   else
     printf("    mass %.9g eV, coupling %.9g: %s\n", l->c->mass[row->mass_index],
            l->c->coupling[row->coupling_index], wd_failure_name(row->failure));
+}
+
+static void write_lock(const contents *c) {
+  if (c->lock == WD_LOCK_FREE)
+    puts("running           no");
+  else if (c->lock == WD_LOCK_HELD)
+    printf("running           yes (host and process: %s)\n", *c->owner ? c->owner : "unknown");
+  else if (*c->owner)
+    printf("running           unknown: begun and not ended in order (host and process: %s)\n", c->owner);
+  else
+    puts("running           unknown: its lock cannot be read");
+}
+
+static void write_run(const contents *c) {
+  const bool running = c->lock == WD_LOCK_HELD;
+  char text[WD_REAL_TEXT];
+  write_lock(c);
+  if (c->timing.run_points > 0) {
+    printf("%-17s %.*f points/s on %" PRId64 " rank%s", running ? "rate" : "rate, last run",
+           rate(c) < 10 ? 1 : 0, rate(c), c->timing.run_ranks, c->timing.run_ranks == 1 ? "" : "s");
+    if (running) printf(", %s left", wd_text_duration((double)c->count[WD_ROW_PENDING] / rate(c), text));
+    putchar('\n');
+  }
+  if (!isnan(c->timing.core_seconds)) printf("core-hours        %.3g\n", c->timing.core_seconds / 3600);
 }
 
 static void write_attribute(void *ctx, const char *name, const char *text, const int64_t *number) {
@@ -131,6 +190,7 @@ static int write_text(const wd_arguments *args, wd_store *store, const contents 
   int status = wd_store_each_row(store, write_failed, &(listing){.c = c}, err);
   printf("damaged           %" PRIu64 "%s\n", c->damaged, c->damaged ? " (will be computed again)" : "");
   printf("evaluations       %" PRId64 "\n", c->evaluations);
+  write_run(c);
   puts("luminosity (Standard Model)");
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     if (isnan(c->luminosity[p]))
@@ -150,7 +210,7 @@ int wd_command_status(const wd_arguments *args, wd_error *err) {
   contents c = {0};
   int status = wd_store_open_serial(args->file, &store, err);
   if (status != WD_OK) return status;
-  status = read_contents(store, &c, err);
+  status = read_contents(args->file, store, &c, err);
   if (status == WD_OK)
     status = args->json ? write_json(args, store, &c, err) : write_text(args, store, &c, err);
   free(c.mass);

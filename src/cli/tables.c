@@ -15,7 +15,7 @@ const char wd_cli_about[] = "Neutrino cooling of white dwarfs with a gauge boson
 /* clang-format off */
 const wd_cli_exit wd_cli_exits[] = {
     {0, "done"},
-    {1, "anything else, failed grid points among them"},
+    {1, "anything else: failed grid points, files that `diff` finds to differ"},
     {2, "wrong command line or configuration"},
     {3, "file or I/O error"},
     {4, "verification failed"},
@@ -45,6 +45,18 @@ const wd_cli_command wd_cli_commands[] = {
      "with comments (axionlimits), in GeV (darkcast), a table in YAML with errors (hepdata)."},
     {"status", WD_STATUS, "FILE", false, wd_command_status, "say what a result file holds",
      "Points done and failed, luminosities, provenance, configuration; also while the scan runs."},
+    {"diff", WD_DIFF, "FILE FILE", false, wd_command_diff, "compare two result files",
+     "Which keys differ, and how far results at common points deviate, in units of their errors. Exit code 1 if one of "
+     "them deviates by more than 5 standard deviations, has failed in one file only, or if there is no common point."},
+    {"slice", WD_SLICE, "FILE [KEY=VALUE...]", false, wd_command_slice, "cut a part out of a result file",
+     "KEY is mass or coupling, VALUE one of the grid or LOW:HIGH, both included; or mass_index, coupling_index with "
+     "indices from 0 on. Without KEY all points are taken, with --level for new contours."},
+    {"merge", WD_MERGE, "FILE FILE...", false, wd_command_merge, "put result files of one configuration together",
+     "Parts of one grid, or grids beside each other: keys may differ in the grid only, and a point that two files have must "
+     "have the same bits in both."},
+    {"extend", WD_EXTEND, "FILE CONFIG", false, wd_command_extend, "begin a scan with the points of another grid",
+     "Makes the result file of CONFIG, which differs from that of FILE in the grid only, with the points of FILE that are "
+     "on it; `wdscan run CONFIG` computes the others."},
     {"keys", WD_KEYS, NULL, false, wd_command_keys, "list all configuration keys",
      "With type, unit, default, range and meaning."},
     {"manual", WD_MANUAL, NULL, false, wd_command_manual, "print the manual page",
@@ -147,22 +159,22 @@ static int take_shell(wd_cli_line *l, const char *name, const char *value, wd_er
 
 /* clang-format off */
 const wd_cli_option wd_cli_options[] = {
-    {"-o", "FILE", WD_RUN, false, "result file, instead of output.file", take_output, 0, NULL},
-    {"--set", "KEY=VALUE", WD_RUN | WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK | WD_CONTOUR, false,
+    {"-o", "FILE", WD_RUN | WD_SLICE | WD_MERGE | WD_EXTEND, WD_SLICE | WD_MERGE, "result file, instead of output.file", take_output, 0, NULL},
+    {"--set", "KEY=VALUE", WD_RUN | WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK | WD_CONTOUR | WD_EXTEND, false,
      "set a configuration key; may be repeated", wd_cli_take_assignment, 0, NULL},
     {"--max-time", "HH:MM:SS", WD_RUN, false, "end within this time; or any form that SLURM takes: minutes, MM:SS, D-HH, D-HH:MM, D-HH:MM:SS", take_max_time, 0, NULL},
-    {"--fresh", NULL, WD_RUN, false, "replace an existing result file", FLAG(args.fresh)},
-    {"--quiet", NULL, WD_RUN, false, "print errors only, no progress", FLAG(args.quiet)},
+    {"--fresh", NULL, WD_RUN | WD_SLICE | WD_MERGE | WD_EXTEND, false, "replace an existing result file", FLAG(args.fresh)},
+    {"--quiet", NULL, WD_RUN | WD_SLICE | WD_MERGE | WD_EXTEND, false, "print errors only, no progress", FLAG(args.quiet)},
     {"--log-level", "LEVEL", WD_RUN, false, "what to print: error, warning, info (default), debug", take_log_level, 0,
      wd_log_levels},
     {"--progress", "FORM", WD_RUN, false, "bar, lines, none or auto: a bar on a terminal, else lines", take_progress, 0,
      wd_progress_forms},
-    {"--mass", "EV", WD_POINT | WD_COOL, true, "mass of the A' in eV", take_mass, 0, NULL},
-    {"--coupling", "G", WD_POINT | WD_COOL, true, "coupling g", take_coupling, 0, NULL},
+    {"--mass", "EV", WD_POINT | WD_COOL, WD_POINT, "mass of the A' in eV", take_mass, 0, NULL},
+    {"--coupling", "G", WD_POINT | WD_COOL, WD_POINT, "coupling g", take_coupling, 0, NULL},
     {"--no-trial", NULL, WD_CHECK, false, "compute nothing: no expected time and memory", FLAG(args.no_trial)},
-    {"--json", NULL, WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_STATUS, false, "print one JSON object", FLAG(args.json)},
+    {"--json", NULL, WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_STATUS | WD_DIFF, false, "print one JSON object", FLAG(args.json)},
     {"--samples", "FILE", WD_POINT, false, "write the weighted samples to FILE (CSV)", take_samples, 0, NULL},
-    {"--level", "X", WD_CONTOUR, false, "the excess to print the contour of; may be repeated", take_level, 0, NULL},
+    {"--level", "X", WD_CONTOUR | WD_SLICE | WD_MERGE, false, "the excess to find the contour of; may be repeated", take_level, 0, NULL},
     {"--parts", "PART,...", WD_CONTOUR, false,
      "contours of some parts of the excess, as transverse.resonant,longitudinal,offresonant", take_parts, 0, NULL},
     {"--format", "FORM", WD_CONTOUR, false,

@@ -150,8 +150,8 @@ static const wd_key table[] = {
     {"output.file", WD_KEY_TEXT, WD_KEY_CONTROL, AT(output.file), "", "\"\"", NULL, NULL,
      "result file (HDF5); empty: named after the configuration file, in the present folder"},
     {"output.contour_levels", WD_KEY_REALS, WD_KEY_RESULTS, AT(output.contour_levels), "",
-     "[0.01, 0.1, 0.3, 0.5, 0.7]", "(0, inf)", NULL,
-     "values of the excess whose contours are stored"},
+     "[0.01, 0.1, 0.3, 0.5, 0.7]", "(-inf, 0) or (0, inf)", NULL,
+     "values of the excess whose contours are stored; below 0: of a deficit. With `observable: cooling` values of f_s, not 1"},
     {"output.checkpoint_interval", WD_KEY_REAL, WD_KEY_CONTROL, AT(output.checkpoint_interval), "s", "60",
      "(0, 86400]", NULL,
      "time after which finished points are made safe on disk; at most this much work is lost by a kill"},
@@ -225,14 +225,20 @@ static bool split_range(const char *range, bool open[2], char low[WD_REAL_TEXT],
   return fields == 4;
 }
 
-bool wd_key_allows_real(const wd_key *key, double value) {
+static bool is_in(const char *interval, double value) {
   bool open[2];
   char low[WD_REAL_TEXT], high[WD_REAL_TEXT];
-  double min = 0, max = INFINITY;
-  bool split = split_range(key->range, open, low, high);
-  bool bounds = wd_text_to_real(low, &min) && (!strcmp(high, "inf") || wd_text_to_real(high, &max));
+  double min = -INFINITY, max = INFINITY;
+  bool split = split_range(interval, open, low, high);
+  bool bounds = (!strcmp(low, "-inf") || wd_text_to_real(low, &min)) &&
+                (!strcmp(high, "inf") || wd_text_to_real(high, &max));
   assert(split && bounds);
   return (open[0] ? value > min : value >= min) && (open[1] ? value < max : value <= max);
+}
+
+bool wd_key_allows_real(const wd_key *key, double value) {
+  const char *interval = key->range, *other = strstr(interval, " or ");
+  return is_in(interval, value) || (other && is_in(other + strlen(" or "), value));
 }
 
 bool wd_key_allows_integer(const wd_key *key, int64_t value) {

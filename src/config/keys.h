@@ -26,10 +26,10 @@ typedef struct wd_key {
   const char *path; /* "section.name" */
   enum wd_key_type type;
   enum wd_key_role role;
-  size_t offset;              /* of the value in wd_config */
-  const char *unit;           /* "" if it has none */
-  const char *initial;        /* the default, as YAML */
-  const char *range;          /* of numbers, an interval: "(0, 10]"; else NULL */
+  size_t offset;       /* of the value in wd_config */
+  const char *unit;    /* "" if it has none */
+  const char *initial; /* the default, as YAML */
+  const char *range;   /* of numbers, one or two intervals: "(0, 10]", "(-inf, 0) or (0, inf)"; else NULL */
   const char *const *choices; /* ends with NULL; else NULL */
   const char *meaning;
 } wd_key;

@@ -332,6 +332,22 @@ static void check_cooling(const wd_settings *settings, wd_mistakes *m) {
                   "the star of a file does not cool; expected none with `observable: cooling`");
 }
 
+/* Without an A', f_s is 1. */
+static void check_levels(const wd_settings *settings, wd_mistakes *m) {
+  const origin *levels = usable_origin(settings, "output.contour_levels");
+  const wd_config *c = &settings->config;
+  if (!levels || c->observable != WD_OBSERVABLE_COOLING) return;
+  for (int64_t i = 0; i < c->output.contour_level_count; i++) {
+    const double level = c->output.contour_levels[i];
+    char text[WD_REAL_TEXT];
+    if (level > 0 && level != 1) continue;
+    m->source = levels->source;
+    wd_mistakes_add(m, levels->line, levels->column, "output.contour_levels",
+                    "%s is no level of f_s, which is 1 without an A'; expected positive numbers other than 1",
+                    wd_text_from_real(level, text));
+  }
+}
+
 /* The printed formulas are those of one model. */
 static void check_edition(const wd_settings *settings, wd_mistakes *m) {
   const origin *edition = usable_origin(settings, "physics.formulas"),
@@ -354,6 +370,7 @@ static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_window(settings, m);
   check_envelope(settings, m);
   check_cooling(settings, m);
+  check_levels(settings, m);
   check_axis(settings, "grid.mass", &settings->config.grid.mass, m);
   check_axis(settings, "grid.coupling", &settings->config.grid.coupling, m);
 }

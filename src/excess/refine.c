@@ -1,7 +1,7 @@
 /* Contours by root finding; see excess/refine.h.
  *
  * The excess is nearly a power law, so the root is sought in ln(excess) against ln(coupling): regula falsi
- * with the Illinois rule, and bisection while the lower end has no positive excess.
+ * with the Illinois rule, and bisection while the excess at the lower end has not the sign of the level.
  */
 #include "excess/refine.h"
 
@@ -17,7 +17,7 @@ typedef struct search {
   double mass, level;
 } search;
 
-/* ln(excess/level) at ln(coupling) = x, -infinity where the excess is not positive; its standard deviation.
+/* ln(excess/level) at ln(coupling) = x, -infinity where the excess has not the sign of the level; its standard deviation.
  */
 static int evaluate(const search *s, double x, double *value, double *error, wd_error *err) {
   wd_point_result r;
@@ -26,7 +26,7 @@ static int evaluate(const search *s, double x, double *value, double *error, wd_
   wd_point_result_of(s->scratch, &r);
   if (r.status == WD_ROW_FAILED)
     return wd_fail(err, WD_ERR_POINTS, "point mass = %.9g eV, coupling = %.9g failed", s->mass, exp(x));
-  *value = r.excess > 0 ? log(r.excess / s->level) : -INFINITY;
+  *value = r.excess / s->level > 0 ? log(r.excess / s->level) : -INFINITY;
   *error = r.excess_error / fabs(r.excess);
   return WD_OK;
 }
@@ -61,7 +61,9 @@ int wd_refine_crossing(wd_sampler *sampler, const wd_config *config, wd_point *s
   *coupling = *coupling_error = NAN;
   int status = evaluate(&s, log(low), &f_low, &error, err);
   if (!status) status = evaluate(&s, log(high), &f_high, &error, err);
-  *state = f_low >= 0 ? WD_CONTOUR_ABOVE : f_high <= 0 ? WD_CONTOUR_BELOW : WD_CONTOUR_CROSSING;
+  const int beyond = level < 0 ? WD_CONTOUR_BELOW : WD_CONTOUR_ABOVE,
+            before = level < 0 ? WD_CONTOUR_ABOVE : WD_CONTOUR_BELOW;
+  *state = f_low >= 0 ? beyond : f_high <= 0 ? before : WD_CONTOUR_CROSSING;
   if (status || *state != WD_CONTOUR_CROSSING) return status;
   status = close_in(&s, log(low), f_low, log(high), f_high, &x, &f, &error, err);
   if (!status) status = evaluate(&s, x + SLOPE_STEP, &f_above, &ignored, err);

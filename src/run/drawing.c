@@ -16,8 +16,10 @@ typedef struct curves {
 
 /* The drawing of a complete map, which takes one mass at a time. */
 typedef struct drawing {
-  const wd_scan *scan;
-  double zero; /* of the observable: what a row has without an A' */
+  wd_store *store;
+  size_t masses, couplings;
+  double *mass, *coupling; /* eV */
+  double zero;             /* of the observable: what a row has without an A' */
   size_t levels;
   double *level;                 /* [levels] */
   double *excess, *excess_error; /* [couplings] */
@@ -32,8 +34,8 @@ static void count(drawing *d, const wd_row *row) {
   t->missed += row->status == WD_ROW_TARGET_MISSED;
   if (row->status == WD_ROW_FAILED || !(error > t->error)) return;
   t->error = error;
-  t->error_mass = d->scan->mass[row->mass_index];
-  t->error_coupling = d->scan->coupling[row->coupling_index];
+  t->error_mass = d->mass[row->mass_index];
+  t->error_coupling = d->coupling[row->coupling_index];
 }
 
 static void draw_row(void *ctx, const wd_row *row, bool damaged) {
@@ -42,14 +44,13 @@ static void draw_row(void *ctx, const wd_row *row, bool damaged) {
   if (!damaged) count(d, row);
   d->excess[row->coupling_index] = usable ? row->excess - d->zero : NAN;
   d->excess_error[row->coupling_index] = usable ? row->excess_error : NAN;
-  if (row->coupling_index + 1 < d->scan->couplings) return;
+  if (row->coupling_index + 1 < d->couplings) return;
   for (size_t l = 0; l < d->levels; l++) {
-    size_t i = l * d->scan->masses + row->mass_index, n = d->scan->couplings;
-    const double *coupling = d->scan->coupling;
+    size_t i = l * d->masses + row->mass_index, n = d->couplings;
     const double level = d->level[l] - d->zero;
     d->drawn.coupling[i] =
-        wd_contour_crossing(n, coupling, d->excess, d->excess_error, level, &d->drawn.error[i]);
-    d->drawn.state[i] = (int8_t)wd_contour_state(n, coupling, d->excess, level);
+        wd_contour_crossing(n, d->coupling, d->excess, d->excess_error, level, &d->drawn.error[i]);
+    d->drawn.state[i] = (int8_t)wd_contour_state(n, d->coupling, d->excess, level);
   }
 }
 
@@ -60,7 +61,7 @@ static bool same(const curves *a, const curves *b, size_t n) {
 
 /* "Nothing found" has a meaning, which the message tells. */
 static void tell(const drawing *d) {
-  const size_t masses = d->scan->masses;
+  const size_t masses = d->masses;
   for (size_t l = 0; l < d->levels; l++) {
     size_t count[WD_CONTOUR_STATES] = {0};
     for (size_t m = 0; m < masses; m++) count[d->drawn.state[l * masses + m]]++;
@@ -74,9 +75,10 @@ static void tell(const drawing *d) {
 
 /* Writes the contours unless the file has them already. */
 static int draw(drawing *d, wd_error *err) {
-  wd_store *store = d->scan->store;
-  size_t n = d->levels * d->scan->masses;
-  int status = wd_store_read_levels(store, d->level, err);
+  wd_store *store = d->store;
+  size_t n = d->levels * d->masses;
+  int status = wd_store_read(store, d->mass, d->coupling, NULL, NULL, NULL, NULL, NULL, err);
+  if (!status) status = wd_store_read_levels(store, d->level, err);
   if (!status) status = wd_store_each_row(store, draw_row, d, err);
   if (status) return status;
   tell(d);
@@ -86,17 +88,21 @@ static int draw(drawing *d, wd_error *err) {
   return status ? status : wd_store_sync(store, err);
 }
 
-int wd_run_draw(const wd_scan *scan, wd_tally *total, wd_error *err) {
-  drawing d = {.scan = scan,
-               .zero = wd_store_zero(scan->store),
-               .levels = wd_store_levels(scan->store),
+int wd_run_draw(wd_store *store, wd_tally *total, wd_error *err) {
+  drawing d = {.store = store,
+               .masses = wd_store_masses(store),
+               .couplings = wd_store_couplings(store),
+               .zero = wd_store_zero(store),
+               .levels = wd_store_levels(store),
                .total = total};
-  const size_t n = d.levels * scan->masses, reals = 2 * scan->couplings + d.levels + 4 * n;
+  const size_t n = d.levels * d.masses, reals = d.masses + 3 * d.couplings + d.levels + 4 * n;
   double *memory = malloc(reals * sizeof *memory + 2 * n);
   if (!memory) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the contours");
-  d.excess = memory;
-  d.excess_error = d.excess + scan->couplings;
-  d.level = d.excess_error + scan->couplings;
+  d.mass = memory;
+  d.coupling = d.mass + d.masses;
+  d.excess = d.coupling + d.couplings;
+  d.excess_error = d.excess + d.couplings;
+  d.level = d.excess_error + d.couplings;
   d.drawn = (curves){d.level + d.levels, d.level + d.levels + n, (int8_t *)(memory + reals)};
   d.stored = (curves){d.drawn.error + n, d.drawn.error + 2 * n, d.drawn.state + n};
   int status = draw(&d, err);

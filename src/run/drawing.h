@@ -2,7 +2,7 @@
 #ifndef WDSCAN_RUN_DRAWING_H
 #define WDSCAN_RUN_DRAWING_H
 
-#include "scan/scan.h"
+#include "store/store.h"
 
 /* What a finished map holds. */
 typedef struct wd_tally {
@@ -12,6 +12,6 @@ typedef struct wd_tally {
 
 /* Reads the rows, one mass at a time, writes the contours unless the file has them already, and fills `total`. Errors:
  * those of the store, WD_ERR_MEMORY. */
-int wd_run_draw(const wd_scan *scan, wd_tally *total, wd_error *err);
+int wd_run_draw(wd_store *store, wd_tally *total, wd_error *err);
 
 #endif

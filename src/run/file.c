@@ -2,13 +2,12 @@
 #include "run/file.h"
 
 #include "base/log.h"
+#include "result/axis.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The settings to be stored: without the name of the file, which may change and on which no result depends.
- */
-static int nameless(const wd_settings *settings, wd_settings **out, wd_error *err) {
+int wd_run_nameless(const wd_settings *settings, wd_settings **out, wd_error *err) {
   char *text = wd_settings_text(settings);
   if (!text) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the configuration");
   int status = wd_settings_create(out, err);
@@ -43,7 +42,7 @@ int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
   if (!shell) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
   for (size_t i = 0; i < shells; i++) shell[i] = wd_shell_middle(config, star, (int64_t)i);
   wd_settings *settings = NULL;
-  int status = nameless(f->settings, &settings, err);
+  int status = wd_run_nameless(f->settings, &settings, err);
   wd_store_header header = {.settings = settings,
                             .masses = scan->masses,
                             .couplings = scan->couplings,
@@ -67,7 +66,7 @@ int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
 /* Compares the stored configuration with the present one: results must not change, run control may. */
 static int compare_settings(const wd_run_file *f, const wd_settings *stored, wd_error *err) {
   wd_settings *now = NULL;
-  int status = nameless(f->settings, &now, err);
+  int status = wd_run_nameless(f->settings, &now, err);
   if (status) {
     wd_settings_free(now);
     return status;
@@ -114,6 +113,23 @@ static int compare_profile(const wd_run_file *f, wd_store *store, wd_error *err)
       f->path, f->scan->config->star.profile);
 }
 
+/* The grid of a file that was put together from others need not be one that a configuration describes. */
+static int compare_axes(const wd_run_file *f, wd_store *store, wd_error *err) {
+  const size_t masses = wd_store_masses(store), couplings = wd_store_couplings(store);
+  double *axes = malloc((masses + couplings) * sizeof *axes);
+  if (!axes) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", f->path);
+  int status = wd_store_read(store, axes, axes + masses, NULL, NULL, NULL, NULL, NULL, err);
+  bool same = wd_axis_same(axes, masses, f->scan->mass, f->scan->masses) &&
+              wd_axis_same(axes + masses, couplings, f->scan->coupling, f->scan->couplings);
+  free(axes);
+  if (status || same) return status;
+  return wd_fail(
+      err, WD_ERR_CONFIG,
+      "%s was put together from several grids, and its masses or couplings are not evenly spaced, as a "
+      "configuration has them; go on with the files that it was made of",
+      f->path);
+}
+
 int wd_run_file_check(const wd_run_file *f, wd_error *err) {
   wd_store *store;
   wd_settings *stored = NULL;
@@ -123,6 +139,7 @@ int wd_run_file_check(const wd_run_file *f, wd_error *err) {
   status = wd_settings_create(&stored, err);
   if (!status) status = wd_settings_read_text(stored, text, strlen(text), f->path, err);
   if (!status) status = compare_settings(f, stored, err);
+  if (!status) status = compare_axes(f, store, err);
   if (!status) status = compare_profile(f, store, err);
   wd_settings_free(stored);
   int closed = wd_store_close(store, status ? NULL : err);

@@ -12,6 +12,10 @@ typedef struct wd_run_file {
   int ranks;           /* of the run, for the record */
 } wd_run_file;
 
+/* The settings to be stored: without the name of the file, which may change and on which no result depends. Errors:
+ * WD_ERR_MEMORY. */
+int wd_run_nameless(const wd_settings *settings, wd_settings **out, wd_error *err);
+
 /* Creates it without a result. Errors: those of wd_store_create(), WD_ERR_MEMORY. */
 int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err);
 

@@ -70,13 +70,26 @@ static int lock_all_names(wd_lock *lock, const char *file, wd_error *err) {
       file, (unsigned long)info.st_nlink);
 }
 
+/* flock() without waiting, but for the moment in which somebody looks whether there is a lock. */
+static bool take(int fd) {
+  enum { TRIES = 5 };
+  const struct timespec pause = {0, 20000000}; /* 20 ms */
+  for (int i = 0; i < TRIES; i++) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK) return false;
+    nanosleep(&pause, NULL);
+  }
+  errno = EWOULDBLOCK;
+  return false;
+}
+
 int wd_lock_acquire(wd_lock *lock, const char *file, wd_error *err) {
   lock->file = -1;
   name_lock(file, lock->path);
   while (true) {
     lock->fd = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (lock->fd < 0) return wd_fail(err, WD_ERR_IO, "%s: %s", lock->path, strerror(errno));
-    if (flock(lock->fd, LOCK_EX | LOCK_NB) != 0) {
+    if (!take(lock->fd)) {
       if (errno == EWOULDBLOCK) return refuse(lock, file, err);
       wd_log(WD_LOG_WARNING, "%s cannot be locked (%s): start no other scan that writes to %s", lock->path,
              strerror(errno), file);
@@ -87,6 +100,34 @@ int wd_lock_acquire(wd_lock *lock, const char *file, wd_error *err) {
   }
   write_mark(lock);
   return lock_all_names(lock, file, err);
+}
+
+/* Under another name of the file? */
+static bool is_locked_itself(const char *file) {
+  struct flock byte = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = INT64_MAX - 1, .l_len = 1};
+  int fd = open(file, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  bool locked = fcntl(fd, F_OFD_GETLK, &byte) == 0 && byte.l_type != F_UNLCK;
+  close(fd);
+  return locked;
+}
+
+int wd_lock_look(const char *file, char owner[WD_LOCK_MARK]) {
+  char path[sizeof((wd_lock *)0)->path], host[256] = "";
+  name_lock(file, path);
+  *owner = '\0';
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && errno != ENOENT) return WD_LOCK_UNKNOWN;
+  if (fd < 0) return is_locked_itself(file) ? WD_LOCK_HELD : WD_LOCK_FREE;
+  ssize_t n = pread(fd, owner, WD_LOCK_MARK - 1, 0);
+  owner[n > 0 ? n : 0] = '\0';
+  owner[strcspn(owner, "\n")] = '\0';
+  bool free = flock(fd, LOCK_SH | LOCK_NB) == 0, held = !free && errno == EWOULDBLOCK;
+  close(fd);
+  gethostname(host, sizeof host - 1);
+  size_t length = strlen(host);
+  bool here = strncmp(owner, host, length) == 0 && owner[length] == ' ';
+  return held ? WD_LOCK_HELD : free && here ? WD_LOCK_FREE : WD_LOCK_UNKNOWN;
 }
 
 static bool holds_mark(const char *path, const char *mark) {

@@ -22,6 +22,11 @@ typedef struct wd_lock {
  * Where the file system knows no locks, says so on stderr and goes on without. */
 int wd_lock_acquire(wd_lock *lock, const char *file, wd_error *err);
 
+/* Is a scan writing to `file`? `owner` becomes its "host pid", or "". WD_LOCK_UNKNOWN: `owner`, on another host, has not
+ * ended in order, and locks are not seen from host to host everywhere; or the lock file cannot be read. */
+enum wd_lock_state { WD_LOCK_FREE, WD_LOCK_HELD, WD_LOCK_UNKNOWN };
+int wd_lock_look(const char *file, char owner[WD_LOCK_MARK]);
+
 /* Does this process see, for `file`, the lock file with this mark? Else its folder is another one than that of the
  * process that holds the lock, on a disk of another host. Waits for a second for a slow file system. */
 bool wd_lock_seen(const char *file, const char *mark);

@@ -29,13 +29,6 @@ void wd_progress_count(wd_progress *p, int status, uint64_t points) {
   if (status == WD_ROW_DONE) p->done += points;
 }
 
-/* "h:mm:ss" */
-static const char *duration(double seconds, char text[32]) {
-  long long s = llround(fmin(seconds, 1e12));
-  snprintf(text, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
-  return text;
-}
-
 enum { LINE_TEXT = 256 };
 
 __attribute__((format(printf, 2, 3))) static void append(char line[LINE_TEXT], const char *format, ...) {
@@ -60,7 +53,7 @@ static void write_state(char line[LINE_TEXT], const wd_progress *p, double fract
          100 * fraction);
   if (here)
     append(line, ", %.*f/s, %s left", rate < 10 ? 1 : 0, rate,
-           duration((double)(p->total - all) / rate, text));
+           wd_text_duration((double)(p->total - all) / rate, text));
   append_problems(line, p, /*brief=*/p->form == WD_PROGRESS_BAR);
 }
 
@@ -99,7 +92,7 @@ void wd_progress_end(wd_progress *p) {
   char text[32], line[LINE_TEXT] = "";
   uint64_t here = p->done + p->missed + p->failed, all = p->before + here;
   append(line, "%llu points in %s, %llu of %llu done", (unsigned long long)here,
-         duration(p->now() - p->start, text), (unsigned long long)all, (unsigned long long)p->total);
+         wd_text_duration(p->now() - p->start, text), (unsigned long long)all, (unsigned long long)p->total);
   append_problems(line, p, /*brief=*/false);
   wd_log_bar(NULL);
   wd_log(WD_LOG_INFO, "%s", line);

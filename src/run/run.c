@@ -23,8 +23,10 @@
 #include "wdscan/version.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct context {
@@ -48,6 +50,10 @@ typedef struct context {
   bool luminosity_known;
   int named; /* failed points named so far */
   wd_progress progress;
+  wd_timing timing;
+  double begun, fill_begun; /* [s] of MPI_Wtime */
+  double core_seconds;      /* of earlier runs */
+  time_t last_record;
   bool stopped;
 } context;
 
@@ -180,9 +186,34 @@ static void take_report(void *ctx, const void *data) {
            scan->coupling[report->last % scan->couplings], (long long)report->evaluations);
 }
 
+/* Rank 0: notes in the file how long this run has taken and what it has done. */
+static int record(context *c, wd_error *err) {
+  const wd_progress *p = &c->progress;
+  const double now = MPI_Wtime();
+  c->last_record = time(NULL);
+  c->timing.core_seconds = c->core_seconds + c->session->size * (now - c->begun);
+  c->timing.run_seconds = now - c->fill_begun;
+  c->timing.run_points = (int64_t)(p->done + p->missed + p->failed);
+  return wd_store_write_timing(c->scan->store, &c->timing, err);
+}
+
+static int begin_record(context *c, wd_error *err) {
+  int status = wd_store_read_timing(c->scan->store, &c->timing, err);
+  if (status) return status;
+  c->core_seconds = isfinite(c->timing.core_seconds) ? c->timing.core_seconds : 0;
+  c->fill_begun = MPI_Wtime();
+  c->timing.run_start = (double)time(NULL) - (c->fill_begun - c->begun);
+  c->timing.run_ranks = c->session->size;
+  return record(c, err);
+}
+
 static bool should_stop(void *ctx) {
+  enum { RECORD_INTERVAL = 5 }; /* s */
   context *c = ctx;
-  if (c->session->rank == 0) wd_progress_show(&c->progress);
+  if (c->session->rank == 0) {
+    wd_progress_show(&c->progress);
+    if (time(NULL) - c->last_record >= RECORD_INTERVAL) record(c, NULL); /* the last one tells of failure */
+  }
   return wd_stop_asked(&c->stop);
 }
 
@@ -206,8 +237,11 @@ static int fill(context *c, wd_error *err) {
   bool root = c->session->rank == 0;
   if (root)
     wd_progress_start(&c->progress, c->options->progress, c->points, c->points - c->pending, MPI_Wtime);
-  int status = wd_jobs_run(&ops, c->session->comm, &summary, err);
+  int noted = root ? begin_record(c, err) : WD_OK;
+  int status = wd_session_agree(c->session, noted, err);
+  if (!status) status = wd_jobs_run(&ops, c->session->comm, &summary, err);
   int committed = wd_store_commit_rows(c->scan->store, status ? NULL : err);
+  if (root && !status && !committed) committed = record(c, err);
   if (root) {
     wd_progress_end(&c->progress);
     show_times(&summary.times);
@@ -271,7 +305,7 @@ static int scan_file(context *c, wd_error *err) {
     wd_log(WD_LOG_INFO, "%s: nothing is left to do", file_of(c));
   status = wd_session_agree(c->session, status, err); /* rank 0 draws when the rows of all ranks are there */
   if (!status && work) status = wd_store_flush(c->scan->store, err);
-  if (!status && !c->stopped && c->session->rank == 0) status = wd_run_draw(c->scan, &c->total, err);
+  if (!status && !c->stopped && c->session->rank == 0) status = wd_run_draw(c->scan->store, &c->total, err);
   if (!status && c->session->rank == 0) status = conclude(c, err);
   return wd_session_agree(c->session, status, err);
 }
@@ -315,6 +349,7 @@ static int run(context *c, wd_error *err) {
 static int run_in(const wd_session *session, const wd_run_options *options, wd_error *err) {
   context c = {.options = options, .config = wd_settings_config(options->settings), .session = session};
   bool root = session->rank == 0;
+  c.begun = MPI_Wtime();
   wd_stop_start(&c.stop, root ? options->max_time : INFINITY, root ? c.config->output.file : NULL, MPI_Wtime);
   int status = run(&c, err);
   if (c.locked) wd_lock_release(&c.lock);

@@ -146,6 +146,7 @@ static bool advance(void *ctx, void *state) {
 }
 
 static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_bound_result *r, wd_error *err) {
+  if (wd_store_keeps(scan->store, b.mass, b.coupling + which)) return WD_OK;
   const bool failed = r->status == WD_ROW_FAILED;
   wd_row row = {.mass_index = b.mass,
                 .coupling_index = b.coupling + which,

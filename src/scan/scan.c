@@ -165,9 +165,10 @@ static bool advance(void *ctx, void *state) {
   return wd_point_advance(point_of(state), scan_of(ctx)->config);
 }
 
-/* Puts down the row of coupling number `which` of a block. */
+/* Puts down the row of coupling number `which` of a block, unless the file has it from another one. */
 static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point *point,
                    const wd_point_result *r, wd_error *err) {
+  if (wd_store_keeps(scan->store, b.mass, b.coupling + which)) return WD_OK;
   bool failed = r->status == WD_ROW_FAILED;
   wd_row row = {.mass_index = b.mass,
                 .coupling_index = b.coupling + which,

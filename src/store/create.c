@@ -177,6 +177,14 @@ static void add_results(writer *w, int observable) {
   H5Dclose(state);
 }
 
+static void add_times(writer *w) {
+  const wd_timing none = {.run_start = NAN};
+  made(w, H5Gclose(H5Gcreate2(w->file, "/timing", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)), "/timing");
+  for (int t = 0; t < WD_TIMES; t++)
+    add(w, wd_times[t].path, wd_field_file_type(wd_times[t].type), 0, NULL, wd_times[t].unit,
+        wd_times[t].description, (const char *)&none + wd_times[t].offset);
+}
+
 static void add_star(writer *w, const wd_store_header *h) {
   static const enum dimension over[] = {NODE};
   int64_t *node = malloc((h->profile_nodes + 1) * sizeof *node);
@@ -279,7 +287,7 @@ static off_t size_bound(const wd_store_header *h) {
                  METADATA + h->profiles * PER_DATASET);
 }
 
-static hid_t access_list(void) {
+hid_t wd_store_access(void) {
   hid_t access = H5Pcreate(H5P_FILE_ACCESS);
   H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
   H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
@@ -308,7 +316,7 @@ static int begin_file(const char *temporary, const char *path, const wd_store_he
   int status = reserve(temporary, path, size, err);
   if (status != WD_OK) return status;
   writer w = {.path = path, .err = err};
-  hid_t access = access_list();
+  hid_t access = wd_store_access();
   w.file = made(&w, H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access), "opening");
   if (w.file >= 0) made(&w, wd_hdf5_close(w.file), "opening");
   H5Pclose(access);
@@ -318,7 +326,7 @@ static int begin_file(const char *temporary, const char *path, const wd_store_he
 static int write_file(const char *temporary, const char *path, const wd_store_header *h, wd_error *err) {
   writer w = {.path = path, .err = err};
   for (int d = 0; d < DIMENSIONS; d++) w.scale[d] = -1;
-  hid_t access = access_list();
+  hid_t access = wd_store_access();
   w.text_type = H5Tcopy(H5T_C_S1);
   H5Tset_size(w.text_type, H5T_VARIABLE);
   H5Tset_cset(w.text_type, H5T_CSET_UTF8);
@@ -327,6 +335,7 @@ static int write_file(const char *temporary, const char *path, const wd_store_he
   if (w.status == WD_OK) add_config(&w, h);
   if (w.status == WD_OK) add_scales(&w, h);
   if (w.status == WD_OK) add_results(&w, wd_settings_config(h->settings)->observable);
+  if (w.status == WD_OK) add_times(&w);
   if (w.status == WD_OK) add_star(&w, h);
   for (int d = 0; d < DIMENSIONS; d++)
     if (w.scale[d] >= 0) H5Dclose(w.scale[d]);
@@ -413,7 +422,22 @@ static int clear(const char *temporary, wd_error *err) {
                  temporary);
 }
 
+static int fill_file(const char *temporary, wd_store_filler *fill, void *ctx, wd_error *err) {
+  wd_store *store;
+  int status = wd_store_open_alone(temporary, &store, err);
+  if (status != WD_OK) return status;
+  status = fill(ctx, store, err);
+  if (status == WD_OK) status = wd_store_commit_rows(store, err);
+  int closed = wd_store_close(store, status ? NULL : err);
+  return status ? status : closed;
+}
+
 int wd_store_create(const char *path, const wd_store_header *header, bool replace, wd_error *err) {
+  return wd_store_create_filled(path, header, replace, NULL, NULL, err);
+}
+
+int wd_store_create_filled(const char *path, const wd_store_header *header, bool replace,
+                           wd_store_filler *fill, void *ctx, wd_error *err) {
   char temporary[WD_PATH_MAX + 32];
   wd_hdf5_prepare();
   int status = wd_store_check_target(path, replace, err);
@@ -423,6 +447,7 @@ int wd_store_create(const char *path, const wd_store_header *header, bool replac
   if (status != WD_OK) return status;
   status = begin_file(temporary, path, header, err);
   if (status == WD_OK) status = write_file(temporary, path, header, err);
+  if (status == WD_OK && fill) status = fill_file(temporary, fill, ctx, err);
   if (status == WD_OK) status = make_durable(temporary, path, err);
   if (status == WD_OK) status = publish(temporary, path, replace, err);
   if (status != WD_OK) unlink(temporary);

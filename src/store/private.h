@@ -84,11 +84,23 @@ enum wd_extra {
   WD_EXTRAS
 };
 
+/* The scalars of /timing. */
+enum wd_time { WD_TIME_CORE, WD_TIME_START, WD_TIME_SECONDS, WD_TIME_POINTS, WD_TIME_RANKS, WD_TIMES };
+
+typedef struct wd_time_type {
+  const char *path, *unit, *description;
+  size_t offset; /* in wd_timing */
+  char type;     /* as in wd_field_type */
+} wd_time_type;
+
+extern const wd_time_type wd_times[WD_TIMES];
+
 struct wd_store {
   char path[WD_PATH_MAX];
   char identity[WD_IDENTITY_TEXT];
   MPI_Comm comm; /* MPI_COMM_NULL: opened serially, read-only */
   hid_t file, field[WD_FIELDS], extra[WD_EXTRAS];
+  hid_t time[WD_TIMES];         /* -1: the file has no /timing */
   hid_t file_space[WD_EXTENTS]; /* of the fields */
   size_t masses, couplings, shells, levels;
   char *config;
@@ -101,6 +113,7 @@ struct wd_store {
   uint64_t *block_checksum; /* [capacity] */
   size_t capacity, rows;
   uint64_t first;
+  bool derived;                    /* began with rows of other files */
   int fd;                          /* for wd_store_sync; -1 if read-only */
   char failure[WD_PATH_MAX + 320]; /* "", or why writing has failed: no long waits then */
 };
@@ -108,6 +121,9 @@ struct wd_store {
 /* WD_ERR_IO with the message "FILE: what: cause", the cause being that of the HDF5 call that has just failed.
  */
 int wd_store_fail(const wd_store *store, wd_error *err, const char *what);
+
+/* How files are created and filled without MPI: metadata of HDF5 1.8's form, which have checksums. To be closed. */
+hid_t wd_store_access(void);
 
 /* Is it a result file of this program, of whatever version? */
 bool wd_store_is_result(const char *path);

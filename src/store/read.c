@@ -53,6 +53,10 @@ int wd_store_has_profile(wd_store *store, const char *name, const double *value,
   return status;
 }
 
+int wd_store_read_shells(wd_store *store, double *shell, wd_error *err) {
+  return wd_store_read_axis(store, "/shell", shell, err);
+}
+
 int wd_store_read_levels(wd_store *store, double *level, wd_error *err) {
   return store->levels ? wd_store_read_axis(store, "/level", level, err) : WD_OK;
 }
@@ -71,6 +75,29 @@ int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], do
   return WD_OK;
 }
 
+const wd_time_type wd_times[WD_TIMES] = {
+    [WD_TIME_CORE] = {"/timing/core_seconds", "s", "number of ranks times time, of all runs on this file",
+                      offsetof(wd_timing, core_seconds), 'd'},
+    [WD_TIME_START] = {"/timing/run_start", "s", "start of the last run, since 1970-01-01T00:00:00Z",
+                       offsetof(wd_timing, run_start), 'd'},
+    [WD_TIME_SECONDS] = {"/timing/run_seconds", "s", "time that the last run has computed",
+                         offsetof(wd_timing, run_seconds), 'd'},
+    [WD_TIME_POINTS] = {"/timing/run_points", "1", "grid points that the last run has done in this time",
+                        offsetof(wd_timing, run_points), 'l'},
+    [WD_TIME_RANKS] = {"/timing/run_ranks", "1", "ranks of the last run", offsetof(wd_timing, run_ranks),
+                       'l'},
+};
+
+int wd_store_read_timing(wd_store *store, wd_timing *timing, wd_error *err) {
+  *timing = (wd_timing){.core_seconds = NAN, .run_start = NAN};
+  bool read = true;
+  for (int t = 0; t < WD_TIMES && read; t++)
+    if (store->time[t] >= 0)
+      read = H5Dread(store->time[t], wd_field_memory_type(wd_times[t].type), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                     (char *)timing + wd_times[t].offset) >= 0;
+  return read ? WD_OK : wd_store_fail(store, err, "/timing");
+}
+
 int wd_store_read_contours(wd_store *store, double *coupling, double *error, int8_t *state, wd_error *err) {
   if (store->levels == 0) return WD_OK;
   int status = wd_store_read_axis(store, "/contour_coupling", coupling, err);
@@ -83,37 +110,38 @@ int wd_store_read_contours(wd_store *store, double *coupling, double *error, int
 
 /* Rows. */
 
-/* The rows of one mass, as read: field f of coupling c lies at bytes[couplings * offset[f] + c * size[f]]. */
+/* Rows that follow each other, n from mass * couplings + coupling = `first` on, as read: field f of the i-th lies at
+ * bytes[n * offset[f] + i * size[f]]. */
 typedef struct slab {
+  uint64_t first, n;
   unsigned char *bytes;
-  uint64_t *checksum; /* [couplings] */
+  uint64_t *checksum; /* [n] */
 } slab;
 
-static bool read_field(wd_store *store, uint64_t mass, enum wd_field f, slab *s) {
+static bool read_field(wd_store *store, enum wd_field f, slab *s) {
   const wd_field_type *field = &wd_fields[f];
-  hsize_t n = store->couplings * store->layout.extent[field->extent];
+  hsize_t n = s->n * store->layout.extent[field->extent];
   hid_t space = H5Screate_simple(1, &n, NULL);
   bool read = H5Dread(store->field[f], wd_field_memory_type(field->type), space,
-                      wd_store_select(store, field->extent, mass * store->couplings, store->couplings),
-                      H5P_DEFAULT, s->bytes + store->couplings * store->layout.offset[f]) >= 0;
+                      wd_store_select(store, field->extent, s->first, s->n), H5P_DEFAULT,
+                      s->bytes + s->n * store->layout.offset[f]) >= 0;
   H5Sclose(space);
   return read;
 }
 
-static bool read_checksums(wd_store *store, uint64_t mass, slab *s) {
-  hsize_t n = store->couplings;
+static bool read_checksums(wd_store *store, slab *s) {
+  hsize_t n = s->n;
   hid_t space = H5Screate_simple(1, &n, NULL);
   bool read = H5Dread(store->extra[WD_EXTRA_CHECKSUM], H5T_NATIVE_UINT64, space,
-                      wd_store_select(store, WD_EXTENT_NONE, mass * store->couplings, store->couplings),
-                      H5P_DEFAULT, s->checksum) >= 0;
+                      wd_store_select(store, WD_EXTENT_NONE, s->first, s->n), H5P_DEFAULT, s->checksum) >= 0;
   H5Sclose(space);
   return read;
 }
 
-static int read_slab(wd_store *store, uint64_t mass, slab *s, wd_error *err) {
-  bool read = read_field(store, mass, WD_FIELD_STATUS, s) && read_checksums(store, mass, s);
+static int read_slab(wd_store *store, slab *s, wd_error *err) {
+  bool read = read_field(store, WD_FIELD_STATUS, s) && read_checksums(store, s);
   for (int f = 0; f < WD_FIELDS && read; f++)
-    if (f != WD_FIELD_STATUS) read = read_field(store, mass, (enum wd_field)f, s);
+    if (f != WD_FIELD_STATUS) read = read_field(store, (enum wd_field)f, s);
   return read ? WD_OK : wd_store_fail(store, err, "cannot be read");
 }
 
@@ -125,29 +153,58 @@ static bool is_sound(const wd_row_layout *layout, const wd_row *row, const unsig
          wd_row_checksum(layout, row->mass_index, row->coupling_index, bytes) == checksum;
 }
 
-static void visit_slab(wd_store *store, uint64_t mass, const slab *s, wd_row_visitor *visit, void *ctx) {
+static void visit_slab(wd_store *store, const slab *s, wd_row_visitor *visit, void *ctx) {
   const wd_row_layout *layout = &store->layout;
-  for (uint64_t c = 0; c < store->couplings; c++) {
-    wd_row row = {.mass_index = mass, .coupling_index = c};
+  for (uint64_t i = 0; i < s->n; i++) {
+    wd_row row = {.mass_index = (s->first + i) / store->couplings,
+                  .coupling_index = (s->first + i) % store->couplings};
     for (int f = 0; f < WD_FIELDS; f++)
-      memcpy(store->row + layout->offset[f],
-             s->bytes + store->couplings * layout->offset[f] + c * layout->size[f], layout->size[f]);
+      memcpy(store->row + layout->offset[f], s->bytes + s->n * layout->offset[f] + i * layout->size[f],
+             layout->size[f]);
     wd_row_unpack(layout, store->row, &row);
-    visit(ctx, &row, !is_sound(layout, &row, store->row, s->checksum[c]));
+    visit(ctx, &row, !is_sound(layout, &row, store->row, s->checksum[i]));
   }
 }
 
-int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_error *err) {
+/* Of the masses first ... end - 1. */
+static int visit_masses(wd_store *store, size_t first, size_t end, wd_row_visitor *visit, void *ctx,
+                        wd_error *err) {
   int status = WD_OK;
-  slab s = {malloc(store->couplings * store->layout.row_size), malloc(store->couplings * sizeof *s.checksum)};
+  slab s = {.n = store->couplings};
+  s.bytes = malloc(s.n * store->layout.row_size);
+  s.checksum = malloc(s.n * sizeof *s.checksum);
   if (!s.bytes || !s.checksum) status = wd_fail(err, WD_ERR_MEMORY, "out of memory: rows of %s", store->path);
-  for (uint64_t mass = 0; mass < store->masses && status == WD_OK; mass++) {
-    status = read_slab(store, mass, &s, err);
-    if (status == WD_OK) visit_slab(store, mass, &s, visit, ctx);
+  for (size_t mass = first; mass < end && status == WD_OK; mass++) {
+    s.first = mass * store->couplings;
+    status = read_slab(store, &s, err);
+    if (status == WD_OK) visit_slab(store, &s, visit, ctx);
   }
   free(s.bytes);
   free(s.checksum);
   return status;
+}
+
+int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_error *err) {
+  return visit_masses(store, 0, store->masses, visit, ctx, err);
+}
+
+int wd_store_rows_of_mass(wd_store *store, size_t mass, wd_row_visitor *visit, void *ctx, wd_error *err) {
+  return visit_masses(store, mass, mass + 1, visit, ctx, err);
+}
+
+static void note_presence(void *ctx, const wd_row *row, bool damaged) {
+  *(bool *)ctx = !damaged && row->status != WD_ROW_PENDING;
+}
+
+bool wd_store_keeps(wd_store *store, uint64_t mass, uint64_t coupling) {
+  uint64_t checksum;
+  bool present = false;
+  slab s = {mass * store->couplings + coupling, 1, NULL, &checksum};
+  if (!store->derived) return false;
+  s.bytes = malloc(store->layout.row_size);
+  if (s.bytes && read_slab(store, &s, NULL) == WD_OK) visit_slab(store, &s, note_presence, &present);
+  free(s.bytes);
+  return present;
 }
 
 /* The arrays that wd_store_read fills. */

@@ -88,6 +88,10 @@ static void read_text(hid_t file, const char *name, char *text, size_t size) {
   H5Aclose(id);
 }
 
+void wd_store_text(const wd_store *store, const char *name, char *text, size_t size) {
+  read_text(store->file, name, text, size);
+}
+
 static bool is_ours(hid_t file) {
   char program[16];
   read_text(file, "program", program, sizeof program);
@@ -137,6 +141,8 @@ static int open_datasets(wd_store *store, wd_error *err) {
     store->extra[x] = H5Dopen2(store->file, extra_paths[x], H5P_DEFAULT);
     if (store->extra[x] < 0) return wd_store_fail(store, err, extra_paths[x]);
   }
+  for (int t = 0; t < WD_TIMES; t++) store->time[t] = H5Dopen2(store->file, wd_times[t].path, H5P_DEFAULT);
+  H5Eclear2(H5E_DEFAULT); /* files of older programs have no /timing */
   store->masses = length_of(store->file, "/mass");
   store->couplings = length_of(store->file, "/coupling");
   store->shells = length_of(store->file, "/shell");
@@ -231,6 +237,7 @@ static wd_store *new_store(const char *path) {
   store->file = store->fd = -1;
   for (int f = 0; f < WD_FIELDS; f++) store->field[f] = -1;
   for (int x = 0; x < WD_EXTRAS; x++) store->extra[x] = -1;
+  for (int t = 0; t < WD_TIMES; t++) store->time[t] = -1;
   for (int e = 0; e < WD_EXTENTS; e++) store->file_space[e] = -1;
   return store;
 }
@@ -248,6 +255,7 @@ static int open_file(wd_store *store, unsigned flags, hid_t access, wd_error *er
   store->file = H5Fopen(name_for_mpi(store, alias, sizeof alias), flags, access);
   if (store->file < 0) return wd_store_fail(store, err, "cannot be opened");
   read_text(store->file, "identity", store->identity, sizeof store->identity);
+  store->derived = H5Aexists(store->file, "taken_over") > 0;
   int status = check_version(store, err);
   if (status == WD_OK) status = open_datasets(store, err);
   if (status == WD_OK) status = check_extents(store, err);
@@ -256,22 +264,34 @@ static int open_file(wd_store *store, unsigned flags, hid_t access, wd_error *er
   return status;
 }
 
-int wd_store_open_serial(const char *path, wd_store **out, wd_error *err) {
+/* Without MPI, to read or to fill. */
+static int open_here(const char *path, bool fill, wd_store **out, wd_error *err) {
   *out = NULL;
   wd_hdf5_prepare();
   int status = check_readable(path, err);
   if (status != WD_OK) return status;
   wd_store *store = new_store(path);
   if (!store) return wd_fail(err, WD_ERR_MEMORY, "out of memory");
-  hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  hid_t access = fill ? wd_store_access() : H5Pcreate(H5P_FILE_ACCESS);
   H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-  status = open_file(store, H5F_ACC_RDONLY, access, err);
+  if (fill) store->fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fill && store->fd < 0)
+    status = wd_fail(err, WD_ERR_IO, "%s: cannot be written: %s", path, strerror(errno));
+  if (status == WD_OK) status = open_file(store, fill ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access, err);
   H5Pclose(access);
   if (status == WD_OK)
     *out = store;
   else
     wd_store_close(store, NULL);
   return status;
+}
+
+int wd_store_open_serial(const char *path, wd_store **out, wd_error *err) {
+  return open_here(path, /*fill=*/false, out, err);
+}
+
+int wd_store_open_alone(const char *path, wd_store **out, wd_error *err) {
+  return open_here(path, /*fill=*/true, out, err);
 }
 
 /* Gives all ranks the first failure, in the order of the ranks. Collective. */
@@ -365,6 +385,8 @@ int wd_store_close(wd_store *store, wd_error *err) {
     if (store->field[f] >= 0) H5Dclose(store->field[f]);
   for (int x = 0; x < WD_EXTRAS; x++)
     if (store->extra[x] >= 0) H5Dclose(store->extra[x]);
+  for (int t = 0; t < WD_TIMES; t++)
+    if (store->time[t] >= 0) H5Dclose(store->time[t]);
   for (int e = 0; e < WD_EXTENTS; e++)
     if (store->file_space[e] >= 0) H5Sclose(store->file_space[e]);
   errno = 0;
@@ -507,6 +529,16 @@ int wd_store_write_contours(wd_store *store, const double *coupling, const doubl
                          state) >= 0)
     return status;
   return fail_writing(store, err, "cannot be written");
+}
+
+int wd_store_write_timing(wd_store *store, const wd_timing *timing, wd_error *err) {
+  bool written = true;
+  errno = 0;
+  for (int t = 0; t < WD_TIMES && written; t++)
+    if (store->time[t] >= 0)
+      written = H5Dwrite(store->time[t], wd_field_memory_type(wd_times[t].type), H5S_ALL, H5S_ALL,
+                         H5P_DEFAULT, (const char *)timing + wd_times[t].offset) >= 0;
+  return written ? WD_OK : fail_writing(store, err, "cannot be written");
 }
 
 double wd_store_zero(const wd_store *store) {

@@ -44,12 +44,23 @@ int wd_store_check_target(const char *path, bool replace, wd_error *err);
  * behind. */
 int wd_store_create(const char *path, const wd_store_header *header, bool replace, wd_error *err);
 
+/* Fills a file that is complete but for its rows, and has no name yet. */
+typedef int wd_store_filler(void *ctx, wd_store *store, wd_error *err);
+
+/* The same as wd_store_create(), with rows that are there before the file gets its name; an error of `fill` leaves nothing
+ * behind. */
+int wd_store_create_filled(const char *path, const wd_store_header *header, bool replace,
+                           wd_store_filler *fill, void *ctx, wd_error *err);
+
 /* Opens an existing file for filling. WD_ERR_IO with rank, host and file, and nothing written, if it is another file on
  * one of the ranks than on rank 0. Collective over comm. */
 int wd_store_open(const char *path, MPI_Comm comm, wd_store **out, wd_error *err);
 
 /* Opens an existing file read-only without MPI. */
 int wd_store_open_serial(const char *path, wd_store **out, wd_error *err);
+
+/* Opens an existing file for filling by this process alone, without MPI. */
+int wd_store_open_alone(const char *path, wd_store **out, wd_error *err);
 
 /* Closes. Collective if opened by wd_store_open. */
 int wd_store_close(wd_store *store, wd_error *err);
@@ -85,6 +96,21 @@ int wd_store_write_contours(wd_store *store, const double *coupling, const doubl
 /* Reads them. Not collective. */
 int wd_store_read_contours(wd_store *store, double *coupling, double *error, int8_t *state, wd_error *err);
 
+/* How long runs on a file have taken: the group /timing. Nothing else depends on it. */
+typedef struct wd_timing {
+  double core_seconds; /* of all runs: number of ranks times time, s */
+  double run_start;    /* of the last run, s since 1970 */
+  double run_seconds;  /* that it has computed, up to the last record */
+  int64_t run_points;  /* that were done in this time */
+  int64_t run_ranks;
+} wd_timing;
+
+/* Writes it (one rank, not collective). A file of an older program has no such group: then nothing is written. */
+int wd_store_write_timing(wd_store *store, const wd_timing *timing, wd_error *err);
+
+/* Reads it; core_seconds is NaN if the file has no such group. Not collective. */
+int wd_store_read_timing(wd_store *store, wd_timing *timing, wd_error *err);
+
 /* Sizes and the stored configuration text (owned by the store). */
 double
 wd_store_zero(const wd_store *store); /* what a row's `excess` is without an A': 0, or 1 if it is f_s */
@@ -108,6 +134,24 @@ int wd_store_read_levels(wd_store *store, double *level, wd_error *err);
 int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], double error[WD_POLARIZATIONS],
                              wd_error *err);
 
+/* The group /star of a file, for the header of another one. */
+typedef struct wd_store_star {
+  size_t nodes, profiles, attributes;
+  wd_store_profile *profile;   /* [profiles] */
+  const char **attribute_name; /* [attributes] */
+  double *attribute_value;     /* [attributes] */
+} wd_store_star;
+
+/* Reads it. wd_store_free_star() in any case. Not collective. */
+int wd_store_read_star(wd_store *store, wd_store_star *star, wd_error *err);
+void wd_store_free_star(wd_store_star *star);
+
+/* Reads the middle radii of the shells [km], shell[shells]. Not collective. */
+int wd_store_read_shells(wd_store *store, double *shell, wd_error *err);
+
+/* An attribute of the root that is a text, into text[size]; "" if there is none. Not collective. */
+void wd_store_text(const wd_store *store, const char *name, char *text, size_t size);
+
 /* Whether the stellar profile of this name has these values, to 1e-12 of each. Not collective. */
 int wd_store_has_profile(wd_store *store, const char *name, const double *value, size_t nodes, bool *has,
                          wd_error *err);
@@ -117,6 +161,33 @@ int wd_store_has_profile(wd_store *store, const char *name, const double *value,
  * collective. */
 typedef void wd_row_visitor(void *ctx, const wd_row *row, bool damaged);
 int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_error *err);
+
+/* The same for the rows of one mass only. */
+int wd_store_rows_of_mass(wd_store *store, size_t mass, wd_row_visitor *visit, void *ctx, wd_error *err);
+
+/* Whether the row is there and sound, in a file that began with rows of others; false, without a look, in one that did
+ * not. Not collective. */
+bool wd_store_keeps(wd_store *store, uint64_t mass, uint64_t coupling);
+
+/* Rows of one file for another. `mass` [masses of the target]: the index in the file; `coupling` [couplings of the file]: the
+ * index in the target; WD_STORE_NOWHERE: none. */
+#define WD_STORE_NOWHERE SIZE_MAX
+typedef struct wd_store_share {
+  wd_store *store;
+  const size_t *mass, *coupling;
+} wd_store_share;
+
+/* What was taken over: points; those of them that a scan begun anew would compute from other random numbers, since these are
+ * numbered by the place in the grid; damaged ones, which were left out. */
+typedef struct wd_store_gathered {
+  uint64_t taken, other_streams, damaged;
+} wd_store_gathered;
+
+/* Takes the computed rows of share[n] over into a file opened by wd_store_open_alone(), whose shells are theirs, and notes
+ * it in the attributes taken_over, other_streams and origin, a text. WD_ERR_IO where two files have another result for one
+ * point. Holds the rows of one mass at a time. */
+int wd_store_gather(wd_store *target, const wd_store_share *share, size_t n, const char *origin,
+                    wd_store_gathered *gathered, wd_error *err);
 
 /* Calls `visit` for every attribute of provenance, in alphabetical order, with either its text or its number
  * (the other is NULL). Not collective. */

@@ -13,8 +13,9 @@ static void every_status_has_its_exit_code(void **unused) {
   static const struct {
     int status, code;
   } expected[] = {
-      {WD_OK, 0},        {WD_ERR_INTERNAL, 1}, {WD_ERR_NUMERIC, 1}, {WD_ERR_MEMORY, 1}, {WD_ERR_POINTS, 1},
-      {WD_ERR_USAGE, 2}, {WD_ERR_CONFIG, 2},   {WD_ERR_IO, 3},      {WD_ERR_VERIFY, 4}, {WD_ERR_STOPPED, 75},
+      {WD_OK, 0},         {WD_ERR_INTERNAL, 1}, {WD_ERR_NUMERIC, 1}, {WD_ERR_MEMORY, 1},
+      {WD_ERR_POINTS, 1}, {WD_ERR_USAGE, 2},    {WD_ERR_CONFIG, 2},  {WD_ERR_IO, 3},
+      {WD_ERR_VERIFY, 4}, {WD_ERR_STOPPED, 75}, {WD_ERR_DIFFER, 1},
   };
   assert_int_equal(sizeof expected / sizeof *expected, WD_STATUS_COUNT);
   for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {

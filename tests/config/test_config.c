@@ -121,7 +121,7 @@ static const char all_changed[] =
     "integrator: {relative_error: 1e-5, max_evaluations: 1e15, seed: 9223372036854775807, alpha: 1.5, beta: "
     "0,\n"
     "             pilot_evaluations: 64, sampling: separate}\n"
-    "output: {file: 'it''s.h5', contour_levels: [3, 0.1, 1e-300], checkpoint_interval: 0.5}\n";
+    "output: {file: 'it''s.h5', contour_levels: [3, -0.1, 1e-300], checkpoint_interval: 0.5}\n";
 
 static void all_keys_are_read(void **state) {
   (void)state;
@@ -291,7 +291,7 @@ static void refuses_wrong_values(void **state) {
 
 static void refuses_wrong_lists(void **state) {
   (void)state;
-  static const char levels[] = "expected a list of 1 to 32 different numbers in (0, inf)";
+  static const char levels[] = "expected a list of 1 to 32 different numbers in (-inf, 0) or (0, inf)";
   static const char parts[] = "expected a list of some of transverse, longitudinal, axial";
   static const struct {
     const char *text, *wrong, *right;

@@ -31,6 +31,11 @@ under 75 run small.yaml -o map.h5 --max-time 00:00:00
 under 0 run small.yaml -o map.h5
 under 0 status map.h5 --json
 under 0 contour map.h5 --level 0.3
+under 0 slice map.h5 mass_index=0 -o a.h5 --level 0.2
+under 0 slice map.h5 mass_index=1 -o b.h5 --level 0.2
+under 0 merge a.h5 b.h5 -o c.h5
+under 0 diff map.h5 c.h5
+under 0 extend map.h5 small.yaml --set grid.mass.points=3 -o d.h5
 under 0 check small.yaml
 under 2 check small.yaml --set star.mas=1
 under 0 point small.yaml --mass 3e4 --coupling 1e-10 --json

@@ -24,7 +24,7 @@ quiet() { [ ! -s "$1" ] || die "expected nothing in $1:" "$(cat "$1")"; }
 for help in --help -h help; do
   expect 0 $help && quiet err && has out 'usage: wdscan COMMAND'
 done
-commands='run point star verify check contour status keys manual completion'
+commands='run point star verify check contour status diff slice merge extend keys manual completion'
 for command in $commands; do has out "  $command "; done
 for command in $commands; do
   for arguments in "$command --help" "--help $command" "help $command" "$command -h --quiet"; do
@@ -68,7 +68,6 @@ done
 wrong '--mass "nan": expected a number in [1e-30, 1e12] eV' point empty.yaml --coupling 1e-6 --mass=nan
 wrong '--log-level "loud": expected one of error, warning, info, debug' run empty.yaml --log-level loud
 wrong '--progress "": expected one of auto, bar, lines, none' run empty.yaml --progress ''
-wrong '--level "0": expected a number in (0, inf)' contour x.h5 --level 0.3 --level 0
 wrong '--format "root": expected one of csv, axionlimits, darkcast, hepdata' contour x.h5 --format root
 wrong '--closed: csv prints lines; expected --format axionlimits or darkcast' contour x.h5 --closed
 wrong '--mixing: darkcast prints couplings; expected --format axionlimits or hepdata' contour x.h5 --format darkcast --mixing
@@ -78,6 +77,7 @@ printf '\x89HDF\r\n\x1a\n\0\0\0' >result.h5
 wrong 'result.h5 is a result file (HDF5), no configuration; expected a YAML file' check result.h5
 head -c 2000000 /dev/zero >>result.h5
 wrong 'result.h5 is a result file (HDF5), no configuration; expected a YAML file' run result.h5
+wrong '--level "0": expected a number in (-inf, 0) or (0, inf)' contour x.h5 --level 0.3 --level 0
 
 # Options go before, between and after the other arguments, with = or a blank.
 expect 0 --set star.mass=0.6 check --set=star.eos=ideal empty.yaml --set 'grid.mass={min: 1, max: 2}'

@@ -145,6 +145,26 @@ static void states(void **unused) {
   assert_string_equal(wd_contour_states[WD_CONTOUR_BELOW], "below");
 }
 
+/* A deficit is an excess with the other sign. */
+static void negative_levels(void **unused) {
+  (void)unused;
+  double error, mirrored_error;
+  make(-1e10, 0);
+  check(wd_contour_crossing(N, coupling, excess, deviation, -0.3, &error), sqrt(0.3e-10), 1e-12);
+  assert_int_equal(wd_contour_state(N, coupling, excess, -0.3), WD_CONTOUR_CROSSING);
+  assert_int_equal(wd_contour_state(N, coupling, excess, -1e-30), WD_CONTOUR_BELOW); /* from the first on */
+  assert_int_equal(wd_contour_state(N, coupling, excess, -1e30), WD_CONTOUR_ABOVE);
+  assert_true(isnan(wd_contour_crossing(N, coupling, excess, deviation, 0.3, &error)));
+  assert_int_equal(wd_contour_state(N, coupling, excess, 0.3), WD_CONTOUR_BELOW);
+  make(-2e9, 1e18); /* first a deficit, at most -1, then an excess: each level has its own crossing */
+  double g = wd_contour_crossing(N, coupling, excess, deviation, -0.3, &error);
+  assert_true(g < wd_contour_crossing(N, coupling, excess, deviation, 0.3, &mirrored_error));
+  check(g * g, (2e9 - sqrt(4e18 - 4e18 * 0.3)) / 2e18, 1e-12);
+  for (int i = 0; i < N; i++) excess[i] = -excess[i];
+  check(wd_contour_crossing(N, coupling, excess, deviation, 0.3, &mirrored_error), g, 0);
+  assert_true(error > 0 && error == mirrored_error);
+}
+
 static void a_map_is_ordered_by_level_and_mass(void **unused) {
   enum { MASSES = 3, LEVELS = 2 };
   static const double level[LEVELS] = {0.1, 0.3}, a[MASSES] = {1e10, 1e-10, 4e10};
@@ -176,6 +196,7 @@ int main(void) {
       cmocka_unit_test(missing_points),
       cmocka_unit_test(no_crossing_in_the_grid),
       cmocka_unit_test(states),
+      cmocka_unit_test(negative_levels),
       cmocka_unit_test(a_map_is_ordered_by_level_and_mass),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,51 @@ static void a_released_lock_is_gone(void **unused) {
   }
 }
 
+static void who_looks_sees_whether_a_scan_runs(void **unused) {
+  (void)unused;
+  wd_lock lock;
+  wd_error err;
+  char owner[WD_LOCK_MARK], process[32];
+  assert_int_equal(wd_lock_look(file, owner), WD_LOCK_FREE);
+  assert_string_equal(owner, "");
+  pid_t holder = start_holder();
+  snprintf(process, sizeof process, " %ld", (long)holder);
+  assert_int_equal(wd_lock_look(file, owner), WD_LOCK_HELD);
+  assert_string_equal(strchr(owner, ' '), process);
+  kill(holder, SIGKILL);
+  waitpid(holder, NULL, 0);
+  assert_int_equal(wd_lock_look(file, owner), WD_LOCK_FREE); /* killed, on this host */
+  FILE *foreign = fopen(lock_file, "w");
+  fputs("another-host 1\n0\n", foreign);
+  fclose(foreign);
+  assert_int_equal(wd_lock_look(file, owner), WD_LOCK_UNKNOWN);
+  assert_string_equal(owner, "another-host 1");
+  assert_int_equal(wd_lock_acquire(&lock, file, &err), WD_OK);
+  assert_int_equal(wd_lock_look(file, owner), WD_LOCK_HELD);
+  wd_lock_release(&lock);
+  assert_int_equal(wd_lock_look(file, owner), WD_LOCK_FREE);
+}
+
+/* A scan under another name of its file. */
+static void a_lock_is_seen_under_each_name(void **unused) {
+  (void)unused;
+  wd_lock lock;
+  wd_error err;
+  char owner[WD_LOCK_MARK], second[sizeof folder + 16];
+  snprintf(second, sizeof second, "%s/second.h5", folder);
+  fclose(fopen(file, "w"));
+  assert_int_equal(link(file, second), 0);
+  pid_t holder = start_holder();
+  assert_int_equal(wd_lock_look(second, owner), WD_LOCK_HELD);
+  kill(holder, SIGKILL);
+  waitpid(holder, NULL, 0);
+  assert_int_equal(wd_lock_look(second, owner), WD_LOCK_FREE);
+  unlink(second);
+  unlink(file);
+  assert_int_equal(wd_lock_acquire(&lock, file, &err), WD_OK); /* and the lock file goes */
+  wd_lock_release(&lock);
+}
+
 /* Of another folder, or of an earlier run: not seen. */
 static void the_mark_of_a_lock_is_seen_in_its_folder(void **unused) {
   (void)unused;
@@ -128,9 +173,14 @@ static int remove_folder(void **unused) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_second_scan_is_refused), cmocka_unit_test(a_killed_scan_leaves_no_lock),
-      cmocka_unit_test(a_released_lock_is_gone),  cmocka_unit_test(a_missing_folder_is_named),
-      cmocka_unit_test(known_checksums),          cmocka_unit_test(the_mark_of_a_lock_is_seen_in_its_folder),
+      cmocka_unit_test(a_second_scan_is_refused),
+      cmocka_unit_test(a_killed_scan_leaves_no_lock),
+      cmocka_unit_test(a_released_lock_is_gone),
+      cmocka_unit_test(a_missing_folder_is_named),
+      cmocka_unit_test(who_looks_sees_whether_a_scan_runs),
+      cmocka_unit_test(a_lock_is_seen_under_each_name),
+      cmocka_unit_test(known_checksums),
+      cmocka_unit_test(the_mark_of_a_lock_is_seen_in_its_folder),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

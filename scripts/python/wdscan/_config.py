@@ -78,7 +78,7 @@ class Star:
 
 @dataclass
 class Contour:
-    """Where the excess rises through a level: `coupling` and its Monte Carlo `error`, NaN where it does not, and
+    """Where the excess rises through a level (or falls through a negative one): `coupling` and its Monte Carlo `error`, NaN where it does not, and
     `state`: crossing, above (from the smallest coupling on), below (up to the largest), or unfinished (points that would
     decide are missing)."""
 
@@ -257,7 +257,7 @@ class Config:
         return Excess.of_results(results, mass.shape)
 
     def contour(self, level, masses, low=1e-18, high=1.0):
-        """Where the excess rises through `level` between the couplings `low` and `high`, by root finding with the
+        """Where the excess rises through `level` (or falls, if that is negative) between the couplings `low` and `high`, by root finding with the
         integrator, at each of `masses` [eV]. See Contour."""
         masses = np.atleast_1d(np.asarray(masses, float))
         coupling, error = np.empty_like(masses), np.empty_like(masses)

@@ -1,0 +1,230 @@
+/* `wdscan diff`: how two result files differ: keys, points, and their results in units of the errors. Reads one mass at a
+ * time. */
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "result/axis.h"
+#include "result/compare.h"
+#include "run/result.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct comparison {
+  wd_result a, b;
+  char *results, *control; /* keys that differ, one a line */
+  size_t *partner;         /* [couplings of a]: index in b, or its number of couplings */
+  wd_row *row;             /* [couplings of b]: of the mass under way */
+  uint64_t a_only, b_only; /* points computed in one file only */
+  uint64_t failed;         /* points that failed in one file only */
+  uint64_t both_failed;
+  size_t mass, partner_mass; /* indices of the mass under way */
+  wd_comparison value[WD_COMPARED], luminosity[WD_POLARIZATIONS];
+  double zero;
+} comparison;
+
+static void keep_row(void *ctx, const wd_row *row, bool damaged) {
+  comparison *c = ctx;
+  c->row[row->coupling_index] = *row;
+  if (damaged) c->row[row->coupling_index].status = WD_ROW_PENDING;
+}
+
+/* A row of a, and its partner in b. */
+static void compare_rows(comparison *c, const wd_row *a, const wd_row *b) {
+  const bool fails = a->status == WD_ROW_FAILED;
+  if (fails != (b->status == WD_ROW_FAILED))
+    c->failed++;
+  else if (fails)
+    c->both_failed++;
+  else
+    wd_compare_rows(c->value, c->zero == 0, c->a.mass[c->mass], c->a.coupling[a->coupling_index], a, b);
+}
+
+static void take_row(void *ctx, const wd_row *row, bool damaged) {
+  comparison *c = ctx;
+  size_t k = c->partner_mass < c->b.masses ? c->partner[row->coupling_index] : c->b.couplings;
+  wd_row *b = k < c->b.couplings ? &c->row[k] : NULL;
+  bool in_a = !damaged && row->status != WD_ROW_PENDING, in_b = b && b->status != WD_ROW_PENDING;
+  if (in_a && in_b) compare_rows(c, row, b);
+  c->a_only += in_a && !in_b;
+  if (in_a && in_b) b->status = WD_ROW_PENDING; /* what is left is in b only */
+}
+
+static void count_row(void *ctx, const wd_row *row, bool damaged) {
+  ((comparison *)ctx)->b_only += !damaged && row->status != WD_ROW_PENDING;
+}
+
+static int compare_mass(comparison *c, wd_error *err) {
+  c->partner_mass = wd_axis_find(c->b.mass, c->b.masses, c->a.mass[c->mass]);
+  bool both = c->partner_mass < c->b.masses;
+  int status = both ? wd_store_rows_of_mass(c->b.store, c->partner_mass, keep_row, c, err) : WD_OK;
+  if (!status) status = wd_store_rows_of_mass(c->a.store, c->mass, take_row, c, err);
+  for (size_t k = 0; both && k < c->b.couplings; k++) c->b_only += c->row[k].status != WD_ROW_PENDING;
+  return status;
+}
+
+static int compare_luminosities(comparison *c, wd_error *err) {
+  double a[WD_POLARIZATIONS], a_error[WD_POLARIZATIONS], b[WD_POLARIZATIONS], b_error[WD_POLARIZATIONS];
+  int status = wd_store_read_luminosity(c->a.store, a, a_error, err);
+  if (!status) status = wd_store_read_luminosity(c->b.store, b, b_error, err);
+  for (int p = 0; p < WD_POLARIZATIONS && !status; p++)
+    if (!isnan(a[p]) && !isnan(b[p]))
+      wd_compare_values(&c->luminosity[p], NAN, NAN, a[p], a_error[p], b[p], b_error[p]);
+  return status;
+}
+
+static int compare(comparison *c, wd_error *err) {
+  c->row = malloc(c->b.couplings * sizeof *c->row);
+  c->partner = malloc(c->a.couplings * sizeof *c->partner);
+  if (!c->row || !c->partner) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a mass");
+  for (size_t i = 0; i < c->a.couplings; i++)
+    c->partner[i] = wd_axis_find(c->b.coupling, c->b.couplings, c->a.coupling[i]);
+  wd_compare_begin(c->value, WD_COMPARED);
+  wd_compare_begin(c->luminosity, WD_POLARIZATIONS);
+  int status = compare_luminosities(c, err);
+  for (c->mass = 0; c->mass < c->a.masses && !status; c->mass++) status = compare_mass(c, err);
+  for (size_t m = 0; m < c->b.masses && !status; m++)
+    if (wd_axis_find(c->a.mass, c->a.masses, c->b.mass[m]) == c->a.masses)
+      status = wd_store_rows_of_mass(c->b.store, m, count_row, c, err);
+  return status;
+}
+
+static int read_files(comparison *c, const wd_arguments *args, wd_error *err) {
+  int status = wd_result_open(args->operands[0], &c->a, err);
+  if (!status) status = wd_result_open(args->operands[1], &c->b, err);
+  if (status) return status;
+  c->zero = wd_store_zero(c->a.store);
+  if (c->zero != wd_store_zero(c->b.store))
+    return wd_fail(err, WD_ERR_USAGE, "%s has %s and %s has %s: expected two files of one observable",
+                   c->a.path, c->zero > 0 ? "f_s" : "the excess", c->b.path,
+                   c->zero > 0 ? "the excess" : "f_s");
+  c->results = wd_settings_differences(c->a.settings, c->b.settings, /*physics=*/true);
+  c->control = wd_settings_differences(c->a.settings, c->b.settings, /*physics=*/false);
+  if (c->results && c->control) return WD_OK;
+  return wd_fail(err, WD_ERR_MEMORY, "out of memory for the comparison of configurations");
+}
+
+/* --- Output --- */
+
+static const char *name_of(const comparison *c, int i, char text[64]) {
+  return i > 0 ? wd_compared_part(i, text) : c->zero > 0 ? "f_s" : "excess";
+}
+
+static void print_keys(const char *text) {
+  while (*text) {
+    int length = (int)strcspn(text, "\n");
+    printf("  %.*s\n", length, text);
+    text += length + (text[length] == '\n');
+  }
+}
+
+static void print_quantity(const char *name, const wd_comparison *q) {
+  if (q->compared == 0) return;
+  printf("%-25s %8" PRIu64 " %10" PRIu64 " %8" PRIu64 " %9.3g %9.3g", name, q->compared, q->other_bits,
+         q->beyond, sqrt(q->square / (double)q->compared), q->largest);
+  if (q->largest > 0 && !isnan(q->mass)) printf("  mass %.9g eV, coupling %.9g", q->mass, q->coupling);
+  if (q->largest > 0) printf(": %.6g +- %.2g, %.6g +- %.2g", q->a, q->a_error, q->b, q->b_error);
+  putchar('\n');
+}
+
+static void print(const comparison *c) {
+  char text[64];
+  printf("keys that differ (%s -> %s)%s\n", c->a.path, c->b.path, *c->results || *c->control ? "" : ": none");
+  print_keys(c->results);
+  print_keys(c->control);
+  printf("points computed in %s only: %" PRIu64 "\n", c->a.path, c->a_only);
+  printf("points computed in %s only: %" PRIu64 "\n", c->b.path, c->b_only);
+  printf("points that failed in one of them: %" PRIu64 ", in both: %" PRIu64 "\n", c->failed, c->both_failed);
+  printf("%-25s %8s %10s %8s %9s %9s\n", "", "compared", "other bits", "> 5", "rms", "largest");
+  for (int i = 0; i < WD_COMPARED; i++) print_quantity(name_of(c, i, text), &c->value[i]);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    snprintf(text, sizeof text, "luminosity_sm.%s", wd_polarization_names[p]);
+    print_quantity(text, &c->luminosity[p]);
+  }
+}
+
+static void write_keys(wd_json *json, const char *name, const char *text) {
+  char line[512];
+  wd_json_array(json, name);
+  while (*text) {
+    int length = (int)strcspn(text, "\n");
+    snprintf(line, sizeof line, "%.*s", length, text);
+    wd_json_string(json, NULL, line);
+    text += length + (text[length] == '\n');
+  }
+  wd_json_end_array(json);
+}
+
+static void write_quantity(wd_json *json, const char *name, const wd_comparison *q) {
+  wd_json_object(json, name);
+  wd_json_int(json, "compared", (int64_t)q->compared);
+  wd_json_int(json, "other_bits", (int64_t)q->other_bits);
+  wd_json_int(json, "beyond_5_sigma", (int64_t)q->beyond);
+  wd_json_double(json, "rms_sigma", q->compared ? sqrt(q->square / (double)q->compared) : NAN);
+  wd_json_double(json, "largest_sigma", q->largest);
+  wd_json_double(json, "mass_eV", q->mass);
+  wd_json_double(json, "coupling", q->coupling);
+  wd_json_end_object(json);
+}
+
+static void write_json(const comparison *c, bool differ) {
+  wd_json json;
+  char text[64];
+  wd_json_begin(&json, stdout);
+  wd_json_object(&json, NULL);
+  wd_json_bool(&json, "differ", differ);
+  write_keys(&json, "keys_of_results", c->results);
+  write_keys(&json, "keys_of_run_control", c->control);
+  wd_json_int(&json, "first_only", (int64_t)c->a_only);
+  wd_json_int(&json, "second_only", (int64_t)c->b_only);
+  wd_json_int(&json, "failed_in_one", (int64_t)c->failed);
+  wd_json_int(&json, "failed_in_both", (int64_t)c->both_failed);
+  wd_json_object(&json, "quantities");
+  for (int i = 0; i < WD_COMPARED; i++) write_quantity(&json, name_of(c, i, text), &c->value[i]);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    snprintf(text, sizeof text, "luminosity_sm.%s", wd_polarization_names[p]);
+    write_quantity(&json, text, &c->luminosity[p]);
+  }
+  wd_json_end_object(&json);
+  wd_json_end_object(&json);
+  wd_json_finish(&json);
+}
+
+/* WD_ERR_DIFFER, and why. */
+static int verdict(const comparison *c, wd_error *err) {
+  char text[64];
+  for (int i = 0; i < WD_COMPARED + WD_POLARIZATIONS; i++) {
+    const wd_comparison *q = i < WD_COMPARED ? &c->value[i] : &c->luminosity[i - WD_COMPARED];
+    if (q->beyond == 0) continue;
+    const char *name = i < WD_COMPARED ? name_of(c, i, text) : "luminosity_sm";
+    return wd_fail(err, WD_ERR_DIFFER, "%s and %s differ: %s by up to %.3g standard deviations", c->a.path,
+                   c->b.path, name, q->largest);
+  }
+  if (c->failed)
+    return wd_fail(err, WD_ERR_DIFFER, "%s and %s differ: %" PRIu64 " points failed in one of them only",
+                   c->a.path, c->b.path, c->failed);
+  if (c->value[0].compared + c->both_failed > 0) return WD_OK;
+  return wd_fail(err, WD_ERR_DIFFER, "%s and %s have no computed point in common", c->a.path, c->b.path);
+}
+
+int wd_command_diff(const wd_arguments *args, wd_error *err) {
+  comparison c = {0};
+  int status = read_files(&c, args, err);
+  if (!status) status = compare(&c, err);
+  if (!status) {
+    status = verdict(&c, err);
+    if (args->json)
+      write_json(&c, status != WD_OK);
+    else
+      print(&c);
+  }
+  wd_result_close(&c.a);
+  wd_result_close(&c.b);
+  free(c.results);
+  free(c.control);
+  free(c.row);
+  free(c.partner);
+  return status;
+}

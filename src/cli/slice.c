@@ -1,0 +1,131 @@
+/* `wdscan slice`: a part of a result file as a file of its own. */
+#include "base/text.h"
+#include "cli/commands.h"
+#include "result/axis.h"
+#include "run/derive.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A single value names a grid point if it agrees to this (relative). */
+#define NAMED 1e-3
+
+/* What is kept of an axis. */
+typedef struct cut {
+  const char *name, *unit, *path; /* of the axis, and of the file */
+  const double *axis;
+  size_t n, first, count;
+  bool given;
+} cut;
+
+/* "LOW:HIGH" taken apart, either of which may be missing; a single number is both. */
+static bool split(const char *text, double *low, double *high, bool *single) {
+  char number[64];
+  const char *colon = strchr(text, ':');
+  *single = !colon;
+  if (!colon) return wd_text_to_real(text, low) && wd_text_to_real(text, high);
+  if (colon - text >= (long)sizeof number) return false;
+  snprintf(number, sizeof number, "%.*s", (int)(colon - text), text);
+  return (!*number || wd_text_to_real(number, low)) && (!colon[1] || wd_text_to_real(colon + 1, high));
+}
+
+static int refuse(const cut *c, const char *assignment, wd_error *err) {
+  char quoted[WD_QUOTED_TEXT];
+  return wd_fail(
+      err, WD_ERR_USAGE,
+      "%s: %s has no such %s; expected one of its %zu, or LOW:HIGH with some of them between, from %.9g to "
+      "%.9g%s",
+      wd_text_quoted(assignment, quoted), c->path, c->name, c->n, c->axis[0], c->axis[c->n - 1], c->unit);
+}
+
+static int cut_by_value(cut *c, const char *assignment, const char *value, wd_error *err) {
+  double low = c->axis[0], high = c->axis[c->n - 1];
+  bool single;
+  char quoted[WD_QUOTED_TEXT];
+  if (!split(value, &low, &high, &single))
+    return wd_fail(err, WD_ERR_USAGE, "%s: expected %s=VALUE, LOW:HIGH, LOW: or :HIGH",
+                   wd_text_quoted(assignment, quoted), c->name);
+  if (!single) c->count = wd_axis_range(c->axis, c->n, low, high, &c->first);
+  for (size_t i = 0; i < c->n && single; i++)
+    if (i == 0 || fabs(c->axis[i] - low) < fabs(c->axis[c->first] - low)) c->first = i;
+  if (single) c->count = fabs(c->axis[c->first] - low) <= NAMED * fabs(low);
+  return c->count ? WD_OK : refuse(c, assignment, err);
+}
+
+static int cut_by_index(cut *c, const char *assignment, const char *value, wd_error *err) {
+  double low = 0, high = (double)c->n - 1;
+  bool single;
+  char quoted[WD_QUOTED_TEXT];
+  bool good = split(value, &low, &high, &single) && low == floor(low) && high == floor(high) && low >= 0 &&
+              low <= high && high < (double)c->n;
+  if (!good)
+    return wd_fail(err, WD_ERR_USAGE, "%s: expected %s_index=INDEX or FIRST:LAST, from 0 to %zu",
+                   wd_text_quoted(assignment, quoted), c->name, c->n - 1);
+  c->first = (size_t)low;
+  c->count = (size_t)(high - low) + 1;
+  return WD_OK;
+}
+
+/* "mass=1e3:1e5", "coupling_index=7" */
+static int take(cut cuts[2], const char *assignment, wd_error *err) {
+  char quoted[WD_QUOTED_TEXT];
+  const char *equals = strchr(assignment, '=');
+  size_t length = equals ? (size_t)(equals - assignment) : 0;
+  for (cut *c = cuts; c < cuts + 2; c++) {
+    size_t n = strlen(c->name);
+    if (!equals || strncmp(assignment, c->name, n) != 0) continue;
+    bool index = length == n + 6 && strncmp(assignment + n, "_index", 6) == 0;
+    if (!index && length != n) continue;
+    if (c->given)
+      return wd_fail(err, WD_ERR_USAGE, "%s: the %s is chosen twice; expected one choice",
+                     wd_text_quoted(assignment, quoted), c->name);
+    c->given = true;
+    return index ? cut_by_index(c, assignment, equals + 1, err)
+                 : cut_by_value(c, assignment, equals + 1, err);
+  }
+  return wd_fail(err, WD_ERR_USAGE, "%s: expected mass=…, coupling=…, mass_index=… or coupling_index=…",
+                 wd_text_quoted(assignment, quoted));
+}
+
+static int slice(const wd_arguments *args, const wd_result *file, const cut cuts[2], wd_error *err) {
+  wd_derivation d = {.path = args->source.output,
+                     .replace = args->fresh,
+                     .how = "slice",
+                     .mass = file->mass + cuts[0].first,
+                     .masses = cuts[0].count,
+                     .coupling = file->coupling + cuts[1].first,
+                     .couplings = cuts[1].count,
+                     .source = file,
+                     .sources = 1};
+  wd_settings *settings;
+  int status = wd_result_settings(file->settings, d.mass, d.masses, d.coupling, d.couplings, args->levels,
+                                  (size_t)args->level_count, &settings, err);
+  d.settings = settings;
+  if (!status) status = wd_derive(&d, err);
+  wd_settings_free(settings);
+  return status;
+}
+
+int wd_command_slice(const wd_arguments *args, wd_error *err) {
+  wd_result file;
+  int status = wd_result_open(args->file, &file, err);
+  if (!status) {
+    cut cuts[2] = {{.name = "mass",
+                    .unit = " eV",
+                    .path = args->file,
+                    .axis = file.mass,
+                    .n = file.masses,
+                    .count = file.masses},
+                   {.name = "coupling",
+                    .unit = "",
+                    .path = args->file,
+                    .axis = file.coupling,
+                    .n = file.couplings,
+                    .count = file.couplings}};
+    for (size_t i = 1; i < args->operand_count && !status; i++) status = take(cuts, args->operands[i], err);
+    if (!status) status = slice(args, &file, cuts, err);
+  }
+  wd_result_close(&file);
+  return status;
+}

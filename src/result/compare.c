@@ -1,0 +1,57 @@
+/* Comparison of results; see result/compare.h. */
+#include "result/compare.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const double rounding = 1e-12; /* relative */
+
+double wd_deviation(double a, double a_error, double b, double b_error) {
+  if (memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b))) return 0;
+  if (fabs(a - b) <= rounding * fmax(fabs(a), fabs(b))) return 0;
+  double error = hypot(a_error, b_error);
+  return error > 0 && !isnan(a - b) ? fabs(a - b) / error : INFINITY;
+}
+
+void wd_compare_begin(wd_comparison *quantity, int n) {
+  for (int i = 0; i < n; i++) quantity[i] = (wd_comparison){.largest = NAN, .mass = NAN, .coupling = NAN};
+}
+
+void wd_compare_values(wd_comparison *q, double mass, double coupling, double a, double a_error, double b,
+                       double b_error) {
+  double deviation = wd_deviation(a, a_error, b, b_error);
+  q->compared++;
+  q->other_bits += memcmp(&a, &b, sizeof a) != 0;
+  q->beyond += deviation > WD_CONTRADICTION;
+  q->square += deviation * deviation;
+  if (deviation <= q->largest) return;
+  q->largest = deviation;
+  q->mass = mass;
+  q->coupling = coupling;
+  q->a = a;
+  q->a_error = a_error;
+  q->b = b;
+  q->b_error = b_error;
+}
+
+void wd_compare_rows(wd_comparison *quantity, bool parts, double mass, double coupling, const wd_row *a,
+                     const wd_row *b) {
+  wd_compare_values(quantity, mass, coupling, a->excess, a->excess_error, b->excess, b->excess_error);
+  for (int p = 0; parts && p < WD_POLARIZATIONS; p++) {
+    wd_comparison *part = quantity + 1 + WD_COMPARED_PARTS * p;
+    wd_compare_values(part, mass, coupling, a->resonant[p], a->resonant_error[p], b->resonant[p],
+                      b->resonant_error[p]);
+    wd_compare_values(part + 1, mass, coupling, a->offresonant[p], a->offresonant_error[p], b->offresonant[p],
+                      b->offresonant_error[p]);
+    wd_compare_values(part + 2, mass, coupling, a->continuum[p], a->continuum_error[p], b->continuum[p],
+                      b->continuum_error[p]);
+  }
+}
+
+const char *wd_compared_part(int i, char text[64]) {
+  static const char *const part[WD_COMPARED_PARTS] = {"resonant", "offresonant", "continuum"};
+  snprintf(text, 64, "%s.%s", wd_polarization_names[(i - 1) / WD_COMPARED_PARTS],
+           part[(i - 1) % WD_COMPARED_PARTS]);
+  return text;
+}

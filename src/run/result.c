@@ -1,0 +1,83 @@
+/* Result files that are read; see run/result.h. */
+#include "run/result.h"
+
+#include "base/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+int wd_result_open(const char *path, wd_result *result, wd_error *err) {
+  *result = (wd_result){.path = path};
+  int status = wd_store_open_serial(path, &result->store, err);
+  if (status) return status;
+  result->masses = wd_store_masses(result->store);
+  result->couplings = wd_store_couplings(result->store);
+  result->mass = malloc((result->masses + result->couplings) * sizeof *result->mass);
+  if (!result->mass) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", path);
+  result->coupling = result->mass + result->masses;
+  status = wd_store_read(result->store, result->mass, result->coupling, NULL, NULL, NULL, NULL, NULL, err);
+  if (!status) status = wd_settings_create(&result->settings, err);
+  const char *text = wd_store_config_text(result->store);
+  return status ? status : wd_settings_read_text(result->settings, text, strlen(text), path, err);
+}
+
+void wd_result_close(wd_result *result) {
+  if (result->store) wd_store_close(result->store, NULL);
+  wd_settings_free(result->settings);
+  free(result->mass);
+  *result = (wd_result){.path = result->path};
+}
+
+static int copy_settings(const wd_settings *settings, wd_settings **out, wd_error *err) {
+  char *text = wd_settings_text(settings);
+  int status = text ? wd_settings_create(out, err) : wd_fail(err, WD_ERR_MEMORY, "out of memory");
+  if (!status) status = wd_settings_read_text(*out, text, strlen(text), "configuration", err);
+  free(text);
+  return status;
+}
+
+/* "grid.mass={min: 10, max: 1e7, points: 121}"; a single point has no use for `max`, but it has to be in range. */
+static int set_axis(wd_settings *settings, const char *key, const double *axis, size_t n, wd_error *err) {
+  char assignment[160], low[WD_REAL_TEXT], high[WD_REAL_TEXT];
+  snprintf(assignment, sizeof assignment, "%s={min: %s, max: %s, points: %zu}", key,
+           wd_text_from_real(axis[0], low), wd_text_from_real(axis[n - 1], high), n);
+  return wd_settings_set(settings, assignment, err);
+}
+
+static int set_levels(wd_settings *settings, const double *level, size_t n, wd_error *err) {
+  char assignment[32 + WD_LEVELS_MAX * (WD_REAL_TEXT + 2)] = "output.contour_levels=[", number[WD_REAL_TEXT];
+  for (size_t i = 0; i < n; i++) {
+    strcat(assignment, i ? ", " : "");
+    strcat(assignment, wd_text_from_real(level[i], number));
+  }
+  return wd_settings_set(settings, strcat(assignment, "]"), err);
+}
+
+int wd_result_settings(const wd_settings *settings, const double *mass, size_t masses, const double *coupling,
+                       size_t couplings, const double *level, size_t level_count, wd_settings **out,
+                       wd_error *err) {
+  *out = NULL;
+  int status = copy_settings(settings, out, err);
+  if (!status) status = set_axis(*out, "grid.mass", mass, masses, err);
+  if (!status) status = set_axis(*out, "grid.coupling", coupling, couplings, err);
+  if (!status && level_count) status = set_levels(*out, level, level_count, err);
+  return status ? status : wd_settings_validate(*out, err);
+}
+
+char *wd_result_conflicts(const wd_settings *a, const wd_settings *b) {
+  const wd_config *config = wd_settings_config(a);
+  const wd_grid_axis *m = &config->grid.mass, *g = &config->grid.coupling;
+  char axis[2][160], low[WD_REAL_TEXT], high[WD_REAL_TEXT], *differences = NULL;
+  wd_settings *same_grid = NULL;
+  snprintf(axis[0], sizeof axis[0], "grid.mass={min: %s, max: %s, points: %lld}",
+           wd_text_from_real(m->min, low), wd_text_from_real(m->max, high), (long long)m->points);
+  snprintf(axis[1], sizeof axis[1], "grid.coupling={min: %s, max: %s, points: %lld}",
+           wd_text_from_real(g->min, low), wd_text_from_real(g->max, high), (long long)g->points);
+  bool good = copy_settings(b, &same_grid, NULL) == WD_OK &&
+              wd_settings_set(same_grid, axis[0], NULL) == WD_OK &&
+              wd_settings_set(same_grid, axis[1], NULL) == WD_OK &&
+              set_levels(same_grid, config->output.contour_levels, (size_t)config->output.contour_level_count,
+                         NULL) == WD_OK;
+  if (good) differences = wd_settings_differences(a, same_grid, /*physics=*/true);
+  wd_settings_free(same_grid);
+  return differences;
+}

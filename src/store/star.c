@@ -1,0 +1,87 @@
+/* Reading the group /star, as it is needed to create another file. */
+#include "store/private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A text attribute in a malloc'ed string, NULL if there is none. */
+static const char *text_of(hid_t object, const char *name) {
+  char *found = NULL, *copy = NULL;
+  if (H5Aexists(object, name) <= 0) return NULL;
+  hid_t id = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(id);
+  if (H5Tis_variable_str(type) > 0 && H5Aread(id, type, &found) >= 0 && found) copy = strdup(found);
+  H5free_memory(found);
+  H5Tclose(type);
+  H5Aclose(id);
+  return copy;
+}
+
+/* The profile `name`; /star/node numbers the nodes. */
+static herr_t read_profile(hid_t group, const char *name, const H5L_info_t *info, void *ctx) {
+  wd_store_star *star = ctx;
+  (void)info;
+  if (strcmp(name, "node") == 0) return 0;
+  wd_store_profile *all = realloc(star->profile, (star->profiles + 1) * sizeof *all);
+  if (!all) return -1;
+  star->profile = all;
+  double *values = malloc((star->nodes + 1) * sizeof *values);
+  hid_t id = H5Dopen2(group, name, H5P_DEFAULT), space = H5Dget_space(id);
+  all[star->profiles] =
+      (wd_store_profile){strdup(name), text_of(id, "units"), text_of(id, "description"), values};
+  const wd_store_profile *p = &all[star->profiles++];
+  bool good = values && p->name && p->unit && p->description &&
+              H5Sget_simple_extent_npoints(space) == (hssize_t)star->nodes &&
+              H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+  H5Sclose(space);
+  H5Dclose(id);
+  return good ? 0 : -1;
+}
+
+static herr_t read_attribute(hid_t group, const char *name, const H5A_info_t *info, void *ctx) {
+  wd_store_star *star = ctx;
+  (void)info;
+  const char **names = realloc(star->attribute_name, (star->attributes + 1) * sizeof *names);
+  if (names) star->attribute_name = names;
+  double *values = realloc(star->attribute_value, (star->attributes + 1) * sizeof *values);
+  if (values) star->attribute_value = values;
+  if (!names || !values) return -1;
+  hid_t id = H5Aopen(group, name, H5P_DEFAULT);
+  bool good = H5Aread(id, H5T_NATIVE_DOUBLE, &values[star->attributes]) >= 0;
+  H5Aclose(id);
+  names[star->attributes++] = strdup(name);
+  return good && names[star->attributes - 1] ? 0 : -1;
+}
+
+static size_t count_nodes(hid_t group) {
+  hid_t id = H5Dopen2(group, "node", H5P_DEFAULT), space = H5Dget_space(id);
+  hssize_t nodes = H5Sget_simple_extent_npoints(space);
+  H5Sclose(space);
+  H5Dclose(id);
+  return nodes > 0 ? (size_t)nodes : 0;
+}
+
+int wd_store_read_star(wd_store *store, wd_store_star *star, wd_error *err) {
+  *star = (wd_store_star){0};
+  hid_t group = H5Gopen2(store->file, "/star", H5P_DEFAULT);
+  if (group < 0) return wd_store_fail(store, err, "/star");
+  star->nodes = count_nodes(group);
+  bool good = H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, read_profile, star) >= 0 &&
+              H5Aiterate2(group, H5_INDEX_NAME, H5_ITER_INC, NULL, read_attribute, star) >= 0;
+  int status = good ? WD_OK : wd_store_fail(store, err, "/star cannot be read");
+  H5Gclose(group);
+  return status;
+}
+
+void wd_store_free_star(wd_store_star *star) {
+  for (size_t i = 0; i < star->profiles; i++) {
+    free((char *)star->profile[i].name);
+    free((char *)star->profile[i].unit);
+    free((char *)star->profile[i].description);
+    free((double *)star->profile[i].values);
+  }
+  for (size_t i = 0; i < star->attributes; i++) free((char *)star->attribute_name[i]);
+  free(star->profile);
+  free(star->attribute_name);
+  free(star->attribute_value);
+  *star = (wd_store_star){0};
+}
