@@ -3,6 +3,7 @@
  * in which form, is in cli/limits.c. */
 #include "wdscan/contour.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/limits.h"
 #include "excess/refine.h"
