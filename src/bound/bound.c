@@ -12,8 +12,8 @@
 #define COLDEST 1.0e7     /* central temperature at which a window is given up [K]: cores freeze */
 
 /* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
-static const double factors[] = {0, 0.25, 0.5, 0.75, 1,  1.25, 1.5, 1.75, 2,   2.5, 3,   4,   5,
-                                 7, 10,   15,  20,   30, 50,   100, 200,  500, 1e3, 3e3, 1e4, 1e5};
+static const double factors[] = {0, 0.25, 0.5, 0.75, 0.9, 1,  1.1, 1.25, 1.5, 1.75, 2,   2.5, 3,   4,
+                                 5, 7,    10,  15,   20,  30, 50,  100,  200, 500,  1e3, 3e3, 1e4, 1e5};
 enum { FACTORS = sizeof factors / sizeof *factors };
 
 /* Tries with a tenth of the emission, where it cools the star faster than steps can follow. */
@@ -79,6 +79,13 @@ static int scaled_stars(wd_bound *b, wd_error *err) {
   return status;
 }
 
+int wd_bound_tabulate(wd_bound *b, const wd_emission_plan *plan, wd_error *err) {
+  const double coldest = fmin(0.9 * b->central, b->config->cooling.coldest);
+  wd_emission_free(b->emission);
+  b->emission = NULL;
+  return wd_emission_create(b->config, b->cooling, coldest, plan, &b->emission, err);
+}
+
 int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err) {
   wd_bound *b = calloc(1, sizeof *b);
   if (!b) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a bound");
@@ -86,9 +93,7 @@ int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err) {
   int status = wd_cooling_create(config, FINENESS, CHANGE, &b->cooling, err);
   if (!status) status = usual_star(b, err);
   if (!status) status = scaled_stars(b, err);
-  if (!status)
-    status = wd_emission_create(config, b->cooling, fmin(0.9 * b->central, config->cooling.coldest),
-                                &b->emission, err);
+  if (!status) status = wd_bound_tabulate(b, &wd_emission_usual, err);
   if (status)
     wd_bound_free(b);
   else
@@ -121,13 +126,13 @@ static double secant(const wd_bound *b, int i) {
   return (log1p(factors[i + 1]) - log1p(factors[i])) / (b->time[i + 1] - b->time[i]);
 }
 
-/* The same at factor i: the weighted harmonic mean of those on both sides, which keeps cubics monotonic (F. N. Fritsch &
- * J. Butland, SIAM J. Sci. Stat. Comput. 5 (1984) 300). */
+/* The same at factor i: that of the parabola through it and its neighbours, but at most three times that on either side,
+ * which keeps cubics monotonic (F. N. Fritsch & R. E. Carlson, SIAM J. Numer. Anal. 17 (1980) 238). All are negative. */
 static double slope_at(const wd_bound *b, int i) {
   if (i == 0 || i + 1 == FACTORS) return secant(b, i == 0 ? 0 : i - 1);
   const double before = b->time[i] - b->time[i - 1], after = b->time[i + 1] - b->time[i];
   const double low = secant(b, i - 1), high = secant(b, i);
-  return 3 * (before + after) / ((2 * after + before) / low + (after + 2 * before) / high);
+  return fmax((low * after + high * before) / (before + after), 3 * fmax(low, high));
 }
 
 /* The factor whose ln time this is; beyond the table by its last slope. */

@@ -13,6 +13,10 @@ typedef struct wd_bound wd_bound;
 int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err);
 void wd_bound_free(wd_bound *bound);
 
+/* Takes another table of the losses than wd_emission_usual, to see what that one is worth. Errors as of wd_emission_create; then
+ * the bound can only be freed. */
+int wd_bound_tabulate(wd_bound *bound, const wd_emission_plan *plan, wd_error *err);
+
 typedef struct wd_bound_result {
   double time_ratio;     /* time in the window over that in the Standard Model */
   double f_s, f_s_error; /* error: Monte Carlo, of the emission */

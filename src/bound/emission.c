@@ -6,13 +6,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SPACING 0.2   /* of ln T_c of the stars, at most */
-#define FACTOR 0.16   /* ln of the largest factor */
 #define FARTHEST 0.5  /* |ln factor| beyond which the excess is taken as there */
 #define HOTTEST 0.999 /* of the star that begins to cool */
 
+const wd_emission_plan wd_emission_usual = {.spacing = 0.2, .factor = 0.16};
+
 struct wd_emission {
   const wd_config *config;
+  wd_emission_plan plan;
   size_t epochs, zones;
   double *central;        /* [epochs] ln T_c [K], descending */
   wd_snapshot **snapshot; /* [epochs] of the Standard Model */
@@ -50,18 +51,19 @@ static int take_snapshots(wd_emission *e, const wd_cooling *cooling, double cold
   return status;
 }
 
-int wd_emission_create(const wd_config *config, const wd_cooling *cooling, double coldest, wd_emission **out,
-                       wd_error *err) {
+int wd_emission_create(const wd_config *config, const wd_cooling *cooling, double coldest,
+                       const wd_emission_plan *plan, wd_emission **out, wd_error *err) {
   const double range = log(wd_cooling_first(cooling)->zone[0].temperature / coldest);
   wd_emission *e = calloc(1, sizeof *e);
   if (!e) return wd_fail(err, WD_ERR_MEMORY, "out of memory for stars that cool");
   e->config = config;
-  e->epochs = (size_t)fmax(ceil(range / SPACING), 1) + 1;
+  e->plan = *plan;
+  e->epochs = (size_t)fmax(ceil(range / plan->spacing), 1) + 1;
   int status = allocate(e, err);
   if (!status) status = take_snapshots(e, cooling, coldest, err);
   if (!status) e->zones = e->snapshot[0]->zones;
   for (size_t i = 0; i < e->epochs * WD_FACTORS && !status; i++) {
-    const double factor = exp(FACTOR * ((double)(i % WD_FACTORS) - 1));
+    const double factor = exp(plan->factor * ((double)(i % WD_FACTORS) - 1));
     status = wd_star_of_snapshot(config, e->snapshot[i / WD_FACTORS], factor, &e->star[i], err);
     if (!status) status = wd_sampler_create(config, e->star[i], &e->sampler[i], err);
   }
@@ -130,8 +132,8 @@ void wd_emission_interrupt(wd_emission *emission, bool (*interrupted)(void)) {
 /* --- Interpolation --- */
 
 /* The quadratic through (-h, a), (0, b), (h, c) at x, and its slope; straight on beyond FARTHEST. */
-static void quadratic(double a, double b, double c, double x, double out[2]) {
-  const double first = (c - a) / (2 * FACTOR), second = (a - 2 * b + c) / (FACTOR * FACTOR);
+static void quadratic(double h, double a, double b, double c, double x, double out[2]) {
+  const double first = (c - a) / (2 * h), second = (a - 2 * b + c) / (h * h);
   const double y = fmin(fmax(x, -FARTHEST), FARTHEST);
   out[0] = b + y * (first + 0.5 * second * y);
   out[1] = x == y ? first + second * y : 0;
@@ -141,13 +143,13 @@ static void quadratic(double a, double b, double c, double x, double out[2]) {
 static void at_epoch(const wd_emission_table *t, size_t epoch, size_t shell, double x, double out[2]) {
   const size_t shells = wd_emission_shells(t->emission);
   const double *e = t->excess + epoch * WD_FACTORS * shells + shell;
-  const double a = e[0], b = e[shells], c = e[2 * shells];
+  const double h = t->emission->plan.factor, a = e[0], b = e[shells], c = e[2 * shells];
   if (a > 0 && b > 0 && c > 0) {
-    quadratic(log(a), log(b), log(c), x, out);
+    quadratic(h, log(a), log(b), log(c), x, out);
     out[0] = exp(out[0]);
     out[1] *= out[0];
   } else {
-    quadratic(a, b, c, x, out);
+    quadratic(h, a, b, c, x, out);
   }
 }
 
