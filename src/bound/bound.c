@@ -176,7 +176,7 @@ int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission
   out->f_s = factor_of(b, time);
   out->f_s_error = error * fabs(out->f_s - 1);
   out->early = b->early;
-  out->status = missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
+  out->status = factor < 1 ? WD_ROW_LOWER_LIMIT : missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
   return WD_OK;
 }
 

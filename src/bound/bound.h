@@ -30,7 +30,8 @@ const wd_star *wd_bound_star(const wd_bound *bound);
 wd_emission *wd_bound_emission(const wd_bound *bound);
 
 /* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_emission_compute. Where A' take more than
- * WD_BOUND_LARGEST times what plasmon decay does in the middle of the window, they are taken to take that, and f_s is a lower limit.
+ * WD_BOUND_LARGEST times what plasmon decay does in the middle of the window, they are taken to take that, and f_s is a lower limit, as
+ * out->status says; so it is where steps cannot follow the star with all of the emission.
  * WD_ERR_NUMERIC, WD_ERR_MEMORY. */
 #define WD_BOUND_LARGEST 30
 int wd_bound_evaluate(const wd_bound *bound, const double *excess, const wd_emission_whole *whole,

@@ -172,6 +172,31 @@ static void error_of_emission(void **state) {
   free_tables(t);
 }
 
+/* The same excess everywhere. */
+static wd_bound_result evaluated(double excess) {
+  wd_bound_result result;
+  wd_error err = {0};
+  tables t = {malloc(stars * shells * sizeof(double)), malloc(stars * sizeof(wd_emission_whole))};
+  assert_true(t.excess && t.whole);
+  for (size_t i = 0; i < stars * shells; i++) t.excess[i] = excess;
+  for (size_t i = 0; i < stars; i++) t.whole[i] = (wd_emission_whole){excess, 0, 0};
+  if (wd_bound_evaluate(bound, t.excess, t.whole, &result, &err)) fail_msg("%s", err.message);
+  free_tables(t);
+  return result;
+}
+
+/* What is more than the star is given is a lower limit, and says so. */
+static void lower_limit(void **state) {
+  (void)state;
+  const wd_bound_result less = evaluated(0.9 * WD_BOUND_LARGEST), most = evaluated(WD_BOUND_LARGEST),
+                        more = evaluated(100 * WD_BOUND_LARGEST);
+  assert_true(less.status == WD_ROW_DONE && most.status == WD_ROW_DONE);
+  assert_int_equal(more.status, WD_ROW_LOWER_LIMIT);
+  assert_true(less.f_s < most.f_s);
+  assert_close(more.f_s, most.f_s, 1e-9);
+  assert_string_equal(wd_row_status_name(more.status), "lower_limit");
+}
+
 /* --- The window --- */
 
 /* Of a star of constant radius that is 30000 K hot when it is as bright as the Sun. */
@@ -365,6 +390,7 @@ int main(void) {
                                      cmocka_unit_test(heavy_boson),
                                      cmocka_unit_test(rises_with_coupling),
                                      cmocka_unit_test(error_of_emission),
+                                     cmocka_unit_test(lower_limit),
                                      cmocka_unit_test(window),
                                      cmocka_unit_test(energy),
                                      cmocka_unit_test(tabulated_values),
