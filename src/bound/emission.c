@@ -51,6 +51,14 @@ static int take_snapshots(wd_emission *e, const wd_cooling *cooling, double cold
   return status;
 }
 
+/* A zone must not reach over more than two shells: its excess is theirs. */
+static int check_shells(const wd_emission *e, wd_error *err) {
+  if (wd_emission_shells(e) <= e->zones) return WD_OK;
+  return wd_fail(err, WD_ERR_CONFIG,
+                 "grid.shells: %zu, but this star that cools has %zu zones; expected at most %zu",
+                 wd_emission_shells(e), e->zones, e->zones);
+}
+
 int wd_emission_create(const wd_config *config, const wd_cooling *cooling, double coldest,
                        const wd_emission_plan *plan, wd_emission **out, wd_error *err) {
   const double range = log(wd_cooling_first(cooling)->zone[0].temperature / coldest);
@@ -62,6 +70,7 @@ int wd_emission_create(const wd_config *config, const wd_cooling *cooling, doubl
   int status = allocate(e, err);
   if (!status) status = take_snapshots(e, cooling, coldest, err);
   if (!status) e->zones = e->snapshot[0]->zones;
+  if (!status) status = check_shells(e, err);
   for (size_t i = 0; i < e->epochs * WD_FACTORS && !status; i++) {
     const double factor = exp(plan->factor * ((double)(i % WD_FACTORS) - 1));
     status = wd_star_of_snapshot(config, e->snapshot[i / WD_FACTORS], factor, &e->star[i], err);

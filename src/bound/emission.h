@@ -23,7 +23,7 @@ typedef struct wd_emission_plan {
 extern const wd_emission_plan wd_emission_usual;
 
 /* From the star that begins to cool to the central temperature `coldest` [K]. `config` must outlive it. Errors as of
- * wd_star_create and wd_snapshots_create. Free with wd_emission_free. */
+ * wd_star_create and wd_snapshots_create; WD_ERR_CONFIG for more shells than the star has zones. Free with wd_emission_free. */
 int wd_emission_create(const wd_config *config, const wd_cooling *cooling, double coldest,
                        const wd_emission_plan *plan, wd_emission **out, wd_error *err);
 void wd_emission_free(wd_emission *emission);

@@ -39,13 +39,17 @@ static double slope_between(wd_moment a, wd_moment b) {
   return log(b.age / a.age) / (b.value - a.value);
 }
 
+/* Half the second derivative between the last epoch and now, not so large that the parabola would turn there. */
+static double bend_of(const wd_passage *p, wd_moment now, double slope) {
+  if (!(p->before.value > p->last.value)) return 0;
+  const double bend = (slope - slope_between(p->before, p->last)) / (now.value - p->before.value);
+  return copysign(fmin(fabs(bend), fabs(slope / (now.value - p->last.value))), bend);
+}
+
 /* Age at which the star passes `value` on its way down; NaN: not in this step. */
 static double passes(const wd_passage *p, wd_moment now, double value) {
   if (!(p->last.value >= value && now.value < value)) return NAN;
-  const double slope = slope_between(p->last, now);
-  const double bend = p->before.value > p->last.value
-                          ? (slope - slope_between(p->before, p->last)) / (now.value - p->before.value)
-                          : 0;
+  const double slope = slope_between(p->last, now), bend = bend_of(p, now, slope);
   return p->last.age * exp((value - p->last.value) * (slope + bend * (value - now.value)));
 }
 
