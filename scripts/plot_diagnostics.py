@@ -44,7 +44,7 @@ def draw_shells(axes, data, computed):
 def draw(results, arguments):
     (data,) = results
     target = 100 * float(data["config"]["integrator.relative_error"])
-    computed = np.isin(data["status"], (wdplot.DONE, wdplot.TARGET_MISSED))
+    computed = np.isin(data["status"], wdplot.COMPUTED)
     if not computed.any():
         raise ValueError("no point is computed yet")
     absent = np.where(computed, 1, np.nan)

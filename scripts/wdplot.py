@@ -44,7 +44,8 @@ from matplotlib.collections import PathCollection, PolyCollection, QuadMesh
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-PENDING, DONE, FAILED, TARGET_MISSED = range(4)
+PENDING, DONE, FAILED, TARGET_MISSED, LOWER_LIMIT = range(5)
+COMPUTED = (DONE, TARGET_MISSED, LOWER_LIMIT)
 MAIN_LEVEL = 0.3
 # After Okabe & Ito: distinguishable with any colour vision.
 INK, PAPER, GREY = "#111111", "#ffffff", "#777777"
@@ -160,7 +161,7 @@ def contour_of(data, excess, level=MAIN_LEVEL, error=None):
 
 def contour(data, level=MAIN_LEVEL):
     """The contour of the excess, also of a scan that is not finished."""
-    usable = np.isin(data["status"], (DONE, TARGET_MISSED))
+    usable = np.isin(data["status"], COMPUTED)
     return contour_of(data, np.where(usable, data["excess"], np.nan), level, data["excess_error"])
 
 

@@ -79,14 +79,14 @@ def check_form(file):
         assert name in file.attrs, name
     assert file.attrs["program"] == "wdscan"
     assert list(file["polarization"].asstr()[()]) == ["transverse", "longitudinal", "axial"]
-    assert list(file["status"].attrs["flag_values"]) == [0, 1, 2, 3]
-    assert len(file["status"].attrs["flag_meanings"].split()) == 4
+    assert list(file["status"].attrs["flag_values"]) == [0, 1, 2, 3, 4]
+    assert len(file["status"].attrs["flag_meanings"].split()) == 5
     assert "temperature:" in file["config"].asstr()[()]
 
 
 def check_values(file, observable):
     status = file["status"][()]  # before the rest: a scan may be writing
-    done = (status == 1) | (status == 3)
+    done = (status == 1) | (status >= 3)
     for name, (kind, over, _) in FORM.items():
         if over[:2] == POINT and kind == "f8":
             values = file[name][()]

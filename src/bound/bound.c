@@ -13,13 +13,15 @@
 #define COLDEST 1.0e7     /* central temperature at which a window is given up [K]: cores freeze */
 
 /* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
-static const double factors[] = {0, 0.25, 0.5, 0.75, 1,  1.25, 1.5, 1.75, 2, 2.5,
-                                 3, 4,    5,   7,    10, 15,   20,  31,   50};
-enum { FACTORS = sizeof factors / sizeof *factors, BEYOND = 17 };
+static const double factors[] = {0,   0.25, 0.5, 0.75, 0.9, 1,  1.1, 1.25, 1.5, 1.75, 2,
+                                 2.5, 3,    4,   5,    7,   10, 15,  20,   31,  50};
+enum { FACTORS = sizeof factors / sizeof *factors, BEYOND = 19 };
 static_assert(1 + WD_BOUND_LARGEST == 31, "factors[BEYOND] is the largest f_s");
 
 /* Tries with a tenth of the emission, where it cools the star faster than steps can follow. */
-enum { WEAKER = 6 };
+enum { WEAKER = 12 };
+
+#define ENOUGH (8.0 * WD_BOUND_LARGEST) /* see is_beyond() */
 
 struct wd_bound {
   const wd_config *config;
@@ -84,6 +86,13 @@ static int scaled_stars(wd_bound *b, wd_error *err) {
   return status;
 }
 
+int wd_bound_tabulate(wd_bound *b, const wd_emission_plan *plan, wd_error *err) {
+  const double coldest = fmin(0.9 * b->central, b->config->cooling.coldest);
+  wd_emission_free(b->emission);
+  b->emission = NULL;
+  return wd_emission_create(b->config, b->cooling, coldest, plan, &b->emission, err);
+}
+
 int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err) {
   wd_bound *b = calloc(1, sizeof *b);
   if (!b) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a bound");
@@ -91,9 +100,7 @@ int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err) {
   int status = wd_cooling_create(config, FINENESS, CHANGE, &b->cooling, err);
   if (!status) status = usual_star(b, err);
   if (!status) status = scaled_stars(b, err);
-  if (!status)
-    status = wd_emission_create(config, b->cooling, fmin(0.9 * b->central, config->cooling.coldest),
-                                &b->emission, err);
+  if (!status) status = wd_bound_tabulate(b, &wd_emission_usual, err);
   if (status)
     wd_bound_free(b);
   else
@@ -126,13 +133,13 @@ static double secant(const wd_bound *b, int i) {
   return (log1p(factors[i + 1]) - log1p(factors[i])) / (b->time[i + 1] - b->time[i]);
 }
 
-/* The same at factor i: the weighted harmonic mean of those on both sides, which keeps cubics monotonic (F. N. Fritsch &
- * J. Butland, SIAM J. Sci. Stat. Comput. 5 (1984) 300). */
+/* The same at factor i: that of the parabola through it and its neighbours, but at most three times that on either side,
+ * which keeps cubics monotonic (F. N. Fritsch & R. E. Carlson, SIAM J. Numer. Anal. 17 (1980) 238). All are negative. */
 static double slope_at(const wd_bound *b, int i) {
   if (i == 0 || i + 1 == FACTORS) return secant(b, i == 0 ? 0 : i - 1);
   const double before = b->time[i] - b->time[i - 1], after = b->time[i + 1] - b->time[i];
   const double low = secant(b, i - 1), high = secant(b, i);
-  return 3 * (before + after) / ((2 * after + before) / low + (after + 2 * before) / high);
+  return fmax((low * after + high * before) / (before + after), 3 * fmax(low, high));
 }
 
 /* The factor whose ln time this is; beyond the table by its last slope. */
@@ -163,26 +170,28 @@ static int time_with(const wd_bound *b, const double *excess, double factor, dou
   return WD_OK;
 }
 
-/* Whether the A' take more than WD_BOUND_LARGEST at every tabulated star of the window. */
+/* Whether f_s is beyond the largest one, whatever the star does: from the window's beginning to the coldest star of the table, and
+ * with everything inside by WD_FACTORS colder or hotter, A' take more than ENOUGH times what plasmon decay does. A star that is a
+ * fifth colder inside than usual, with an eighth of the losses, still has more than WD_BOUND_LARGEST times the usual ones. */
 static bool is_beyond(const wd_bound *b, const wd_emission_whole *whole) {
-  const size_t first = wd_emission_nearest(b->emission, b->first_central),
-               last = wd_emission_nearest(b->emission, b->central);
-  for (size_t i = first; i <= last; i += WD_FACTORS)
-    if (!(whole[i].excess > WD_BOUND_LARGEST)) return false;
+  const size_t first = wd_emission_nearest(b->emission, b->first_central) / WD_FACTORS * WD_FACTORS;
+  for (size_t i = first; i < wd_emission_stars(b->emission); i++)
+    if (!(whole[i].excess > ENOUGH)) return false;
   return true;
 }
 
-/* ln of the time ratio; a sequence with less emission where it is too strong. */
+/* ln of the time ratio; with less emission, and *weaker, where it cools the star faster than steps can follow. */
 static int find_time(const wd_bound *b, const double *excess, const wd_emission_whole *whole, double *time,
-                     wd_error *err) {
-  if (is_beyond(b, whole)) {
+                     bool *weaker, wd_error *err) {
+  double factor = 1;
+  int status = WD_OK;
+  if (is_beyond(b, whole))
     *time = b->time[BEYOND];
-    return WD_OK;
-  }
-  double factor = fmin(1, WD_BOUND_LARGEST / fmax(whole[middle_of(b)].excess, 1));
-  int status = time_with(b, excess, factor, time, err);
+  else
+    status = time_with(b, excess, factor, time, err);
   for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
     status = time_with(b, excess, factor *= 0.1, time, err);
+  *weaker = factor < 1;
   return status;
 }
 
@@ -193,13 +202,15 @@ int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission
     error = fmax(error, whole[i].error);
     missed = fmax(missed, whole[i].missed);
   }
-  int status = find_time(b, excess, whole, &time, err);
+  bool weaker;
+  int status = find_time(b, excess, whole, &time, &weaker, err);
   if (status) return status;
+  const bool limit = weaker || time <= b->time[BEYOND];
   out->time_ratio = exp(fmax(time, b->time[BEYOND]));
   out->f_s = time > b->time[BEYOND] ? factor_of(b, time) : factors[BEYOND];
   out->f_s_error = error * fabs(out->f_s - 1);
   out->early = b->early;
-  out->status = missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
+  out->status = limit ? WD_ROW_LOWER_LIMIT : missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
   return WD_OK;
 }
 

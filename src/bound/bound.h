@@ -13,6 +13,10 @@ typedef struct wd_bound wd_bound;
 int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err);
 void wd_bound_free(wd_bound *bound);
 
+/* Takes another table of the losses than wd_emission_usual, to see what that one is worth. Errors as of wd_emission_create; then
+ * the bound can only be freed. */
+int wd_bound_tabulate(wd_bound *bound, const wd_emission_plan *plan, wd_error *err);
+
 typedef struct wd_bound_result {
   double time_ratio;     /* time in the window over that in the Standard Model */
   double f_s, f_s_error; /* error: Monte Carlo, of the emission */
@@ -26,9 +30,8 @@ const wd_star *wd_bound_star(const wd_bound *bound);
 wd_emission *wd_bound_emission(const wd_bound *bound);
 
 /* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_emission_compute. f_s is at most
- * 1 + WD_BOUND_LARGEST, and that is a lower limit: where A' take more than WD_BOUND_LARGEST times what plasmon decay does at all
- * tabulated stars of the window no sequence is computed, and where they do in its middle they are taken to take that.
- * WD_ERR_NUMERIC, WD_ERR_MEMORY. */
+ * 1 + WD_BOUND_LARGEST; that is a lower limit, as out->status says, and so is f_s where steps cannot follow the star with all of
+ * the emission. Where that is beyond doubt from the table alone no sequence is computed. WD_ERR_NUMERIC, WD_ERR_MEMORY. */
 #define WD_BOUND_LARGEST 30
 int wd_bound_evaluate(const wd_bound *bound, const double *excess, const wd_emission_whole *whole,
                       wd_bound_result *out, wd_error *err);

@@ -6,13 +6,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SPACING 0.2   /* of ln T_c of the stars, at most */
-#define FACTOR 0.16   /* ln of the largest factor */
 #define FARTHEST 0.5  /* |ln factor| beyond which the excess is taken as there */
 #define HOTTEST 0.999 /* of the star that begins to cool */
 
+const wd_emission_plan wd_emission_usual = {.spacing = 0.2, .factor = 0.16};
+
 struct wd_emission {
   const wd_config *config;
+  wd_emission_plan plan;
   size_t epochs, zones;
   double *central;        /* [epochs] ln T_c [K], descending */
   wd_snapshot **snapshot; /* [epochs] of the Standard Model */
@@ -60,18 +61,28 @@ static int keep_temperatures(wd_emission *e, wd_error *err) {
   return WD_OK;
 }
 
-int wd_emission_create(const wd_config *config, const wd_cooling *cooling, double coldest, wd_emission **out,
-                       wd_error *err) {
+/* A zone must not reach over more than two shells: its excess is theirs. */
+static int check_shells(const wd_emission *e, wd_error *err) {
+  if (wd_emission_shells(e) <= e->zones) return WD_OK;
+  return wd_fail(err, WD_ERR_CONFIG,
+                 "grid.shells: %zu, but this star that cools has %zu zones; expected at most %zu",
+                 wd_emission_shells(e), e->zones, e->zones);
+}
+
+int wd_emission_create(const wd_config *config, const wd_cooling *cooling, double coldest,
+                       const wd_emission_plan *plan, wd_emission **out, wd_error *err) {
   const double range = log(wd_cooling_first(cooling)->zone[0].temperature / coldest);
   wd_emission *e = calloc(1, sizeof *e);
   if (!e) return wd_fail(err, WD_ERR_MEMORY, "out of memory for stars that cool");
   e->config = config;
-  e->epochs = (size_t)fmax(ceil(range / SPACING), 1) + 1;
+  e->plan = *plan;
+  e->epochs = (size_t)fmax(ceil(range / plan->spacing), 1) + 1;
   int status = allocate(e, err);
   if (!status) status = take_snapshots(e, cooling, coldest, err);
   if (!status) status = keep_temperatures(e, err);
+  if (!status) status = check_shells(e, err);
   for (size_t i = 0; i < e->epochs * WD_FACTORS && !status; i++) {
-    const double factor = exp(FACTOR * ((double)(i % WD_FACTORS) - 1));
+    const double factor = exp(plan->factor * ((double)(i % WD_FACTORS) - 1));
     status = wd_star_of_snapshot(config, e->snapshot[i / WD_FACTORS], factor, &e->star[i], err);
     if (!status) status = wd_sampler_create(config, e->star[i], &e->sampler[i], err);
   }
@@ -172,12 +183,12 @@ typedef struct curve {
   double value, slope, bend;
 } curve;
 
-/* Through the excess of the three factors, `stride` apart. */
-static curve curve_through(const double *excess, size_t stride) {
+/* Through the excess of the three factors, `stride` apart; `step`: of ln factor. */
+static curve curve_through(const double *excess, size_t stride, double step) {
   double a = excess[0], b = excess[stride], c = excess[2 * stride];
   const bool log_law = a > 0 && b > 0 && c > 0;
   if (log_law) a = log(a), b = log(b), c = log(c);
-  return (curve){log_law, b, (c - a) / (2 * FACTOR), 0.5 * (a - 2 * b + c) / (FACTOR * FACTOR)};
+  return (curve){log_law, b, (c - a) / (2 * step), 0.5 * (a - 2 * b + c) / (step * step)};
 }
 
 /* At ln factor x; straight on beyond FARTHEST. */
@@ -201,7 +212,8 @@ int wd_emission_table_create(const wd_emission *emission, const double *excess, 
   t->emission = emission;
   t->factor = factor;
   for (size_t i = 0; i < n; i++)
-    t->curve[i] = curve_through(excess + (i / shells) * WD_FACTORS * shells + i % shells, shells);
+    t->curve[i] = curve_through(excess + (i / shells) * WD_FACTORS * shells + i % shells, shells,
+                                emission->plan.factor);
   *out = t;
   return WD_OK;
 }

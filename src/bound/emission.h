@@ -15,10 +15,17 @@ enum { WD_FACTORS = 3 };
 /* The stars at which the excess is tabulated, with their integrators. Not to be shared by threads. */
 typedef struct wd_emission wd_emission;
 
+/* How close they are. */
+typedef struct wd_emission_plan {
+  double spacing; /* of ln T_c, at most */
+  double factor;  /* ln of the largest factor */
+} wd_emission_plan;
+extern const wd_emission_plan wd_emission_usual;
+
 /* From the star that begins to cool to the central temperature `coldest` [K]. `config` must outlive it. Errors as of
- * wd_star_create and wd_snapshots_create. Free with wd_emission_free. */
-int wd_emission_create(const wd_config *config, const wd_cooling *cooling, double coldest, wd_emission **out,
-                       wd_error *err);
+ * wd_star_create and wd_snapshots_create; WD_ERR_CONFIG for more shells than the star has zones. Free with wd_emission_free. */
+int wd_emission_create(const wd_config *config, const wd_cooling *cooling, double coldest,
+                       const wd_emission_plan *plan, wd_emission **out, wd_error *err);
 void wd_emission_free(wd_emission *emission);
 
 /* The number of the one of the Standard Model whose central temperature [K] is nearest, and the star. */

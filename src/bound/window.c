@@ -28,27 +28,39 @@ wd_passage wd_passage_begin(const wd_config *config) {
   return (wd_passage){.quantity = quantity,
                       .from = value_of(quantity, config->cooling.window.from),
                       .to = value_of(quantity, config->cooling.window.to),
-                      .last_value = NAN,
-                      .last_age = NAN,
+                      .last = {NAN, NAN},
+                      .before = {NAN, NAN},
                       .entered = NAN,
                       .left = NAN};
 }
 
-/* Age at which the star passes `value` on its way down; NaN: not in this step. Ages go like powers of luminosities, so ln
- * age is interpolated. */
-static double passes(const wd_passage *p, double now, double age, double value) {
-  if (!(p->last_value >= value && now < value)) return NAN;
-  const double u = (p->last_value - value) / (p->last_value - now);
-  return p->last_age > 0 ? p->last_age * pow(age / p->last_age, u) : p->last_age + (age - p->last_age) * u;
+/* d ln age/d value between two epochs. */
+static double slope_between(wd_moment a, wd_moment b) {
+  return log(b.age / a.age) / (b.value - a.value);
+}
+
+/* Half the second derivative between the last epoch and now, not so large that the parabola would turn there. */
+static double bend_of(const wd_passage *p, wd_moment now, double slope) {
+  if (!(p->before.value > p->last.value)) return 0;
+  const double bend = (slope - slope_between(p->before, p->last)) / (now.value - p->before.value);
+  return copysign(fmin(fabs(bend), fabs(slope / (now.value - p->last.value))), bend);
+}
+
+/* Age at which the star passes `value` on its way down; NaN: not in this step. */
+static double passes(const wd_passage *p, wd_moment now, double value) {
+  if (!(p->last.value >= value && now.value < value)) return NAN;
+  const double slope = slope_between(p->last, now), bend = bend_of(p, now, slope);
+  return p->last.age * exp((value - p->last.value) * (slope + bend * (value - now.value)));
 }
 
 int wd_passage_watch(void *params, const wd_evolution *evolution, const wd_epoch *epoch, wd_error *err) {
   wd_passage *p = params;
   (void)evolution, (void)err;
-  const double now = wd_window_value(p->quantity, epoch), enters = passes(p, now, epoch->age, p->from);
+  const wd_moment now = {wd_window_value(p->quantity, epoch), epoch->age};
+  const double enters = passes(p, now, p->from);
   if (!isnan(enters)) p->entered = enters;
-  if (!isnan(p->entered)) p->left = passes(p, now, epoch->age, p->to);
-  p->last_value = now;
-  p->last_age = epoch->age;
+  if (!isnan(p->entered)) p->left = passes(p, now, p->to);
+  p->before = p->last;
+  p->last = now;
   return isnan(p->left) ? WD_OK : WD_ERR_STOPPED;
 }

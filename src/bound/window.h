@@ -8,12 +8,18 @@
  * M_bol = 4.74 - 2.5 log10 L/L_sun (IAU 2015 B2), by `quantity` (enum wd_window_quantity). */
 double wd_window_value(int quantity, const wd_epoch *epoch);
 
-/* A sequence's way through a window. */
+/* When a star had a value. */
+typedef struct wd_moment {
+  double value, age; /* as above, [s]; NaN: there is none */
+} wd_moment;
+
+/* A sequence's way through a window. Between epochs ln age is a parabola in the value, through these two and the one before,
+ * if the value falls all the way, else a straight line: what is left of it must be small beside what an A' changes. */
 typedef struct wd_passage {
   int quantity;
-  double from, to;             /* values as above */
-  double last_value, last_age; /* [s] */
-  double entered, left;        /* ages [s]; NaN: not yet */
+  double from, to;        /* values as above */
+  wd_moment last, before; /* one and two epochs ago */
+  double entered, left;   /* ages [s]; NaN: not yet */
 } wd_passage;
 
 wd_passage wd_passage_begin(const wd_config *config);

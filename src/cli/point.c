@@ -104,7 +104,8 @@ static void report_bound(const wd_arguments *args, const wd_bound_result *r) {
     printf("mass           %.9g eV\n", args->mass);
     printf("coupling       %.9g\n", args->coupling);
     printf("time ratio     %.6g\n", r->time_ratio);
-    printf("f_s            %.6g +- %.2g\n", r->f_s, r->f_s_error);
+    printf("f_s            %s%.6g +- %.2g\n", r->status == WD_ROW_LOWER_LIMIT ? "at least " : "", r->f_s,
+           r->f_s_error);
     printf("early          %.3g of the time in the window\n", r->early);
     return;
   }

@@ -13,8 +13,8 @@
 
 typedef struct contents {
   size_t couplings, shells;
-  double *mass, *coupling;                  /* eV; in one array */
-  uint64_t count[WD_ROW_TARGET_MISSED + 1]; /* points by enum wd_row_status; damaged ones are pending */
+  double *mass, *coupling;         /* eV; in one array */
+  uint64_t count[WD_ROW_STATUSES]; /* points by enum wd_row_status; damaged ones are pending */
   uint64_t total, damaged;
   int64_t evaluations;
   double luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS]; /* erg/s */
@@ -105,8 +105,7 @@ static int write_json(const wd_arguments *args, wd_store *store, const contents 
   wd_json_string(&json, "file", args->file);
   wd_json_bool(&json, "complete", c->complete);
   wd_json_int(&json, "total", (int64_t)c->total);
-  for (int s = 0; s <= WD_ROW_TARGET_MISSED; s++)
-    wd_json_int(&json, wd_row_status_name(s), (int64_t)c->count[s]);
+  for (int s = 0; s < WD_ROW_STATUSES; s++) wd_json_int(&json, wd_row_status_name(s), (int64_t)c->count[s]);
   wd_json_int(&json, "damaged", (int64_t)c->damaged);
   wd_json_int(&json, "evaluations", c->evaluations);
   write_run_json(&json, c);
@@ -186,6 +185,7 @@ static int write_text(const wd_arguments *args, wd_store *store, const contents 
          100 * (double)there / (double)c->total);
   printf("  done            %" PRIu64 "\n", c->count[WD_ROW_DONE]);
   printf("  target missed   %" PRIu64 "\n", c->count[WD_ROW_TARGET_MISSED]);
+  if (c->count[WD_ROW_LOWER_LIMIT]) printf("  lower limits    %" PRIu64 "\n", c->count[WD_ROW_LOWER_LIMIT]);
   printf("  failed          %" PRIu64 "\n", c->count[WD_ROW_FAILED]);
   int status = wd_store_each_row(store, write_failed, &(listing){.c = c}, err);
   printf("damaged           %" PRIu64 "%s\n", c->damaged, c->damaged ? " (will be computed again)" : "");

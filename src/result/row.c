@@ -2,8 +2,8 @@
 #include "wdscan/row.h"
 
 const char *wd_row_status_name(int status) {
-  static const char *const names[] = {"pending", "done", "failed", "target_missed"};
-  return status >= WD_ROW_PENDING && status <= WD_ROW_TARGET_MISSED ? names[status] : "unknown";
+  static const char *const names[] = {"pending", "done", "failed", "target_missed", "lower_limit"};
+  return status >= WD_ROW_PENDING && status < WD_ROW_STATUSES ? names[status] : "unknown";
 }
 
 const char *wd_failure_name(int failure) {

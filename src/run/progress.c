@@ -26,7 +26,7 @@ void wd_progress_start(wd_progress *p, int form, uint64_t total, uint64_t before
 void wd_progress_count(wd_progress *p, int status, uint64_t points) {
   if (status == WD_ROW_FAILED) p->failed += points;
   if (status == WD_ROW_TARGET_MISSED) p->missed += points;
-  if (status == WD_ROW_DONE) p->done += points;
+  if (status == WD_ROW_DONE || status == WD_ROW_LOWER_LIMIT) p->done += points;
 }
 
 enum { LINE_TEXT = 256 };

@@ -148,7 +148,7 @@ static int read_slab(wd_store *store, slab *s, wd_error *err) {
 static bool is_sound(const wd_row_layout *layout, const wd_row *row, const unsigned char *bytes,
                      uint64_t checksum) {
   if (row->status == WD_ROW_PENDING) return true;
-  return row->status > 0 && row->status <= WD_ROW_TARGET_MISSED && row->failure >= 0 &&
+  return row->status > 0 && row->status < WD_ROW_STATUSES && row->failure >= 0 &&
          row->failure < WD_FAILURE_COUNT &&
          wd_row_checksum(layout, row->mass_index, row->coupling_index, bytes) == checksum;
 }

@@ -122,8 +122,8 @@ const char *wd_store_config_text(const wd_store *store);
 
 /* Reads the axes and the results. Arrays by the caller: mass[masses], coupling[couplings], others
  * [mass * couplings + coupling]; any may be NULL. Rows whose checksum does not fit their data are given as
- * WD_ROW_PENDING and counted in *damaged. Excess and error are NaN unless the status is WD_ROW_DONE or
- * WD_ROW_TARGET_MISSED. `evaluations` is the sum over the shells. Not collective. */
+ * WD_ROW_PENDING and counted in *damaged. Excess and error are NaN if the point is pending or
+ * failed. `evaluations` is the sum over the shells. Not collective. */
 int wd_store_read(wd_store *store, double *mass, double *coupling, double *excess, double *excess_error,
                   int8_t *status, int64_t *evaluations, uint64_t *damaged, wd_error *err);
 

@@ -89,6 +89,14 @@ END
 expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-13
 grep -q "^f_s  *1\.[0-9]* +- " out || fail "no f_s in the text of a point"
 
+# --- Where A' take more than the star is given to them, f_s is a lower limit, and called so
+expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-11
+grep -q "^f_s  *at least [0-9]" out || fail "a lower limit without a word: $(cat out)"
+expect 0 "$wdscan" run cool.yaml -o limit.h5 --set grid.mass.points=1 --set grid.coupling='{min: 1.0e-11, max: 2.0e-11, points: 1}'
+[ "$("$PYTHON" "$here/check_result_file.py" limit.h5)" = "1 of 1" ] || fail "a lower limit is no point"
+expect 0 "$wdscan" status limit.h5 --json
+grep -q '"lower_limit": 1' out || fail "a lower limit without its status"
+
 expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-13 --json \
   --set integrator.relative_error=1e-5 --set integrator.max_evaluations=20000
 grep -q '"status": "target_missed"' out || fail "not said that the target error was missed"

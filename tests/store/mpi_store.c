@@ -57,7 +57,7 @@ static void make_example(example *e, uint64_t mass, uint64_t coupling) {
                     .coupling_index = coupling,
                     .excess = odd[i % 5],
                     .excess_error = sqrt((double)i),
-                    .status = 1 + (int)(i % 3),
+                    .status = 1 + (int)(i % 4),
                     .failure = (int)(i % WD_FAILURE_COUNT),
                     .chi2_per_dof = e->chi2,
                     .evaluations = e->evaluations,
@@ -272,7 +272,7 @@ static void a_flipped_bit_makes_a_row_pending(void **unused) {
     assert_int_equal(wd_store_read(store, NULL, NULL, excess, NULL, status, NULL, &damaged, &err), WD_OK);
     assert_int_equal(damaged, 1);
     for (unsigned i = 0; i < MASSES * COUPLINGS; i++)
-      assert_int_equal(status[i], i == victim ? WD_ROW_PENDING : 1 + i % 3);
+      assert_int_equal(status[i], i == victim ? WD_ROW_PENDING : 1 + i % 4);
     assert_true(isnan(excess[victim]));
     wd_store_close(store, NULL);
     flip(fields[f].name, byte);
