@@ -236,7 +236,7 @@ search=$PWD/no-latex
 refused '--usetex: there is no latex and no dvipng and no kpsewhich; expected LaTeX' --usetex
 # Without modules: a sentence, or another Python that has them.
 mkdir bare
-printf '#!/bin/sh\nexec "%s" -I -S "$@"\n' "$(command -v "$python")" >bare/python3
+printf '#!/bin/sh\nexec "%s" -E -S "$@"\n' "$(command -v "$python")" >bare/python3
 chmod +x bare/python3
 got=0
 PYTHON='' bare/python3 "$root/scripts/plot_fig4.py" published.h5 -o bare.png 2>message || got=$?
