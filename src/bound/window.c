@@ -34,12 +34,16 @@ wd_passage wd_passage_begin(const wd_config *config) {
                       .left = NAN};
 }
 
-/* Age at which the star passes `value` on its way down; NaN: not in this step. Ages go like powers of luminosities, so ln
- * age is interpolated. */
+double wd_window_age(double before, double age_before, double after, double age_after, double value) {
+  const double u = (before - value) / (before - after);
+  return age_before > 0 ? age_before * pow(age_after / age_before, u)
+                        : age_before + (age_after - age_before) * u;
+}
+
+/* Age at which the star passes `value` on its way down; NaN: not in this step. */
 static double passes(const wd_passage *p, double now, double age, double value) {
   if (!(p->last_value >= value && now < value)) return NAN;
-  const double u = (p->last_value - value) / (p->last_value - now);
-  return p->last_age > 0 ? p->last_age * pow(age / p->last_age, u) : p->last_age + (age - p->last_age) * u;
+  return wd_window_age(p->last_value, p->last_age, now, age, value);
 }
 
 int wd_passage_watch(void *params, const wd_evolution *evolution, const wd_epoch *epoch, wd_error *err) {
