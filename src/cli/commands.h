@@ -4,6 +4,9 @@
 
 #include "config/source.h"
 
+/* What `contour` is asked for. */
+enum wd_quantity_asked { WD_QUANTITY_OF_FILE, WD_QUANTITY_F_S, WD_QUANTITY_LIKELIHOOD };
+
 /* A parsed and checked command line. What a command does not take is refused by the parser. */
 typedef struct wd_arguments {
   wd_config_source source; /* CONFIG, --set and -o, as given */
@@ -18,6 +21,7 @@ typedef struct wd_arguments {
   double levels[WD_LEVELS_MAX];
   int level_count; /* --level, repeatable */
   unsigned parts;  /* --parts of `contour`, a mask (result/parts.h); 0: the whole excess */
+  int quantity;    /* --quantity of `contour`, enum wd_quantity_asked */
   bool json, fresh, quiet;
   bool refine;   /* --refine of `contour`: `config` instead of `file` */
   bool yaml;     /* --yaml of `keys`: the reference configuration */

@@ -103,6 +103,9 @@ static int check_line(const wd_cli_line *l, wd_error *err) {
   if (l->args.parts && l->args.refine)
     return wd_fail(err, WD_ERR_USAGE,
                    "--parts is for result files; --refine finds contours of the whole excess");
+  if (l->args.quantity && l->args.refine)
+    return wd_fail(err, WD_ERR_USAGE,
+                   "--quantity is for result files; --refine finds contours of the excess");
   if (c->bit == WD_COOL && isnan(l->args.mass) != isnan(l->args.coupling))
     return wd_fail(err, WD_ERR_USAGE, "--mass and --coupling go together: an A' has both");
   if (l->assignment_count && c->bit == WD_CONTOUR && !l->args.refine)

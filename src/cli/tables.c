@@ -131,6 +131,15 @@ static int take_progress(wd_cli_line *l, const char *name, const char *value, wd
   return take_word(name, value, wd_progress_forms, &l->args.progress, err);
 }
 
+static const char *const quantities[] = {"f_s", "likelihood", NULL};
+
+static int take_quantity(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  int which;
+  int status = take_word(name, value, quantities, &which, err);
+  if (status == WD_OK) l->args.quantity = which == 0 ? WD_QUANTITY_F_S : WD_QUANTITY_LIKELIHOOD;
+  return status;
+}
+
 #define FLAG(member) NULL, offsetof(wd_cli_line, member), NULL
 
 /* clang-format off */
@@ -152,6 +161,8 @@ const wd_cli_option wd_cli_options[] = {
     {"--level", "X", WD_CONTOUR, false, "the excess to print the contour of; may be repeated", take_level, 0, NULL},
     {"--parts", "PART,...", WD_CONTOUR, false,
      "contours of some parts of the excess, as transverse.resonant,longitudinal,offresonant", take_parts, 0, NULL},
+    {"--quantity", "NAME", WD_CONTOUR, false, "contours of f_s, or of the likelihood: levels of -2 Delta ln L", take_quantity,
+     0, quantities},
     {"--refine", NULL, WD_CONTOUR, false, "FILE is a configuration: find the contours by root finding",
      FLAG(args.refine)},
     {"--yaml", NULL, WD_KEYS, false, "print a configuration with every key at its default", FLAG(args.yaml)},
