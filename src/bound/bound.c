@@ -47,7 +47,8 @@ static int watch_star(void *params, const wd_evolution *evolution, const wd_epoc
   return w->likelihood && !wd_likelihood_seen(w->likelihood, epoch) ? WD_OK : status;
 }
 
-/* Time in the window [s]; the sequence goes on to the end of what `likelihood` needs, or of all where a star can be followed. */
+/* The way through the window, and the sequence, which goes on until `likelihood`, unless NULL, has all it needs, or the core
+ * freezes. */
 static int time_in_window(const wd_bound *b, const wd_physics *physics, const wd_likelihood *likelihood,
                           wd_passage *passage, wd_sequence **sequence, wd_error *err) {
   watch w = {wd_passage_begin(b->config), likelihood};
