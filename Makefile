@@ -10,7 +10,7 @@ PROGRAM := $(OUT)/bin/wdscan
 VEGAS_LIB := $(OUT)/lib/libwdscan-vegas.a
 PC_FILES := $(OUT)/lib/pkgconfig/wdscan.pc $(OUT)/lib/pkgconfig/wdscan-vegas.pc
 # What the program prints about itself.
-PRINTED := $(BUILD)/wdscan.1 $(BUILD)/wdscan.bash
+PRINTED := $(BUILD)/wdscan.1 $(foreach s,bash zsh fish,$(BUILD)/wdscan.$(s))
 LIBRARY := $(BUILD)/libwdscan.a
 # The ABI may change with the first number of the version.
 SHARED := $(OUT)/lib/libwdscan.so $(OUT)/lib/libwdscan-vegas.so
@@ -158,8 +158,8 @@ $(COMMIT_OBJECTS): COMMIT_FLAGS = -DWD_COMMIT='"$(COMMIT)"' -DWD_CFLAGS='"$(stri
 
 $(BUILD)/wdscan.1: $(PROGRAM)
 	$(Q)$(PROGRAM) manual >$@
-$(BUILD)/wdscan.bash: $(PROGRAM)
-	$(Q)$(PROGRAM) completion >$@
+$(BUILD)/wdscan.bash $(BUILD)/wdscan.zsh $(BUILD)/wdscan.fish: $(PROGRAM)
+	$(Q)$(PROGRAM) completion --shell $(patsubst .%,%,$(suffix $@)) >$@
 
 # The files in git that the program prints; tests compare them with what it prints.
 docs: $(PROGRAM)
@@ -226,11 +226,12 @@ check: all tests
 check-slurm: all
 	@ALL_SKIPPED=ok WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh $(SLURM_TESTS)
 
-# The README's commands and the Python package on bare roots of Debian, as root and as a user; FRESH_ONLY='word ...' for some tests.
+# The README's commands and the Python package on bare roots of Debian, as root and as a user (FRESH_ONLY='word ...' for
+# some tests), and the steps of the Apptainer definition.
 SUITES ?= bookworm trixie
 test-fresh:
 	@TEST_TIMEOUT=5400 ALL_SKIPPED=ok scripts/run_tests.sh \
-	  $(foreach s,$(SUITES),'tests/fresh/fresh.sh $(s) root' 'tests/fresh/fresh.sh $(s) user')
+	  $(foreach s,$(SUITES),'tests/fresh/fresh.sh $(s) root' 'tests/fresh/fresh.sh $(s) user') tests/fresh/image.sh
 
 # Long series of kills and of crashes in single writes: a quarter of an hour.
 campaign: all
@@ -277,13 +278,17 @@ SHARE := $(DESTDIR)$(PREFIX)/share/wdscan
 DOC := $(DESTDIR)$(PREFIX)/share/doc/wdscan
 MAN := $(DESTDIR)$(PREFIX)/share/man/man1
 COMPLETIONS := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETIONS := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+FISH_COMPLETIONS := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/wdscan \
-	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(SHARE)/scripts/data $(SHARE)/modulefiles/wdscan $(SHARE)/python/wdscan $(DOC)/docs/examples $(MAN) $(COMPLETIONS)
+	  $(SHARE)/configs $(SHARE)/jobs $(SHARE)/scripts/limits $(SHARE)/scripts/data $(SHARE)/modulefiles/wdscan $(SHARE)/python/wdscan $(DOC)/docs/examples $(MAN) $(COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS)
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/wdscan
 	$(INSTALL) -m 644 $(BUILD)/wdscan.1 $(MAN)/
 	$(INSTALL) -m 644 $(BUILD)/wdscan.bash $(COMPLETIONS)/wdscan
+	$(INSTALL) -m 644 $(BUILD)/wdscan.zsh $(ZSH_COMPLETIONS)/_wdscan
+	$(INSTALL) -m 644 $(BUILD)/wdscan.fish $(FISH_COMPLETIONS)/wdscan.fish
 	$(INSTALL) -m 644 $(LIBRARY) $(VEGAS_LIB) $(DESTDIR)$(PREFIX)/lib/
 	for so in $(SHARED); do \
 	  $(INSTALL) -m 755 $$so $(DESTDIR)$(PREFIX)/lib/$${so##*/}.$(VERSION) && \
@@ -294,7 +299,7 @@ install: all
 	$(INSTALL) -m 644 configs/*.yaml $(SHARE)/configs/
 	$(INSTALL) -m 644 jobs/*.sbatch $(SHARE)/jobs/
 	$(INSTALL) -m 755 $(wildcard scripts/plot_*.py) $(SHARE)/scripts/
-	$(INSTALL) -m 644 scripts/wdplot.py $(SHARE)/scripts/
+	$(INSTALL) -m 644 scripts/wdplot.py scripts/wdlayout.py scripts/wdlimits.py $(SHARE)/scripts/
 	$(INSTALL) -m 644 $(wildcard scripts/python/wdscan/*.py) $(SHARE)/python/wdscan/
 	$(INSTALL) -m 755 scripts/limits/recompute.py $(SHARE)/scripts/limits/
 	$(INSTALL) -m 644 $(wildcard scripts/limits/*.csv) $(SHARE)/scripts/limits/
@@ -309,7 +314,7 @@ uninstall:
 	rm -f $(foreach so,$(notdir $(SHARED)),$(DESTDIR)$(PREFIX)/lib/$(so) $(DESTDIR)$(PREFIX)/lib/$(so).*)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/pkgconfig/,$(notdir $(PC_FILES)))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(wildcard include/wdscan/*.h))
-	rm -f $(MAN)/wdscan.1 $(COMPLETIONS)/wdscan
+	rm -f $(MAN)/wdscan.1 $(COMPLETIONS)/wdscan $(ZSH_COMPLETIONS)/_wdscan $(FISH_COMPLETIONS)/wdscan.fish
 	rm -rf $(SHARE) $(DOC)
 	-rmdir $(DESTDIR)$(PREFIX)/include/wdscan
 

@@ -9,9 +9,9 @@ Each thin line is where one contribution by itself would reach the level; the ba
     wdscan run configs/fig4-consistent.yaml --set grid.mass.min=2e4 --set grid.mass.max=5e5 -o continuum.h5
 """
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-import wdplot
 from wdplot import BLUE, GREEN, INK, PURPLE, RED, contour_of, draw_contour, entry, named, part, plt
 
 UNCERTAINTY = 0.3  # of the absorption

@@ -7,9 +7,9 @@ Above the contours, with bands of five standard deviations, which are mostly thi
 relative error of the coupling. --refined adds points from the output of `wdscan contour`, for a comparison.
 """
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-import wdplot
 from wdplot import draw_contour, entry, named, plt
 
 BAND = 5  # standard deviations

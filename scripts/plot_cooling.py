@@ -11,9 +11,9 @@ import csv
 import json
 import os
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-import wdplot
 from wdplot import BLUE, GREEN, INK, ORANGE, PURPLE, RED, SKY, entry, named, plt
 
 COLOURS = [BLUE, RED, GREEN, PURPLE, ORANGE, SKY]

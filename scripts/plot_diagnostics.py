@@ -6,9 +6,9 @@
 
 import warnings
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-import wdplot
 from wdplot import BLUE, RED, named, plt
 
 DIAGNOSTICS = ["shell"] + ["diagnostics/" + name for name in ("chi2_per_dof", "evaluations", "relative_error")]

@@ -7,9 +7,9 @@ Each thin line is where one effect by itself would reach the level. Where the lo
 off-resonance line, which is flat for light A', a dot says at which mass (where the scans reach that far down).
 """
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-import wdplot
 from wdplot import BLUE, GREEN, INK, PURPLE, RED, contour_of, draw_contour, entry, named, part, plt
 
 EFFECTS = [("transverse resonance", BLUE, "-", ("resonant", "transverse")),

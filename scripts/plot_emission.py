@@ -10,9 +10,9 @@ being what they contribute to the resonant emission. RESULT.h5 is any scan with 
 distribution over the radius.
 """
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-import wdplot
 from wdplot import BLUE, GREY, RED, entry, named, plt
 
 BINS = 45

@@ -4,9 +4,9 @@
     plot_fig3.py RESULT.h5 [-o PICTURE]...
 """
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-import wdplot
 from wdplot import BLUE, RED, named, plt
 
 

@@ -14,12 +14,12 @@ largest plasma frequency of the star. Points not computed yet are hatched, faile
 grid.
 """
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 from matplotlib.patches import Patch, Rectangle
 
-import wdplot
 from limits import recompute
-from wdplot import FAILED, GREEN, INK, MAIN_LEVEL, OUTLINE, PAPER, PENDING, RED, SKY, contour_of, draw_contour, entry, named, part, plt
+from wdplot import FAILED, GREEN, INK, MAIN_LEVEL, OUTLINE, PAPER, PENDING, RED, SKY, contour_of, draw_contour, entry, label_line, named, part, percent, plt
 
 COLOUR_RANGE = (-4.0, 20.0)  # of log10(excess)
 ENVELOPE = 3e3  # eV: plasma frequency at the bottom of the envelope
@@ -48,12 +48,18 @@ def draw_lines(axes, data):
     levels = data["level"]
     entries = []
     styles = iter([(0, (1, 1)), (0, (4, 1)), (0, (6, 1, 1, 1)), (0, (2, 2)), (0, (8, 2))] * len(levels))
-    for level in sorted(levels):
+    for k, level in enumerate(sorted(levels)):
         main = np.isclose(level, MAIN_LEVEL)
         style = dict(color=RED, lw=2.4, path_effects=OUTLINE) if main else dict(color=PAPER, lw=1.1, ls=next(styles))
-        draw_contour(axes, data, wdplot.contour(data, level), f"contour {level:g}", zorder=6 if main else 4, **style)
-        key = style if main else style | dict(color=INK)
-        entries.append(entry(rf"$\varepsilon$ = {100 * level:g} %", **key))
+        line = draw_contour(axes, data, wdplot.contour(data, level), f"contour {level:g}", zorder=6 if main else 4, **style)
+        if main:
+            label_line(axes, line, percent(level), 0.35)
+            entries.append(entry(rf"$\varepsilon$ = {percent(level)}", **style))
+        elif k in (0, len(levels) - 1):
+            label_line(axes, line, percent(level), 0.1 if k == 0 else 0.85, colour=INK)
+    thin = ", ".join(f"{100 * level:g}" for level in sorted(levels) if not np.isclose(level, MAIN_LEVEL))
+    if thin:
+        entries.append(entry(rf"$\varepsilon$ = {thin} %", color=INK, lw=1.1, ls=(0, (1, 1))))
 
     off = part(data, "offresonant")  # NaN where nothing was computed
     rest = off + part(data, "resonant", "transverse", "axial") + part(data, "continuum", "transverse")
@@ -95,26 +101,27 @@ def draw_envelope(axes, data):
 def draw_stars(axes, data):
     """What stars exclude of light bosons, through the mixing with the photon; returns the entries of the legend."""
     entries = []
-    if data["config"]["physics.model"] != "mu-tau":
+    if data["config"]["physics.model"] not in ("mu-tau", "dark-photon"):
         return entries
+    mixing = wdplot.mixing_of(data)
     for name, style in ("red_giant_dark_photon", "-"), ("horizontal_branch_dark_photon", "--"):
         header, columns = recompute.read(name)
-        line = columns["mixing"] / abs(recompute.MIXING)
+        line = columns["mixing"] / mixing
         drawn = dict(color=SKY, lw=1.5, ls=style)
         named(axes.plot(1e6 * columns["mass_MeV"], line, zorder=5, path_effects=OUTLINE, **drawn)[0], "limit " + name)
         entries.append(entry(f"{header['title'].split(',')[0]} exclude above (≈)", **drawn))
     return entries
 
 
-def draw_regimes(axes, data):
+def draw_regimes(axes, data, wide):
     """Names of the regimes above the map, those that it shows."""
     low, high = axes.get_xlim()
     frequency = data["star/plasma_frequency"]
     edges = np.clip([low, frequency.min(), frequency.max(), high], low, high)
-    names = ["ultra-light", r"resonant,  $\omega_p(R) < m_{A'} < \omega_p(0)$", "heavy"]
+    names = ["ultra-light", "resonant" + wide * r",  $\omega_p(R) < m_{A'} < \omega_p(0)$", "heavy"]
     place = (np.log(edges) - np.log(low)) / np.log(high / low)
     for left, right, name in zip(place, place[1:], names):
-        if right - left < 0.1:
+        if right - left < (0.1 if wide else 0.25):
             continue
         axes.annotate("", (left, 1.025), (right, 1.025), xycoords="axes fraction",
                       arrowprops=dict(arrowstyle="<->", shrinkA=1, shrinkB=1, color=INK, lw=0.9))
@@ -130,25 +137,26 @@ def draw(results, arguments):
     figure.subplots_adjust(left=0.11, right=0.99, top=0.885, bottom=0.22)
     image = draw_map(axes, data)
     entries = draw_lines(axes, data) + draw_stars(axes, data)
+    entries += wdplot.draw_other_limits(axes, data, arguments, zorder=5, path_effects=OUTLINE)
     if arguments.paper:
         entries += draw_paper(axes, data, arguments.paper)
     entries += draw_envelope(axes, data)
-    draw_regimes(axes, data)
+    draw_regimes(axes, data, wide=arguments.style != "paper")
     if (data["status"] == PENDING).any():
         entries.append(Patch(facecolor="#eeeeee", edgecolor="#999999", hatch="///", label="not computed yet"))
     if (data["status"] == FAILED).any():
         entries.append(Patch(facecolor="#dddddd", edgecolor="#444444", hatch="xxx", label="failed"))
 
     bar = figure.colorbar(image, ax=axes, extend="both", pad=0.02)
-    bar.set_label(r"$\log_{10}\,\varepsilon^{\mathrm{BSM}}$   ($\varepsilon$: excess of the neutrino luminosity"
-                  " over the Standard Model)")
+    bar.set_label(r"$\log_{10}\,\varepsilon$,  excess of the neutrino luminosity")
     axes.set_title(rf"White dwarf cooling by {wdplot.model_text(data)}:  {wdplot.star_text(data)},  "
                    f"{wdplot.formulas_text(data)}", fontsize=11, pad=36)
-    wdplot.legend_below(figure, entries, 3)
+    wdplot.legend_below(figure, entries, 2)
     return figure
 
 
 if __name__ == "__main__":
     parser = wdplot.parser_of(__doc__)
     parser.add_argument("--paper", metavar="PAPER.h5", help="a scan with the printed formulas, for the paper's line")
+    wdplot.wdlimits.add_options(parser)
     wdplot.main(parser, draw, "")

@@ -8,12 +8,12 @@ excluded (scripts/limits/*.csv, where each says how well it is known; approximat
 that the muon's anomalous magnetic moment, within two standard deviations, and the Hubble tension prefer.
 """
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 from matplotlib.patches import Patch
 
-import wdplot
 from limits import recompute
-from wdplot import BLUE, GREEN, GREY, draw_contour, entry, named, plt
+from wdplot import BLUE, GREEN, GREY, draw_contour, entry, label_line, named, percent, plt
 
 RANGE = (1e6, 1e9)  # eV
 COUPLINGS = (1e-5, 3e-2)
@@ -24,7 +24,7 @@ LIMITS = {
     "borexino": (1.25e6, 1.2e-4, 42),
     "na64mu_approximate": (1.15e6, 6.0e-4, 0),
     "charm2_trident": (1.15e6, 1.02e-3, 2),
-    "babar_4mu": (4.5e8, 8.5e-4, 0),
+    "babar_4mu": (9.3e8, 8.5e-4, 0),
     "coherent_csi2017": (1.15e6, 3.75e-3, 0),
 }
 
@@ -51,7 +51,7 @@ def draw_limits(axes, mass):
         title = header["title"].replace("NA64mu", r"NA64$\mu$")
         if header["approximate"] == "yes":
             title = r"$\approx$ " + title
-        axes.text(x, y, title, rotation=angle, rotation_mode="anchor", color="#333333", fontsize=9, zorder=2)
+        axes.text(x, y, title, rotation=angle, ha="right" if x > 3e8 else "left", rotation_mode="anchor", color="#333333", fontsize=9, zorder=2)
     edge = neff_mass(0.5)
     axes.fill_betweenx(COUPLINGS, mass[0], edge, zorder=1, **EXCLUDED)
     axes.plot([edge, edge], COUPLINGS, color="#8a8a8a", lw=0.8, zorder=1.5)
@@ -87,15 +87,16 @@ def draw(results, arguments):
         width = 3.0 if level == wdplot.MAIN_LEVEL else 1.6
         line = draw_contour(axes, data, wdplot.contour(data, level), f"contour {level:g}", color=colour, lw=width,
                             zorder=4, ls="-." if level == TODAY else "-")
-        today = ", today's bound" if level == TODAY else ""
-        entries.append(entry(rf"$\varepsilon$ = {100 * level:g} %{today}", color=colour, lw=width,
-                             ls=line.get_linestyle()))
+        label_line(axes, line, percent(level), 0.9 - 0.13 * len(entries))
+        entries.append(entry(rf"$\varepsilon$ = {percent(level)}, today's bound", color=colour, lw=width, ls=line.get_linestyle()))
+    entries = [drawn for drawn in entries if drawn.get_linestyle() == "-."]  # the others have their labels
     entries += own * [
         entry("earlier white-dwarf estimate", color=GREY, ls="--", lw=1.3),
         Patch(label=r"$(g-2)_\mu$: $\Delta a_\mu$ = %.3g(%.2g) $\times\,10^{-11}$, 2$\sigma$" % (value * 1e11, error * 1e11),
               color=GREEN, alpha=0.45, lw=0),
         Patch(label=r"Hubble tension: $\Delta N_\mathrm{eff}$ = 0.2 to 0.5 ($\approx$)", color=BLUE, alpha=0.25, lw=0),
         Patch(label=r"present limits ($\approx$: approximate)", **EXCLUDED)]
+    entries += wdplot.draw_other_limits(axes, data, arguments, zorder=3)
     wdplot.plane_axes(axes, data, RANGE, COUPLINGS)
     axes.set_title(f"{wdplot.model_text(data)}:  white dwarf of {wdplot.star_text(data)},  {wdplot.formulas_text(data)}", fontsize=11)
     wdplot.legend_below(figure, entries, 2)
@@ -107,4 +108,5 @@ if __name__ == "__main__":
     parser.add_argument("--delta-a-mu", type=float, metavar="X",
                         help="measured minus Standard Model; default: physics.delta_a_mu of the scan")
     parser.add_argument("--delta-a-mu-error", type=float, metavar="X", help="its standard deviation; default: that of the scan")
+    wdplot.wdlimits.add_options(parser)
     wdplot.main(parser, draw, "-fig5")

@@ -3,14 +3,14 @@
 
     plot_mixing.py RESULT.h5... [-o PICTURE]...
 
-|epsilon_A| = (e g/6 pi^2) ln(m_tau/m_mu), Eq. (3). A boson that mixes but does not couple to neutrinos would be
+|epsilon_A| = (e g/6 pi^2) ln(m_tau/m_mu), Eq. (3), for mu-tau; for dark-photon it is the coupling. A boson that mixes but does not couple to neutrinos would be
 emitted on resonance just the same, so that the bound on dark photons from the Sun (scripts/limits) can be
 compared: its light A' leave the star by themselves.
 """
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-import wdplot
 from limits import recompute
 from wdplot import GREY, draw_contour, entry, plt
 
@@ -19,10 +19,7 @@ COLOURS = [wdplot.BLUE, wdplot.RED, wdplot.GREEN, wdplot.PURPLE]
 
 def draw(results, arguments):
     wdplot.refuse_strangers(results, "physics.model")
-    if results[0]["config"]["physics.model"] != "mu-tau":
-        raise ValueError("physics.model is not mu-tau; the bounds of dark photons hold for a boson that couples to electrons "
-                         "by mixing only")
-    mixing = abs(recompute.MIXING)
+    mixing = wdplot.mixing_of(results[0])
     figure, axes = plt.subplots(figsize=(7.4, 6.2))
     figure.subplots_adjust(left=0.12, right=0.88, top=0.94, bottom=0.23)
     entries = []
@@ -46,9 +43,10 @@ def draw(results, arguments):
         axes.plot(shown, line, color="#8a8a8a", lw=0.8, zorder=1)
         entries.append(entry(r"dark photons: the Sun's luminosity (approximate)", color=GREY, lw=5, alpha=0.4))
     axes.set_ylabel(r"kinetic mixing  $|\epsilon_A|$")
-    second = axes.secondary_yaxis("right", functions=(lambda y: y / mixing, lambda y: y * mixing))
-    second.set_ylabel(wdplot.coupling_label(data))
-    axes.tick_params(axis="y", which="both", right=False)
+    if mixing != 1:
+        second = axes.secondary_yaxis("right", functions=(lambda y: y / mixing, lambda y: y * mixing))
+        second.set_ylabel(wdplot.coupling_label(data))
+        axes.tick_params(axis="y", which="both", right=False)
     axes.set_title(f"White dwarf of {wdplot.star_text(data)}", fontsize=11)
     wdplot.legend_below(figure, entries, 2)
     return figure

@@ -6,9 +6,9 @@
 Below, the ratio of each line to that of the first file, cut where one still resonates and the other does not. Thin lines: without the longitudinal resonance.
 """
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-import wdplot
 from wdplot import INK, contour_of, draw_contour, entry, named, part, plt
 
 COLOURS = [INK, wdplot.BLUE, wdplot.RED, wdplot.GREEN, wdplot.PURPLE, wdplot.ORANGE, wdplot.SKY]

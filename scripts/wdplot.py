@@ -5,9 +5,31 @@ A script is a function draw(results, arguments) -> figure and one call of main()
 """
 
 import argparse
+import importlib.util
 import logging
 import os
+import re
+import subprocess
 import sys
+
+NEEDED = ("h5py", "numpy", "matplotlib")
+
+
+def need_modules():
+    """Goes on with a Python that has what is needed, as the set-up does, or ends with a sentence."""
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    for python in [os.environ.get("PYTHON"), "/usr/bin/python3"] if missing else []:
+        if not python or python == sys.executable:
+            continue
+        has = subprocess.run([python, "-c", "import " + ", ".join(NEEDED)], stderr=subprocess.DEVNULL)
+        if has.returncode == 0:
+            os.execvp(python, [python, *sys.argv])
+    if missing:
+        sys.exit(f"{os.path.basename(sys.argv[0])}: Python ({sys.executable}) has no {', no '.join(missing)}; expected a Python "
+                 "with these: scripts/setup.sh plot, or pip install --user h5py matplotlib")
+
+
+need_modules()
 
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # the scan may still be writing
 
@@ -30,15 +52,21 @@ RED, BLUE, GREEN, ORANGE, SKY, PURPLE = "#d55e00", "#0072b2", "#009e73", "#e69f0
 LEVEL_COLOURS = {0.01: "#f0c420", 0.1: "#e69f00", 0.3: "#d55e00", 0.5: "#a3214f", 0.7: "#45195e"}
 OUTLINE = [withStroke(linewidth=3.6, foreground=PAPER)]
 MASS_LABEL = r"mass of the $A'$ boson,  $m_{A'}$  [eV]"
-FLAVOURS = {"mu-tau": r"\mu\tau", "e-mu": r"e\mu", "e-tau": r"e\tau"}
-GROUPS = {"mu-tau": r"L_\mu-L_\tau", "e-mu": r"L_e-L_\mu", "e-tau": r"L_e-L_\tau"}
+# How models and their couplings are called; a model by its charges is called by them.
+MODELS = {"mu-tau": r"$U(1)_{L_\mu-L_\tau}$", "e-mu": r"$U(1)_{L_e-L_\mu}$", "e-tau": r"$U(1)_{L_e-L_\tau}$",
+          "b-l": "$U(1)_{B-L}$", "dark-photon": "dark photons"}
+COUPLINGS = {"mu-tau": r"coupling  $g_{\mu\tau}$", "e-mu": r"coupling  $g_{e\mu}$", "e-tau": r"coupling  $g_{e\tau}$",
+             "b-l": "coupling  $g_{B-L}$", "dark-photon": r"kinetic mixing  $\epsilon_A$"}
 KELVIN = 8.617333262e-5  # eV
 JUMP = 10.0  # a contour that changes by more from one mass to the next is not joined
 
 # Beside the scripts, or beside their folder where they are installed.
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[1:1] = [os.path.join(HERE, "python"), os.path.join(os.path.dirname(HERE), "python")]
+import wdlayout
+import wdlimits
 import wdscan
+from limits import recompute
 
 STYLE = {"font.size": 10, "legend.fontsize": 9, "legend.frameon": False, "pdf.fonttype": 42,
          "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True, "ytick.right": True,
@@ -86,11 +114,21 @@ def star_text(data):
 
 
 def model_text(data):
-    return f"$U(1)_{{{GROUPS[data['config']['physics.model']]}}}$"
+    model = data["config"]["physics.model"]
+    return MODELS.get(model, f"U(1) with {model.strip('{}').replace('{', '').replace('}', '')}")
 
 
 def coupling_label(data):
-    return f"coupling  $g_{{{FLAVOURS[data['config']['physics.model']]}}}$"
+    return COUPLINGS.get(data["config"]["physics.model"], "coupling  $g$")
+
+
+def mixing_of(data):
+    """|epsilon_A|/g of a model whose real A' are those of dark photons: mu-tau, and dark photons themselves; else ValueError."""
+    model = data["config"]["physics.model"]
+    if model not in ("mu-tau", "dark-photon"):
+        raise ValueError(f"{data['path']}: physics.model is {model}, neither mu-tau nor dark-photon; the bounds of dark photons "
+                         "hold for a boson that couples to electrons by mixing only")
+    return abs(recompute.MIXING) if model == "mu-tau" else 1.0
 
 
 def formulas_text(data):
@@ -205,7 +243,26 @@ def plane_axes(axes, data, mass=None, coupling=None):
              xlabel=MASS_LABEL, ylabel=coupling_label(data))
 
 
+def draw_other_limits(axes, data, arguments, **style):
+    """Draws the limits of --limits; returns the entries of the legend."""
+    entries = []
+    colours = [SKY, PURPLE, GREEN, ORANGE, BLUE]
+    for i, limit in enumerate(wdlimits.collect(arguments, data["config"]["physics.model"])):
+        drawn = dict(color=colours[i % 5], lw=1.4, ls=["-", "--", "-.", ":"][i // 5 % 4]) | style
+        named(axes.plot(limit.mass, limit.value, **drawn)[0], "limit " + limit.name)
+        entries.append(entry(f"{limit.title}, {re.split(' [(]|:', limit.confidence)[0]}", color=drawn["color"], lw=1.4, ls=drawn["ls"]))
+    return entries
+
+
+label_line = wdlayout.label_line
+
+
+def percent(level):
+    return f"{100 * level:g} %"
+
+
 def legend_below(figure, entries, columns, **more):
+    figure.below = entries, columns, more  # for another width
     figure.legend(handles=entries, loc="lower center", ncols=columns, **more)
 
 
@@ -223,6 +280,7 @@ def parser_of(doc, files="result", count=None, **more):
                         help=".png, .pdf or .svg; may be repeated")
     parser.add_argument("--dpi", type=int, default=200, metavar="N", help="of .png; default 200")
     parser.add_argument("--data", metavar="FILE.npz", help="also store the data drawn")
+    wdlayout.add_options(parser)
     return parser
 
 
@@ -252,9 +310,12 @@ def main(parser, draw, suffix, load=read):
         stem = os.path.splitext(paths[0])[0] + suffix
         names = arguments.output or [stem + ".png", stem + ".pdf"]
         given = [value for name, value in vars(arguments).items() if isinstance(value, str) and name != "data"]
+        given += getattr(arguments, "limits", [])
         spare_inputs(names + [arguments.data] * bool(arguments.data), paths + given)
-        with plt.rc_context(STYLE):
+        with plt.rc_context(STYLE | wdlayout.settings(arguments)):
             figure = draw(results, arguments)
+            wdlayout.fit(figure, arguments)
+            wdlayout.turn_labels(figure)
             for name in names:
                 undated = {"CreationDate": None} if name.endswith(".pdf") else None
                 figure.savefig(name, dpi=arguments.dpi, metadata=undated)

@@ -57,6 +57,8 @@ assert list(below.state) == ["below"] and np.isnan(below.coupling).all()
 
 # Single values; configurations of a text; contours of a map, as the file has them.
 assert config["star.mass"] == 0.6 and config["physics.model"] == "mu-tau" and config["integrator.seed"] == 7
+charges = wdscan.Config(physics={"model": {"charges": {"e": 1, "mu": -1}, "mixing": "loop"}})
+assert charges["physics.model"] == "{charges: {e: 1, mu: -1, tau: 0, B: 0}, mixing: loop}"
 assert config["physics.polarizations"] == ["transverse", "longitudinal", "axial"]
 again = wdscan.Config.of_text(config.text, "a text")
 assert again.text == config.text and float(again.excess(1e4, 1e-13)) == program["excess"]

@@ -21,7 +21,14 @@ enum wd_eos { WD_EOS_SALPETER, WD_EOS_IDEAL };
 enum wd_structure { WD_STRUCTURE_COLD, WD_STRUCTURE_THERMAL };
 enum wd_gravity { WD_GRAVITY_NEWTONIAN, WD_GRAVITY_TOV };
 enum wd_plasma_model { WD_PLASMA_EXACT, WD_PLASMA_PIECEWISE, WD_PLASMA_DEGENERATE, WD_PLASMA_CLASSICAL };
-enum wd_gauge_group { WD_GROUP_MU_TAU, WD_GROUP_E_MU, WD_GROUP_E_TAU };
+enum wd_gauge_group {
+  WD_GROUP_MU_TAU,
+  WD_GROUP_E_MU,
+  WD_GROUP_E_TAU,
+  WD_GROUP_DARK_PHOTON,
+  WD_GROUP_B_L,
+  WD_GROUP_CHARGES /* as the configuration says */
+};
 enum wd_mixing { WD_MIXING_ZERO, WD_MIXING_Q2 };
 enum wd_formulas { WD_FORMULAS_PUBLISHED, WD_FORMULAS_CONSISTENT };
 enum wd_observable { WD_OBSERVABLE_EXCESS, WD_OBSERVABLE_COOLING };
@@ -47,6 +54,19 @@ typedef struct wd_composition {
   int64_t count;
   wd_share share[WD_NUCLEI_MAX];
 } wd_composition;
+
+/* Charges under a U(1), in units of its coupling g, and the kinetic mixing with the photon. */
+typedef struct wd_charges {
+  double lepton[3]; /* of e, mu, tau, each with its neutrino */
+  double baryon;    /* three times that of a quark */
+  double mixing;    /* epsilon_A/g; has no meaning if `loop` */
+  bool loop;        /* epsilon_A is that of the loops of leptons */
+} wd_charges;
+
+typedef struct wd_gauge_model {
+  int group;          /* enum wd_gauge_group */
+  wd_charges charges; /* of WD_GROUP_CHARGES; else 0 */
+} wd_gauge_model;
 
 typedef struct wd_grid_axis {
   double min, max;
@@ -95,7 +115,7 @@ typedef struct wd_config {
     double piecewise_switch; /* (E_F - m_e)/T at which `piecewise` changes from degenerate to classical */
   } plasma;
   struct {
-    int model; /* enum wd_gauge_group */
+    wd_gauge_model model;
     int formulas, mixing, resonance, continuum;
     unsigned polarizations; /* bit mask */
     double sin2_theta_w;

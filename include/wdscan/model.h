@@ -1,5 +1,6 @@
-/* The gauged U(1)_{Lmu-Ltau} model of Foldenauer & Hoefken Zink, arXiv:2405.00094 ("the paper"), and its
- * siblings e-mu and e-tau, where electrons couple at tree level, too; docs/models.md.
+/* The gauged U(1)_{Lmu-Ltau} model of Foldenauer & Hoefken Zink, arXiv:2405.00094 ("the paper"), its siblings e-mu and
+ * e-tau, where electrons couple at tree level, too, dark photons, which couple by mixing only, B - L, and any charges of
+ * leptons and baryons; docs/models.md.
  *
  * Two complete sets of formulas (physics.formulas): `published`, as printed, and `consistent`, where the
  * width is that of the optical theorem, both polarisations share it, and the signs follow from the
@@ -20,9 +21,9 @@ enum { WD_DRIFTS = 5 };
 
 typedef struct wd_model {
   int formulas;
-  double coupling;            /* g of L_i - L_j */
-  double charge[WD_FLAVOURS]; /* s_alpha of Eq. (14): 1 for i, -1 for j */
-  double epsilon;             /* epsilon_A, Eq. (A7) with the exact logarithm */
+  double coupling;            /* g; of dark photons: epsilon_A itself */
+  double charge[WD_FLAVOURS]; /* s_alpha of Eq. (14): of L_i - L_j 1 for i, -1 for j */
+  double epsilon;             /* epsilon_A: that of loops, Eq. (A7) with the exact logarithm, or as given */
   double d_V, d_A;            /* to electrons, Eqs. (12), (13); d_V: + g s_e */
   /* physics.mixing: q2: d_V at q^2 is d_V (1 + sum drift[n] q^(2n+2)), far below the thresholds of pairs; else 0 */
   double drift[WD_DRIFTS];                           /* [eV^-(2n+2)] */
@@ -42,6 +43,13 @@ wd_model wd_model_of(const wd_config *config, double coupling);
 /* L_mu - L_tau. */
 wd_model wd_model_at(double coupling, double sin2_theta_w, int formulas);
 
+/* square/width of a polarisation, the coefficient of resonant parts (P.30) [eV^4]. Where the A' has no neutrinos to decay
+ * into it is 12 pi d^2/G_F^2, as for any width of the optical theorem (P.23). */
+double wd_model_resonant(const wd_model *model, int polarization);
+
+/* Does a real A' of this mass [eV] carry its energy out of the star? Not one that decays into nothing but e+e-. */
+bool wd_model_escapes(const wd_model *model, double mass);
+
 /* d_V at q2 [eV^2] in units of d_V, and what it is for a real A': the square of its mixing with the photon, d_V^2/4 pi alpha
  * at q^2 = m^2. */
 double wd_model_drift(const wd_model *model, double q2);
@@ -52,14 +60,15 @@ double wd_model_mixing2(const wd_model *model, double m2);
 double wd_model_heavy_excess(const wd_model *model, double mass);
 
 /* Contribution of a boson to the muon's anomalous magnetic moment, Eq. (8), for a muon of charge +-1 (mu-tau,
- * e-mu); mass in eV. */
+ * e-mu, b-l); mass in eV. */
 double wd_model_delta_a_mu(double mass, double coupling);
 
 /* The coupling with which it is `delta`; NaN if delta is negative, which no coupling gives. */
 double wd_model_delta_a_mu_coupling(double mass, double delta);
 
 /* The couplings that bring it within two standard deviations of the configured value. The lower edge is 0 if
- * no boson at all is within; both are NaN if no coupling is, or if muons have no charge (e-tau). */
+ * no boson at all is within; both are NaN if no coupling is, or if muons have no charge (e-tau). Mixing by loops is
+ * neglected beside charges; with a given mixing the muon's coupling is g s_mu + e epsilon_A. */
 void wd_model_delta_a_mu_band(const wd_config *config, double mass, double band[2]);
 
 #ifdef __cplusplus

@@ -105,14 +105,23 @@ bool wd_text_to_integer(const char *text, int64_t *out) {
   return true;
 }
 
+/* The unit [s] of the first field of a duration by what separates the fields; 0: it is none. */
+static double first_unit(const char *separators) {
+  static const struct {
+    const char *separators;
+    double unit;
+  } forms[] = {{"", 60}, {":", 60}, {"::", 3600}, {"-", 86400}, {"-:", 86400}, {"-::", 86400}};
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+    if (strcmp(separators, forms[i].separators) == 0) return forms[i].unit;
+  return 0;
+}
+
 bool wd_text_to_seconds(const char *text, double *out) {
   if (strcmp(text, "UNLIMITED") == 0) {
     *out = INFINITY;
     return true;
   }
   enum { FIELDS = 4 };
-  static const double unit[FIELDS] = {1, 60, 3600, 86400}; /* s, from the last field backwards */
-  static const double limit[FIELDS] = {60, 60, 24, INFINITY};
   double field[FIELDS];
   char separators[FIELDS + 1] = "";
   int n = 0;
@@ -124,16 +133,37 @@ bool wd_text_to_seconds(const char *text, double *out) {
     separators[n++] = *s;
     if (*s == '\0') break;
   }
-  if (strcmp(separators, ":") && strcmp(separators, "::") && strcmp(separators, "-::")) return false;
-  double seconds = 0;
+  double unit = first_unit(separators), seconds = 0;
+  if (unit == 0) return false;
   for (int i = 0; i < n; i++) {
-    double value = field[n - 1 - i];
-    bool leading = i == n - 1;
-    if (!leading && value >= limit[i]) return false;
-    seconds += value * unit[i];
+    bool days = i > 0 && unit == 86400;
+    if (i > 0) unit /= days ? 24 : 60;
+    if (i > 0 && field[i] >= (days ? 24 : 60)) return false;
+    seconds += field[i] * unit;
   }
   *out = seconds;
   return true;
+}
+
+const char *wd_text_from_seconds(double seconds, char buffer[WD_REAL_TEXT]) {
+  static const struct {
+    double unit;
+    const char *name;
+  } units[] = {{1, "s"}, {60, "min"}, {3600, "h"}, {86400, "days"}};
+  int i = seconds < 100 ? 0 : seconds < 6000 ? 1 : seconds < 72 * 3600.0 ? 2 : 3;
+  double value = fmax(seconds, 0.1) / units[i].unit;
+  const char *under = seconds < 0.1 ? "under " : "";
+  snprintf(buffer, WD_REAL_TEXT, "%s%.*f %s", under, value < 9.95 ? 1 : 0, value, units[i].name);
+  return buffer;
+}
+
+const char *wd_text_from_bytes(double bytes, char buffer[WD_REAL_TEXT]) {
+  static const char *const units[] = {"kB", "MB", "GB", "TB", "PB"};
+  double value = bytes / 1e3;
+  int i = 0;
+  for (; value >= 999.5 && i < 4; i++) value /= 1e3;
+  snprintf(buffer, WD_REAL_TEXT, "%.3g %s", value, units[i]);
+  return buffer;
 }
 
 const char *wd_text_from_real(double value, char buffer[WD_REAL_TEXT]) {

@@ -24,8 +24,12 @@ bool wd_text_to_real(const char *text, double *out);
 /* The same for an integer; "1e6" and "2.50e1" are integers, "1.5" is not. */
 bool wd_text_to_integer(const char *text, int64_t *out);
 
-/* A duration as SLURM writes it, M:S, H:M:S or D-H:M:S, or UNLIMITED (infinity), in seconds. */
+/* A duration in any form that SLURM takes, M, M:S, H:M:S, D-H, D-H:M or D-H:M:S, or UNLIMITED (infinity), in seconds. */
 bool wd_text_to_seconds(const char *text, double *out);
+
+/* A duration [s] and a size [bytes] for people, to two and three digits: "under 0.1 s", "4.2 min", "17 h", "1.02 GB". Return buffer. */
+const char *wd_text_from_seconds(double seconds, char buffer[WD_REAL_TEXT]);
+const char *wd_text_from_bytes(double bytes, char buffer[WD_REAL_TEXT]);
 
 /* The shortest of 15, 16 and 17 digits that reads back to the same value. Returns buffer. */
 const char *wd_text_from_real(double value, char buffer[WD_REAL_TEXT]);

@@ -4,6 +4,7 @@
 #include "base/constants.h"
 #include "bound/red_giant.h"
 #include "bound/window.h"
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,9 +15,10 @@
 #define LESS 0.98         /* of the emission: how the likelihood depends on it */
 
 /* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
-static const double factors[] = {0, 0.25, 0.5, 0.75, 1,  1.25, 1.5, 1.75, 2,   2.5, 3,   4,   5,
-                                 7, 10,   15,  20,   30, 50,   100, 200,  500, 1e3, 3e3, 1e4, 1e5};
-enum { FACTORS = sizeof factors / sizeof *factors };
+static const double factors[] = {0, 0.25, 0.5, 0.75, 1,  1.25, 1.5, 1.75, 2, 2.5,
+                                 3, 4,    5,   7,    10, 15,   20,  31,   50};
+enum { FACTORS = sizeof factors / sizeof *factors, BEYOND = 17 };
+static_assert(1 + WD_BOUND_LARGEST == 31, "factors[BEYOND] is the largest f_s");
 
 /* Tries with a tenth of the emission, where it cools the star faster than steps can follow. */
 enum { WEAKER = 6 };
@@ -53,7 +55,7 @@ static int time_in_window(const wd_bound *b, const wd_physics *physics, const wd
                           wd_passage *passage, wd_sequence **sequence, wd_error *err) {
   watch w = {wd_passage_begin(b->config), likelihood};
   const wd_sequence_plan plan = {
-      .coldest = COLDEST, .change = CHANGE, .watch = watch_star, .watch_params = &w};
+      .coldest = COLDEST, .change = CHANGE, .brief = true, .watch = watch_star, .watch_params = &w};
   int status = wd_sequence_create(wd_cooling_first(b->cooling), physics, &plan, sequence, err);
   *passage = w.passage;
   if (status || !isnan(passage->left)) return status;
@@ -197,16 +199,24 @@ static double factor_of(const wd_bound *b, double time) {
   return expm1(log1p(factors[i]) + step * (u * mean - bend));
 }
 
+/* f_s, or its lower limit. */
+static double f_s_of(const wd_bound *b, double time) {
+  return time > b->time[BEYOND] ? factor_of(b, time) : factors[BEYOND];
+}
+
 /* The star with `factor` times the emission: ln of the time in the window over the usual one, and its sequence, to the end of
  * what is observed. */
 static int star_with(const wd_bound *b, const double *excess, double factor, double *time,
                      wd_sequence **sequence, wd_error *err) {
-  const wd_emission_table table = {b->emission, excess, factor};
   wd_physics physics = wd_cooling_physics(b->cooling);
   wd_passage passage;
+  wd_emission_table *table;
+  int status = wd_emission_table_create(b->emission, excess, factor, &table, err);
+  if (status) return status;
   physics.boson = wd_emission_excess;
-  physics.boson_params = &table;
-  int status = time_in_window(b, &physics, b->likelihood, &passage, sequence, err);
+  physics.boson_params = table;
+  status = time_in_window(b, &physics, b->likelihood, &passage, sequence, err);
+  wd_emission_table_free(table);
   if (status) return status;
   *time = log((passage.left - passage.entered) / b->usual);
   if (!b->likelihood || wd_likelihood_seen(b->likelihood, &(*sequence)->epoch[(*sequence)->count - 1]))
@@ -215,6 +225,12 @@ static int star_with(const wd_bound *b, const double *excess, double factor, dou
   *sequence = NULL;
   return wd_fail(err, WD_ERR_POINTS,
                  "the star's core freezes before it is as faint as the data of its likelihood are");
+}
+
+/* Does the likelihood need more of the star than its time in the window? */
+static bool is_followed(const wd_bound *b) {
+  return b->likelihood && (wd_likelihood_uses(b->likelihood, WD_DATUM_LUMINOSITY_FUNCTION) ||
+                           wd_likelihood_uses(b->likelihood, WD_DATUM_PULSATOR));
 }
 
 /* The sum over the data in use but the red giant. */
@@ -233,10 +249,9 @@ static int slope_of_cooling(const wd_bound *b, const double *excess, double fact
   double time, contribution[WD_DATA];
   wd_sequence *sequence = NULL;
   int status = WD_OK;
-  if (wd_likelihood_uses(b->likelihood, WD_DATUM_LUMINOSITY_FUNCTION) ||
-      wd_likelihood_uses(b->likelihood, WD_DATUM_PULSATOR)) {
+  if (is_followed(b)) {
     status = star_with(b, excess, LESS * factor, &time, &sequence, err);
-    if (!status) p.f_s = factor_of(b, time);
+    if (!status) p.f_s = f_s_of(b, time);
   }
   if (!status) status = wd_likelihood_difference(b->likelihood, sequence, &p, contribution, err);
   wd_sequence_free(sequence);
@@ -268,23 +283,45 @@ static void no_likelihood(wd_bound_result *out) {
   out->prediction = (wd_prediction){NAN, NAN, NAN};
 }
 
+/* Whether the A' take more than WD_BOUND_LARGEST at every tabulated star of the window. */
+static bool is_beyond(const wd_bound *b, const wd_emission_whole *whole) {
+  const size_t first = wd_emission_nearest(b->emission, b->first_central),
+               last = wd_emission_nearest(b->emission, b->central);
+  for (size_t i = first; i <= last; i += WD_FACTORS)
+    if (!(whole[i].excess > WD_BOUND_LARGEST)) return false;
+  return true;
+}
+
+/* ln of the time ratio, and the sequence, NULL if none is needed; with less emission, *factor, where it is too strong. */
+static int find_time(const wd_bound *b, const double *excess, const wd_emission_whole *whole, double *factor,
+                     double *time, wd_sequence **sequence, wd_error *err) {
+  const bool beyond = is_beyond(b, whole);
+  int status = WD_OK;
+  *sequence = NULL;
+  *factor = fmin(1, WD_BOUND_LARGEST / fmax(whole[middle_of(b)].excess, 1));
+  if (!beyond || is_followed(b)) {
+    status = star_with(b, excess, *factor, time, sequence, err);
+    for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
+      status = star_with(b, excess, *factor *= 0.1, time, sequence, err);
+  }
+  if (beyond) *time = b->time[BEYOND];
+  return status;
+}
+
 int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
                       wd_bound_result *out, wd_error *err) {
   const size_t stars = wd_emission_stars(b->emission);
   const wd_emission_whole *giant = b->giant ? &whole[stars] : NULL;
-  double time, error = 0, missed = giant ? giant->missed : 0,
-               factor = fmin(1, WD_BOUND_LARGEST / fmax(whole[middle_of(b)].excess, 1));
+  double time, factor, error = 0, missed = giant ? giant->missed : 0;
   for (size_t i = 0; i < stars; i++) {
     error = fmax(error, whole[i].error);
     missed = fmax(missed, whole[i].missed);
   }
   wd_sequence *sequence;
-  int status = star_with(b, excess, factor, &time, &sequence, err);
-  for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
-    status = star_with(b, excess, factor *= 0.1, &time, &sequence, err);
+  int status = find_time(b, excess, whole, &factor, &time, &sequence, err);
   if (status) return status;
-  out->time_ratio = exp(time);
-  out->f_s = factor_of(b, time);
+  out->time_ratio = exp(fmax(time, b->time[BEYOND]));
+  out->f_s = f_s_of(b, time);
   out->f_s_error = error * fabs(out->f_s - 1);
   out->early = b->early;
   out->status = missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
@@ -324,10 +361,12 @@ int wd_bound_sequence(wd_bound *b, double mass, double coupling, double earliest
   wd_emission_whole *whole = NULL;
   wd_physics physics = wd_cooling_physics(b->cooling);
   int status = coupling > 0 ? tabulate(b, mass, coupling, &excess, &whole, err) : WD_OK;
-  const wd_emission_table table = {b->emission, excess, 1};
-  if (coupling > 0) physics.boson = wd_emission_excess, physics.boson_params = &table;
+  wd_emission_table *table = NULL;
+  if (coupling > 0 && !status) status = wd_emission_table_create(b->emission, excess, 1, &table, err);
+  if (table) physics.boson = wd_emission_excess, physics.boson_params = table;
   const wd_sequence_plan plan = {.earliest = earliest, .coldest = coldest, .change = FINE_CHANGE};
   if (!status) status = wd_sequence_create(wd_cooling_first(b->cooling), &physics, &plan, out, err);
+  wd_emission_table_free(table);
   free(excess);
   free(whole);
   return status;

@@ -45,8 +45,9 @@ size_t wd_bound_stars(const wd_bound *bound);
 int wd_bound_compute(wd_bound *bound, size_t star, uint64_t stream, double mass, size_t n,
                      const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err);
 
-/* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_bound_compute. Where A' take more than
- * WD_BOUND_LARGEST times what plasmon decay does in the middle of the window, they are taken to take that, and f_s is a lower limit.
+/* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_bound_compute. f_s is at most
+ * 1 + WD_BOUND_LARGEST, and that is a lower limit: where A' take more than WD_BOUND_LARGEST times what plasmon decay does at all
+ * tabulated stars of the window no sequence is computed, and where they do in its middle they are taken to take that.
  * WD_ERR_NUMERIC, WD_ERR_MEMORY. */
 #define WD_BOUND_LARGEST 30
 int wd_bound_evaluate(const wd_bound *bound, const double *excess, const wd_emission_whole *whole,

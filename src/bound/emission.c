@@ -16,6 +16,7 @@ struct wd_emission {
   size_t epochs, zones;
   double *central;        /* [epochs] ln T_c [K], descending */
   wd_snapshot **snapshot; /* [epochs] of the Standard Model */
+  double *temperature;    /* [epochs * zones] ln T [K] in them */
   wd_star **star;         /* [epochs * WD_FACTORS] */
   wd_sampler **sampler;   /* the same */
 };
@@ -50,6 +51,15 @@ static int take_snapshots(wd_emission *e, const wd_cooling *cooling, double cold
   return status;
 }
 
+static int keep_temperatures(wd_emission *e, wd_error *err) {
+  e->zones = e->snapshot[0]->zones;
+  e->temperature = malloc(e->epochs * e->zones * sizeof *e->temperature);
+  if (!e->temperature) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu zones", e->zones);
+  for (size_t i = 0; i < e->epochs * e->zones; i++)
+    e->temperature[i] = log(e->snapshot[i / e->zones]->temperature[i % e->zones]);
+  return WD_OK;
+}
+
 int wd_emission_create(const wd_config *config, const wd_cooling *cooling, double coldest, wd_emission **out,
                        wd_error *err) {
   const double range = log(wd_cooling_first(cooling)->zone[0].temperature / coldest);
@@ -59,7 +69,7 @@ int wd_emission_create(const wd_config *config, const wd_cooling *cooling, doubl
   e->epochs = (size_t)fmax(ceil(range / SPACING), 1) + 1;
   int status = allocate(e, err);
   if (!status) status = take_snapshots(e, cooling, coldest, err);
-  if (!status) e->zones = e->snapshot[0]->zones;
+  if (!status) status = keep_temperatures(e, err);
   for (size_t i = 0; i < e->epochs * WD_FACTORS && !status; i++) {
     const double factor = exp(FACTOR * ((double)(i % WD_FACTORS) - 1));
     status = wd_star_of_snapshot(config, e->snapshot[i / WD_FACTORS], factor, &e->star[i], err);
@@ -80,6 +90,7 @@ void wd_emission_free(wd_emission *emission) {
   }
   for (size_t k = 0; emission->snapshot && k < emission->epochs; k++) wd_snapshot_free(emission->snapshot[k]);
   free(emission->central);
+  free(emission->temperature);
   free(emission->snapshot);
   free(emission->star);
   free(emission->sampler);
@@ -134,26 +145,74 @@ void wd_emission_interrupt(wd_emission *emission, bool (*interrupted)(void)) {
 
 /* --- Interpolation --- */
 
-/* The quadratic through (-h, a), (0, b), (h, c) at x, and its slope; straight on beyond FARTHEST. */
-static void quadratic(double a, double b, double c, double x, double out[2]) {
-  const double first = (c - a) / (2 * FACTOR), second = (a - 2 * b + c) / (FACTOR * FACTOR);
-  const double y = fmin(fmax(x, -FARTHEST), FARTHEST);
-  out[0] = b + y * (first + 0.5 * second * y);
-  out[1] = x == y ? first + second * y : 0;
+/* The excess, or its logarithm where it has one, and the derivative by ln T. */
+typedef struct local_excess {
+  bool log;
+  double value, slope;
+} local_excess;
+
+static local_excess plain(local_excess e) {
+  if (!e.log) return e;
+  const double value = exp(e.value);
+  return (local_excess){false, value, value * e.slope};
 }
 
-/* The excess in a shell of one epoch at ln factor x, and its derivative. */
-static void at_epoch(const wd_emission_table *t, size_t epoch, size_t shell, double x, double out[2]) {
-  const size_t shells = wd_emission_shells(t->emission);
-  const double *e = t->excess + epoch * WD_FACTORS * shells + shell;
-  const double a = e[0], b = e[shells], c = e[2 * shells];
-  if (a > 0 && b > 0 && c > 0) {
-    quadratic(log(a), log(b), log(c), x, out);
-    out[0] = exp(out[0]);
-    out[1] *= out[0];
-  } else {
-    quadratic(a, b, c, x, out);
-  }
+static local_excess logarithm(local_excess e) {
+  return !e.log && e.value > 0 ? (local_excess){true, log(e.value), e.slope / e.value} : e;
+}
+
+static local_excess mix(local_excess a, local_excess b, double u) {
+  return (local_excess){a.log, a.value + u * (b.value - a.value), a.slope + u * (b.slope - a.slope)};
+}
+
+/* Interpolates, in logarithms where both have them. */
+static local_excess between(local_excess a, local_excess b, double u) {
+  a = logarithm(a), b = logarithm(b);
+  return a.log == b.log ? mix(a, b, u) : mix(plain(a), plain(b), u);
+}
+
+/* In one shell of one epoch: a quadratic in the ln of the factor. */
+typedef struct curve {
+  bool log;
+  double value, slope, bend;
+} curve;
+
+/* Through the excess of the three factors, `stride` apart. */
+static curve curve_through(const double *excess, size_t stride) {
+  double a = excess[0], b = excess[stride], c = excess[2 * stride];
+  const bool log_law = a > 0 && b > 0 && c > 0;
+  if (log_law) a = log(a), b = log(b), c = log(c);
+  return (curve){log_law, b, (c - a) / (2 * FACTOR), 0.5 * (a - 2 * b + c) / (FACTOR * FACTOR)};
+}
+
+/* At ln factor x; straight on beyond FARTHEST. */
+static local_excess on_curve(const curve *c, double x) {
+  const double y = fmin(fmax(x, -FARTHEST), FARTHEST);
+  return (local_excess){c->log, c->value + y * (c->slope + c->bend * y),
+                        x == y ? c->slope + 2 * c->bend * y : 0};
+}
+
+struct wd_emission_table {
+  const wd_emission *emission;
+  double factor;
+  curve curve[]; /* [epochs * shells] */
+};
+
+int wd_emission_table_create(const wd_emission *emission, const double *excess, double factor,
+                             wd_emission_table **out, wd_error *err) {
+  const size_t shells = wd_emission_shells(emission), n = emission->epochs * shells;
+  wd_emission_table *t = malloc(sizeof *t + n * sizeof *t->curve);
+  if (!t) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a table of %zu shells", n);
+  t->emission = emission;
+  t->factor = factor;
+  for (size_t i = 0; i < n; i++)
+    t->curve[i] = curve_through(excess + (i / shells) * WD_FACTORS * shells + i % shells, shells);
+  *out = t;
+  return WD_OK;
+}
+
+void wd_emission_table_free(wd_emission_table *table) {
+  free(table);
 }
 
 /* How much of a zone is in which shell. Node i + 1 of the star is the middle of zone i, so the zone reaches from i + 1/2 to
@@ -166,14 +225,14 @@ static size_t shell_of(const wd_emission *e, size_t zone, double *rest) {
   return shell;
 }
 
-/* The excess in a zone of one epoch at ln factor x, and its derivative. */
-static void in_zone(const wd_emission_table *t, size_t epoch, size_t zone, double x, double out[2]) {
-  double rest, next[2];
+/* In a zone of one epoch at ln factor x: the mean over the zone. */
+static local_excess in_zone(const wd_emission_table *t, size_t epoch, size_t zone, double x) {
+  const size_t shells = wd_emission_shells(t->emission);
+  double rest;
   const size_t shell = shell_of(t->emission, zone, &rest);
-  at_epoch(t, epoch, shell, x, out);
-  if (rest == 0 || shell + 1 == wd_emission_shells(t->emission)) return;
-  at_epoch(t, epoch, shell + 1, x, next);
-  for (int i = 0; i < 2; i++) out[i] += rest * (next[i] - out[i]);
+  const curve *c = t->curve + epoch * shells + shell;
+  const local_excess here = on_curve(c, x);
+  return rest > 0 && shell + 1 < shells ? mix(plain(here), plain(on_curve(c + 1, x)), rest) : here;
 }
 
 /* The epoch before the central temperature, and how far it is to the next one, 0..1. */
@@ -189,16 +248,11 @@ static size_t epoch_of(const wd_emission *e, double central, double *u) {
 void wd_emission_excess(const void *table, size_t zone, double temperature, double central, double out[2]) {
   const wd_emission_table *t = table;
   const wd_emission *e = t->emission;
-  double u, low[2], high[2];
+  double u;
   const size_t k = epoch_of(e, central, &u);
-  const double usual =
-      (1 - u) * log(e->snapshot[k]->temperature[zone]) + u * log(e->snapshot[k + 1]->temperature[zone]);
-  in_zone(t, k, zone, log(temperature) - usual, low);
-  in_zone(t, k + 1, zone, log(temperature) - usual, high);
-  if (low[0] > 0 && high[0] > 0) {
-    out[0] = t->factor * exp((1 - u) * log(low[0]) + u * log(high[0]));
-    out[1] = out[0] * ((1 - u) * low[1] / low[0] + u * high[1] / high[0]);
-  } else {
-    for (int i = 0; i < 2; i++) out[i] = t->factor * ((1 - u) * low[i] + u * high[i]);
-  }
+  const double *usual = e->temperature + k * e->zones + zone;
+  const double x = log(temperature) - ((1 - u) * usual[0] + u * usual[e->zones]);
+  const local_excess excess = plain(between(in_zone(t, k, zone, x), in_zone(t, k + 1, zone, x), u));
+  out[0] = t->factor * excess.value;
+  out[1] = t->factor * excess.slope;
 }

@@ -48,12 +48,14 @@ int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, dou
 int wd_emission_sample(wd_sampler *sampler, const wd_config *config, uint64_t number, double mass, size_t n,
                        const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err);
 
-/* The table of one coupling: excess[star * shells + s], all times `factor`. */
-typedef struct wd_emission_table {
-  const wd_emission *emission;
-  const double *excess;
-  double factor;
-} wd_emission_table;
+/* The table of one coupling, ready to be interpolated. */
+typedef struct wd_emission_table wd_emission_table;
+
+/* From excess[star * shells + s], all times `factor`; valid as long as `emission`. WD_ERR_MEMORY. Free with
+ * wd_emission_table_free. */
+int wd_emission_table_create(const wd_emission *emission, const double *excess, double factor,
+                             wd_emission_table **out, wd_error *err);
+void wd_emission_table_free(wd_emission_table *table);
 
 /* A wd_boson_excess; `table` is a wd_emission_table. */
 void wd_emission_excess(const void *table, size_t zone, double temperature, double central, double out[2]);

@@ -2,7 +2,7 @@
  *
  * The output is YAML, with all that is not configuration in comments, so that it can serve as a
  * configuration. No file is written; whether a scan could write its result file is looked up. For the cost some
- * jobs of the scan are tried out, within a fraction of a second.
+ * jobs of the scan are tried out, which takes seconds; with --no-trial nothing is computed.
  */
 #include "cli/commands.h"
 #include "scan/cost.h"
@@ -54,13 +54,17 @@ static int check_input(const char *key, const char *file, wd_error *err) {
   return wd_fail(err, WD_ERR_IO, "%s: %s: %s", key, file, strerror(errno));
 }
 
-static int print_cost(const wd_config *config, wd_error *err) {
+static int print_cost(const wd_config *config, bool no_trial, wd_error *err) {
+  wd_cost cost = wd_cost_of_grid(config);
+  wd_cost_print_grid(&cost, config, stdout);
+  if (config->grid.coupling.points == 1)
+    puts("# grid.coupling has one point: there will be no contours, which take two or more");
+  if (no_trial) return WD_OK;
   if (config->observable == WD_OBSERVABLE_COOLING) {
     puts("# cost: not predicted with `observable: cooling`; docs/bounds.md has measured figures");
     return WD_OK;
   }
   wd_star *star = NULL;
-  wd_cost cost;
   int status = wd_star_create(config, &star, err);
   if (status == WD_OK) status = wd_cost_estimate(config, star, &cost, err);
   if (status == WD_OK) wd_cost_print(&cost, config, stdout);
@@ -75,6 +79,6 @@ int wd_command_check(const wd_arguments *args, wd_error *err) {
   int status = check_input("star.profile", config->star.profile, err);
   if (status == WD_OK)
     status = check_input("likelihood.luminosity_function", config->likelihood.luminosity_function, err);
-  if (status == WD_OK) status = print_cost(config, err);
+  if (status == WD_OK) status = print_cost(config, args->no_trial, err);
   return status == WD_OK ? check_output(config->output.file, err) : status;
 }

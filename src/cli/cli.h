@@ -1,5 +1,5 @@
 /* The command line's declarations: one table of commands, one of options (cli/tables.c). Parsing (cli/parse.c), help
- * (cli/help.c), the manual page (cli/manual.c) and the completion (cli/completion.c) follow from them.
+ * (cli/help.c), the manual page (cli/manual.c) and the completions (cli/completion.c) follow from them.
  */
 #ifndef WDSCAN_CLI_H
 #define WDSCAN_CLI_H
@@ -66,6 +66,14 @@ typedef struct wd_cli_exit {
 extern const wd_cli_exit wd_cli_exits[];
 
 extern const char wd_cli_about[];
+
+/* Completions: the shells there are (ends with NULL), what the value of a key can be (NULL: anything), and those that are
+ * not in cli/completion.c. */
+extern const char *const wd_cli_shells[];
+struct wd_key;
+const char *const *wd_cli_values_of(const struct wd_key *key);
+void wd_cli_complete_zsh(void);
+void wd_cli_complete_fish(void);
 
 /* Prints the help of a command; NULL: of the program. */
 void wd_cli_help(FILE *out, const wd_cli_command *command);

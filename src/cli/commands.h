@@ -19,15 +19,20 @@ typedef struct wd_arguments {
   double coupling;     /* --coupling; NaN if absent */
   double max_time;     /* --max-time [s]; infinity if absent */
   double levels[WD_LEVELS_MAX];
-  int level_count; /* --level, repeatable */
-  unsigned parts;  /* --parts of `contour`, a mask (result/parts.h); 0: the whole excess */
-  int quantity;    /* --quantity of `contour`, enum wd_quantity_asked */
+  int level_count;        /* --level, repeatable */
+  unsigned parts;         /* --parts of `contour`, a mask (result/parts.h); 0: the whole excess */
+  const char *parts_text; /* the same as given, or NULL */
+  int shell;              /* --shell of `completion`, enumerates wd_cli_shells */
+  int format;             /* --format of `contour`, enum wd_limits_format */
+  int quantity;           /* --quantity of `contour`, enum wd_quantity_asked */
   bool json, fresh, quiet;
-  bool refine;   /* --refine of `contour`: `config` instead of `file` */
-  bool yaml;     /* --yaml of `keys`: the reference configuration */
-  bool markdown; /* --markdown of `keys` */
-  int log_level; /* enum wd_log_level; --quiet: errors only */
-  int progress;  /* enum wd_progress_form */
+  bool no_trial;       /* --no-trial of `check` */
+  bool closed, mixing; /* --closed and --mixing of `contour` */
+  bool refine;         /* --refine of `contour`: `config` instead of `file` */
+  bool yaml;           /* --yaml of `keys`: the reference configuration */
+  bool markdown;       /* --markdown of `keys` */
+  int log_level;       /* enum wd_log_level; --quiet: errors only */
+  int progress;        /* enum wd_progress_form */
 } wd_arguments;
 
 /* Each command prints results to stdout and everything else to stderr. Returns a status. Only `run`

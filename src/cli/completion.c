@@ -1,8 +1,15 @@
-/* `wdscan completion`: the completion for bash, from the tables of the command line and of the keys. It needs
+/* `wdscan completion`: for bash, zsh (cli/completion_zsh.c) and fish (cli/completion_fish.c). That for bash is here, from the tables of the command line and of the keys. It needs
  * nothing but bash: words are taken from the line itself, since bash splits `--set key=value` at the `=`. */
 #include "cli/cli.h"
 
 #include "config/keys.h"
+
+const char *const wd_cli_shells[] = {"bash", "zsh", "fish", NULL};
+
+const char *const *wd_cli_values_of(const wd_key *key) {
+  if (key->type == WD_KEY_NUCLEI) return wd_nuclei;
+  return key->type == WD_KEY_CHOICE || key->type == WD_KEY_MODEL ? key->choices : NULL;
+}
 
 static void write_words(const char *const *words) {
   for (int i = 0; words[i]; i++) printf("%s%s", i ? " " : "", words[i]);
@@ -46,10 +53,10 @@ static void write_options(void) {
 static void write_keys(void) {
   fputs("_wdscan_setting() {\n  case $current in\n", stdout);
   for (const wd_key *key = wd_key_at(0), *end = key + wd_key_count(); key < end; key++) {
-    if (key->type != WD_KEY_CHOICE && key->type != WD_KEY_NUCLEI) continue;
+    const char *const *values = wd_cli_values_of(key);
+    if (!values) continue;
     printf("    %s=*) _wdscan_offer '", key->path);
-    for (int i = 0; key->choices && key->choices[i]; i++) printf("%s=%s ", key->path, key->choices[i]);
-    for (int i = 0; !key->choices && wd_nuclei[i]; i++) printf("%s=%s ", key->path, wd_nuclei[i]);
+    for (; *values; values++) printf("%s=%s ", key->path, *values);
     puts("' ;;");
   }
   fputs("    *=*) ;;\n    *) _wdscan_offer '", stdout);
@@ -85,8 +92,7 @@ static const char split_line[] = //
     "  for word in \"${words[@]:1:${#words[@]}-2}\"; do\n"
     "    case $word in ";
 
-int wd_command_completion(const wd_arguments *args, wd_error *err) {
-  (void)args, (void)err;
+static void complete_bash(void) {
   puts("# Completion of wdscan for bash; made by `wdscan completion`.\n");
   fputs(helpers, stdout);
   write_keys();
@@ -100,5 +106,11 @@ int wd_command_completion(const wd_arguments *args, wd_error *err) {
   write_command_names(" ");
   puts("'\n  elif [[ $operand == CONFIG || ${words[*]} == *--refine* ]]; then _wdscan_files '!*.y*ml'");
   puts("  elif [[ $operand == FILE ]]; then _wdscan_files '!*.h5'\n  fi\n}\n\ncomplete -F _wdscan wdscan");
+}
+
+int wd_command_completion(const wd_arguments *args, wd_error *err) {
+  static void (*const complete[])(void) = {complete_bash, wd_cli_complete_zsh, wd_cli_complete_fish};
+  (void)err;
+  complete[args->shell]();
   return WD_OK;
 }

@@ -1,24 +1,26 @@
-/* `wdscan contour`: the contours of a result file as CSV, computed anew from its points, so that it works on
- * any levels and on files that are still being written; or, with --refine, those of a configuration by root
- * finding. */
+/* `wdscan contour`: the contours of a result file, computed anew from its points, so that it works on any levels and on
+ * files that are still being written; or, with --refine, those of a configuration by root finding. What is printed, and
+ * in which form, is in cli/limits.c. */
 #include "wdscan/contour.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "cli/commands.h"
+#include "cli/limits.h"
 #include "excess/refine.h"
 #include "result/parts.h"
 #include "scan/scan.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct map {
   size_t masses, couplings, levels;
-  double zero; /* what is subtracted from values and levels */
-  double *mass, *coupling, *level;
+  double zero;                       /* what is subtracted from values and levels */
+  double *mass, *coupling, *level;   /* level: as the user counts */
   double *excess, *excess_error;     /* [mass * couplings + coupling] */
   int8_t *status;                    /* likewise */
   double *crossing, *crossing_error; /* [level * masses + mass] */
+  int *state;                        /* likewise */
 } map;
 
 static void free_map(map *m) {
@@ -30,6 +32,7 @@ static void free_map(map *m) {
   free(m->status);
   free(m->crossing);
   free(m->crossing_error);
+  free(m->state);
 }
 
 static int allocate(map *m, wd_error *err) {
@@ -42,8 +45,9 @@ static int allocate(map *m, wd_error *err) {
   m->status = malloc(points);
   m->crossing = malloc((curves + 1) * sizeof *m->crossing);
   m->crossing_error = malloc((curves + 1) * sizeof *m->crossing_error);
+  m->state = malloc((curves + 1) * sizeof *m->state);
   bool complete = m->mass && m->coupling && m->level && m->excess && m->excess_error && m->status &&
-                  m->crossing && m->crossing_error;
+                  m->crossing && m->crossing_error && m->state;
   return complete ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu points", points);
 }
 
@@ -139,30 +143,97 @@ static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error 
   if (status != WD_OK) return status;
   m->zero = likelihood ? 0 : wd_store_zero(store);
   for (size_t i = 0; i < m->masses * m->couplings; i++) m->excess[i] -= m->zero;
-  for (size_t i = 0; i < m->levels; i++) m->level[i] -= m->zero;
   return status;
 }
 
-static void print_head(void) {
-  puts("level,mass_eV,coupling,coupling_error,state");
-}
-
-static void print_crossing(double level, double mass, double coupling, double error, int state) {
-  char text[4][WD_REAL_TEXT];
-  bool known = state == WD_CONTOUR_CROSSING;
-  printf("%s,%s,%s,%s,%s\n", wd_text_from_real(level, text[0]), wd_text_from_real(mass, text[1]),
-         known ? wd_text_from_real(coupling, text[2]) : "nan",
-         known ? wd_text_from_real(error, text[3]) : "nan", wd_contour_states[state]);
-}
-
-static void print_map(const map *m) {
-  print_head();
+static void find_crossings(map *m) {
   for (size_t i = 0; i < m->levels * m->masses; i++) {
-    double level = m->level[i / m->masses];
-    const double *excess = m->excess + i % m->masses * m->couplings;
-    print_crossing(level + m->zero, m->mass[i % m->masses], m->crossing[i], m->crossing_error[i],
-                   wd_contour_state(m->couplings, m->coupling, excess, level));
+    size_t row = i % m->masses * m->couplings;
+    double level = m->level[i / m->masses] - m->zero;
+    m->crossing[i] = wd_contour_crossing(m->couplings, m->coupling, m->excess + row, m->excess_error + row,
+                                         level, &m->crossing_error[i]);
+    m->state[i] = wd_contour_state(m->couplings, m->coupling, m->excess + row, level);
   }
+}
+
+/* The smallest and the largest value of usable points; infinities if there is none. */
+static void find_range(const map *m, double range[2]) {
+  range[0] = INFINITY, range[1] = -INFINITY;
+  for (size_t i = 0; i < m->masses * m->couplings; i++) {
+    range[0] = fmin(range[0], m->excess[i] + m->zero);
+    range[1] = fmax(range[1], m->excess[i] + m->zero);
+  }
+}
+
+/* Says on stderr which levels are crossed nowhere. */
+static void warn_empty(const wd_arguments *args, const map *m) {
+  double range[2];
+  find_range(m, range);
+  for (size_t l = 0; l < m->levels; l++) {
+    bool crossed = false;
+    for (size_t i = l * m->masses; i < (l + 1) * m->masses; i++)
+      crossed |= m->state[i] == WD_CONTOUR_CROSSING;
+    if (crossed || range[0] > range[1]) continue;
+    wd_log(WD_LOG_WARNING, "%s: no contour at level %g: %s; values from %g to %g", args->file, m->level[l],
+           m->couplings == 1 ? "the grid has one coupling, and a contour takes two"
+                             : "no mass of the grid crosses it",
+           range[0], range[1]);
+  }
+}
+
+/* Is the excess anywhere below the level again, above the crossing number i? */
+static bool reopens(const map *m, size_t i) {
+  const double *excess = m->excess + i % m->masses * m->couplings;
+  double level = m->level[i / m->masses] - m->zero;
+  for (size_t c = 0; c < m->couplings; c++)
+    if (m->coupling[c] > m->crossing[i] && excess[c] < level) return true;
+  return false;
+}
+
+/* Says on stderr where a region does not reach the upper edge of the grid. */
+static void warn_reopened(const wd_arguments *args, const map *m) {
+  size_t count = 0, first = 0;
+  for (size_t i = m->levels * m->masses; i-- > 0;)
+    if (m->state[i] == WD_CONTOUR_CROSSING && reopens(m, i)) count++, first = i;
+  if (count)
+    wd_log(WD_LOG_WARNING,
+           "%s: at %zu masses, such as %g eV, the excess falls below the level again above the line; what is "
+           "printed is closed at the edge of the grid all the same",
+           args->file, count, m->mass[first % m->masses]);
+}
+
+/* --- Output --- */
+
+static void take_attribute(void *ctx, const char *name, const char *text, const int64_t *number) {
+  wd_limits *l = ctx;
+  if (number) return;
+  if (strcmp(name, "version") == 0) snprintf(l->version, sizeof l->version, "%s", text);
+  if (strcmp(name, "commit") == 0) snprintf(l->commit, sizeof l->commit, "%s", text);
+  if (strcmp(name, "created") == 0) snprintf(l->created, sizeof l->created, "%s", text);
+}
+
+static int print_map(const wd_arguments *args, wd_store *store, const map *m, wd_error *err) {
+  wd_settings *settings = NULL;
+  const char *text = wd_store_config_text(store);
+  int status = wd_settings_create(&settings, err);
+  if (!status) status = wd_settings_read_text(settings, text, strlen(text), args->file, err);
+  wd_limits limits = {.masses = m->masses,
+                      .levels = m->levels,
+                      .mass = m->mass,
+                      .level = m->level,
+                      .coupling = m->crossing,
+                      .error = m->crossing_error,
+                      .state = m->state,
+                      .lowest = m->coupling[0],
+                      .highest = m->coupling[m->couplings - 1],
+                      .settings = settings,
+                      .parts = args->parts_text,
+                      .closed = args->closed,
+                      .mixing = args->mixing};
+  if (!status) status = wd_store_each_attribute(store, take_attribute, &limits, err);
+  if (!status) status = wd_limits_write(stdout, &limits, args->format, err);
+  wd_settings_free(settings);
+  return status;
 }
 
 /* Contours of a configuration by root finding, printed as they are found. */
@@ -170,7 +241,7 @@ static int refine(const wd_arguments *args, wd_scan *scan, wd_point *scratch, wd
   const wd_config *config = scan->config;
   int levels = args->level_count ? args->level_count : (int)config->output.contour_level_count;
   const double *level = args->level_count ? args->levels : config->output.contour_levels;
-  print_head();
+  wd_limits_write_csv_head(stdout);
   for (int l = 0; l < levels; l++)
     for (size_t m = 0; m < scan->masses; m++) {
       double coupling, error;
@@ -179,7 +250,7 @@ static int refine(const wd_arguments *args, wd_scan *scan, wd_point *scratch, wd
                                       config->grid.coupling.min, config->grid.coupling.max, level[l],
                                       &coupling, &error, &state, err);
       if (status) return status;
-      print_crossing(level[l], scan->mass[m], coupling, error, state);
+      wd_limits_write_csv_row(stdout, level[l], scan->mass[m], coupling, error, state);
       fflush(stdout);
     }
   return WD_OK;
@@ -210,9 +281,10 @@ int wd_command_contour(const wd_arguments *args, wd_error *err) {
   if (status != WD_OK) return status;
   status = read_map(args, store, &m, err);
   if (status == WD_OK) {
-    wd_contour_map(m.masses, m.couplings, m.coupling, m.excess, m.excess_error, m.levels, m.level, m.crossing,
-                   m.crossing_error);
-    print_map(&m);
+    find_crossings(&m);
+    warn_empty(args, &m);
+    if (args->closed) warn_reopened(args, &m);
+    status = print_map(args, store, &m, err);
   }
   free_map(&m);
   wd_store_close(store, NULL);

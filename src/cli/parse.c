@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/limits.h"
 #include "run/launcher.h"
 #include "run/libraries.h"
 
@@ -92,6 +93,28 @@ static int parse_operand(wd_cli_line *l, const char *operand, wd_error *err) {
   return WD_OK;
 }
 
+/* Do the options of `contour` fit each other? */
+static int check_contour(const wd_arguments *args, wd_error *err) {
+  int form = args->format;
+  if (args->parts && args->refine)
+    return wd_fail(err, WD_ERR_USAGE,
+                   "--parts is for result files; --refine finds contours of the whole excess");
+  if (args->quantity && args->refine)
+    return wd_fail(err, WD_ERR_USAGE,
+                   "--quantity is for result files; --refine finds contours of the excess");
+  if (form != WD_LIMITS_CSV && args->refine)
+    return wd_fail(err, WD_ERR_USAGE, "--format %s is for result files; --refine prints CSV",
+                   wd_limits_formats[form]);
+  if (args->closed && form != WD_LIMITS_AXIONLIMITS && form != WD_LIMITS_DARKCAST)
+    return wd_fail(err, WD_ERR_USAGE, "--closed: %s prints lines; expected --format axionlimits or darkcast",
+                   wd_limits_formats[form]);
+  if (args->mixing && form != WD_LIMITS_AXIONLIMITS && form != WD_LIMITS_HEPDATA)
+    return wd_fail(err, WD_ERR_USAGE,
+                   "--mixing: %s prints couplings; expected --format axionlimits or hepdata",
+                   wd_limits_formats[form]);
+  return WD_OK;
+}
+
 /* Does the command take all that was given, and is all given that it needs? */
 static int check_line(const wd_cli_line *l, wd_error *err) {
   const wd_cli_command *c = l->command;
@@ -100,12 +123,6 @@ static int check_line(const wd_cli_line *l, wd_error *err) {
     wd_cli_help(stderr, NULL);
     return wd_fail(err, WD_ERR_USAGE, "a command is missing");
   }
-  if (l->args.parts && l->args.refine)
-    return wd_fail(err, WD_ERR_USAGE,
-                   "--parts is for result files; --refine finds contours of the whole excess");
-  if (l->args.quantity && l->args.refine)
-    return wd_fail(err, WD_ERR_USAGE,
-                   "--quantity is for result files; --refine finds contours of the excess");
   if (c->bit == WD_COOL && isnan(l->args.mass) != isnan(l->args.coupling))
     return wd_fail(err, WD_ERR_USAGE, "--mass and --coupling go together: an A' has both");
   if (l->assignment_count && c->bit == WD_CONTOUR && !l->args.refine)
@@ -123,7 +140,7 @@ static int check_line(const wd_cli_line *l, wd_error *err) {
     if (takes && o->required && c->bit != WD_COOL && !given)
       snprintf(missing + n, sizeof missing - n, " %s %s", o->name, o->value);
   }
-  if (*missing == '\0') return WD_OK;
+  if (*missing == '\0') return check_contour(&l->args, err);
   return wd_fail(err, WD_ERR_USAGE, "missing:%s (see wdscan %s --help)", missing, c->name);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/limits.h"
 #include "config/keys.h"
 #include "result/parts.h"
 #include "run/progress.h"
@@ -37,17 +38,19 @@ const wd_cli_command wd_cli_commands[] = {
     {"verify", WD_VERIFY, "CONFIG", false, wd_command_verify, "compare the engine with deterministic methods",
      "At a spread of points that follows from the star, in all regimes and with every edition of the formulas that the model has."},
     {"check", WD_CHECK, "CONFIG", false, wd_command_check, "validate a configuration, print it and its cost",
-     "Prints every key with the origin of its value, the expected cost, memory and size of the file. Computes nothing."},
-    {"contour", WD_CONTOUR, "FILE", false, wd_command_contour, "print the contours of a result file as CSV",
-     "Columns: level, mass_eV, coupling, coupling_error."},
+     "Prints every key with the origin of its value, the size of the result file, and, from a trial of some grid points that "
+     "takes seconds, the expected time and memory. With --no-trial it computes nothing. Writes no file."},
+    {"contour", WD_CONTOUR, "FILE", false, wd_command_contour, "print the contours of a result file",
+     "As CSV: level, mass_eV, coupling, coupling_error, state. Or as a limit, with where it comes from: two columns in eV "
+     "with comments (axionlimits), in GeV (darkcast), a table in YAML with errors (hepdata)."},
     {"status", WD_STATUS, "FILE", false, wd_command_status, "say what a result file holds",
      "Points done and failed, luminosities, provenance, configuration; also while the scan runs."},
     {"keys", WD_KEYS, NULL, false, wd_command_keys, "list all configuration keys",
      "With type, unit, default, range and meaning."},
     {"manual", WD_MANUAL, NULL, false, wd_command_manual, "print the manual page",
      "In the format of man(1); to read it: wdscan manual | man -l -"},
-    {"completion", WD_COMPLETION, NULL, false, wd_command_completion, "print the completion for bash",
-     "To have it in this shell: source <(wdscan completion)"},
+    {"completion", WD_COMPLETION, NULL, false, wd_command_completion, "print the completion for a shell",
+     "For bash, zsh or fish. To have it in this shell: source <(wdscan completion), or wdscan completion --shell fish | source"},
     {NULL, 0, NULL, false, NULL, NULL, NULL},
 };
 /* clang-format on */
@@ -99,14 +102,15 @@ static int take_level(wd_cli_line *l, const char *name, const char *value, wd_er
 
 static int take_parts(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
   (void)name;
+  l->args.parts_text = value;
   return wd_parts_read(value, &l->args.parts, err);
 }
 
 static int take_max_time(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
   char quoted[WD_QUOTED_TEXT];
   if (wd_text_to_seconds(value, &l->args.max_time)) return WD_OK;
-  return wd_fail(err, WD_ERR_USAGE, "%s %s: expected HH:MM:SS, MM:SS or D-HH:MM:SS", name,
-                 wd_text_quoted(value, quoted));
+  return wd_fail(err, WD_ERR_USAGE, "%s %s: expected minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS",
+                 name, wd_text_quoted(value, quoted));
 }
 
 /* One of `words`; *out is its index. */
@@ -140,6 +144,14 @@ static int take_quantity(wd_cli_line *l, const char *name, const char *value, wd
   return status;
 }
 
+static int take_format(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  return take_word(name, value, wd_limits_formats, &l->args.format, err);
+}
+
+static int take_shell(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  return take_word(name, value, wd_cli_shells, &l->args.shell, err);
+}
+
 #define FLAG(member) NULL, offsetof(wd_cli_line, member), NULL
 
 /* clang-format off */
@@ -147,7 +159,7 @@ const wd_cli_option wd_cli_options[] = {
     {"-o", "FILE", WD_RUN, false, "result file, instead of output.file", take_output, 0, NULL},
     {"--set", "KEY=VALUE", WD_RUN | WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK | WD_CONTOUR, false,
      "set a configuration key; may be repeated", wd_cli_take_assignment, 0, NULL},
-    {"--max-time", "HH:MM:SS", WD_RUN, false, "end within this time; also MM:SS, D-HH:MM:SS", take_max_time, 0, NULL},
+    {"--max-time", "HH:MM:SS", WD_RUN, false, "end within this time; or any form that SLURM takes: minutes, MM:SS, D-HH, D-HH:MM, D-HH:MM:SS", take_max_time, 0, NULL},
     {"--fresh", NULL, WD_RUN, false, "replace an existing result file", FLAG(args.fresh)},
     {"--quiet", NULL, WD_RUN, false, "print errors only, no progress", FLAG(args.quiet)},
     {"--log-level", "LEVEL", WD_RUN, false, "what to print: error, warning, info (default), debug", take_log_level, 0,
@@ -156,6 +168,7 @@ const wd_cli_option wd_cli_options[] = {
      wd_progress_forms},
     {"--mass", "EV", WD_POINT | WD_COOL, true, "mass of the A' in eV", take_mass, 0, NULL},
     {"--coupling", "G", WD_POINT | WD_COOL, true, "coupling g", take_coupling, 0, NULL},
+    {"--no-trial", NULL, WD_CHECK, false, "compute nothing: no expected time and memory", FLAG(args.no_trial)},
     {"--json", NULL, WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_STATUS, false, "print one JSON object", FLAG(args.json)},
     {"--samples", "FILE", WD_POINT, false, "write the weighted samples to FILE (CSV)", take_samples, 0, NULL},
     {"--level", "X", WD_CONTOUR, false, "the excess, f_s or -2 Delta ln L to print the contour of; may be repeated", take_level, 0, NULL},
@@ -163,8 +176,15 @@ const wd_cli_option wd_cli_options[] = {
      "contours of some parts of the excess, as transverse.resonant,longitudinal,offresonant", take_parts, 0, NULL},
     {"--quantity", "NAME", WD_CONTOUR, false, "contours of f_s, or of the likelihood: levels of -2 Delta ln L", take_quantity,
      0, quantities},
+    {"--format", "FORM", WD_CONTOUR, false,
+     "csv (default), axionlimits, darkcast or hepdata; see the details above", take_format, 0, wd_limits_formats},
+    {"--closed", NULL, WD_CONTOUR, false, "close the region along the upper edge of the grid (axionlimits, darkcast)",
+     FLAG(args.closed)},
+    {"--mixing", NULL, WD_CONTOUR, false, "print the mixing with the photon for the coupling (axionlimits, hepdata)",
+     FLAG(args.mixing)},
     {"--refine", NULL, WD_CONTOUR, false, "FILE is a configuration: find the contours by root finding",
      FLAG(args.refine)},
+    {"--shell", "SHELL", WD_COMPLETION, false, "bash (default), zsh or fish", take_shell, 0, wd_cli_shells},
     {"--yaml", NULL, WD_KEYS, false, "print a configuration with every key at its default", FLAG(args.yaml)},
     {"--markdown", NULL, WD_KEYS, false, "print docs/configuration.md", FLAG(args.markdown)},
     {"--help", NULL, WD_ANY, false, "print this help", FLAG(help)},

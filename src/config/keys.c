@@ -26,7 +26,8 @@ static const char *const plasma[] = {[WD_PLASMA_EXACT] = "exact",
                                      [WD_PLASMA_CLASSICAL] = "classical",
                                      NULL};
 static const char *const group[] = {
-    [WD_GROUP_MU_TAU] = "mu-tau", [WD_GROUP_E_MU] = "e-mu", [WD_GROUP_E_TAU] = "e-tau", NULL};
+    [WD_GROUP_MU_TAU] = "mu-tau",           [WD_GROUP_E_MU] = "e-mu", [WD_GROUP_E_TAU] = "e-tau",
+    [WD_GROUP_DARK_PHOTON] = "dark-photon", [WD_GROUP_B_L] = "b-l",   NULL};
 static const char *const formulas[] = {
     [WD_FORMULAS_PUBLISHED] = "published", [WD_FORMULAS_CONSISTENT] = "consistent", NULL};
 static const char *const sampling[] = {
@@ -36,6 +37,8 @@ static const char *const resonance[] = {[WD_RESONANCE_FULL] = "full", [WD_RESONA
 static const char *const continuum[] = {[WD_CONTINUUM_OFF] = "off", [WD_CONTINUUM_ON] = "on", NULL};
 const char *const wd_polarization_names[] = {
     [WD_TRANSVERSE] = "transverse", [WD_LONGITUDINAL] = "longitudinal", [WD_AXIAL] = "axial", NULL};
+
+const char *const wd_charge_names[] = {"e", "mu", "tau", "B", NULL};
 
 const char *const wd_nuclei[] = {"He4", "C12", "O16", "Ne20", "Mg24", NULL};
 
@@ -112,12 +115,12 @@ static const wd_key table[] = {
      "[0, 1e6]", NULL,
      "(E_F - m_e)/T below which `piecewise` takes the classical limit"},
 
-    {"physics.model", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.model), "", "mu-tau", NULL, group,
-     "the gauge group U(1) of L_i - L_j; with e-mu and e-tau the boson couples to electrons at tree level"},
+    {"physics.model", WD_KEY_MODEL, WD_KEY_RESULTS, AT(physics.model), "", "mu-tau", NULL, group,
+     "the U(1) of the boson: L_i - L_j, kinetic mixing alone (the coupling is epsilon), B - L, or charges (docs/models.md)"},
     {"physics.formulas", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.formulas), "", "consistent", NULL, formulas,
      "couplings, width and signs as they follow from the Lagrangian, or as printed in arXiv:2405.00094 (mu-tau only)"},
     {"physics.mixing", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.mixing), "", "zero", NULL, mixing,
-     "kinetic mixing at zero momentum, as in the paper, or at the plasmon's q^2 (`consistent` only)"},
+     "kinetic mixing by loops at zero momentum, as in the paper, or at the plasmon's q^2 (`consistent` only)"},
     {"physics.resonance", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.resonance), "", "full", NULL, resonance,
      "with the resonant (on-shell) part of the emission, or without it"},
     {"physics.continuum", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(physics.continuum), "", "on", NULL, continuum,
@@ -291,8 +294,11 @@ const char *wd_key_expected(const wd_key *key, char buffer[WD_EXPECTED_TEXT]) {
     break;
   case WD_KEY_CHOICE:
   case WD_KEY_CHOICES:
-    snprintf(buffer, WD_EXPECTED_TEXT, key->type == WD_KEY_CHOICE ? "one of" : "a list of some of");
+  case WD_KEY_MODEL:
+    snprintf(buffer, WD_EXPECTED_TEXT, key->type == WD_KEY_CHOICES ? "a list of some of" : "one of");
     for (int i = 0; key->choices[i]; i++) append(buffer, i ? ", " : " ", key->choices[i]);
+    if (key->type == WD_KEY_MODEL)
+      append(buffer, ", or ", "{charges: {e: 1, mu: -1, tau: 0, B: 0}, mixing: loop or a number}");
     break;
   case WD_KEY_NUCLEI:
     snprintf(buffer, WD_EXPECTED_TEXT, "one of");

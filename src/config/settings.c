@@ -141,12 +141,18 @@ static void lay_assignment(wd_settings *settings, const char *assignment, wd_mis
   lay_lone_value(&r, path, assignment, equals + 1);
 }
 
-/* Reads all of `in` into a malloc'ed buffer; NULL with errno, EFBIG if it is no configuration. */
+/* Does it begin as a file of HDF5? */
+static bool is_hdf5(const char *text, size_t length) {
+  static const char magic[] = "\x89HDF\r\n\x1a\n";
+  return length >= sizeof magic - 1 && memcmp(text, magic, sizeof magic - 1) == 0;
+}
+
+/* Reads all of `in` into a malloc'ed buffer, of HDF5 the beginning; NULL with errno, EFBIG if it is no configuration. */
 static char *read_all(FILE *in, size_t *length) {
   char *text = malloc(FILE_SIZE_MAX + 1);
   if (!text) return NULL;
   *length = fread(text, 1, FILE_SIZE_MAX + 1, in);
-  if (!ferror(in) && *length <= FILE_SIZE_MAX) return text;
+  if (!ferror(in) && (*length <= FILE_SIZE_MAX || is_hdf5(text, *length))) return text;
   if (!ferror(in)) errno = EFBIG;
   int error = errno;
   free(text);
@@ -270,6 +276,23 @@ static void check_continuum(const wd_settings *settings, wd_mistakes *m) {
                       "on, but physics.formulas: published has no continuum; expected off", m);
 }
 
+/* L_i - L_j, the first of the groups, do. */
+static bool mixes_by_loops(const wd_gauge_model *model) {
+  return model->group == WD_GROUP_CHARGES ? model->charges.loop : model->group <= WD_GROUP_E_TAU;
+}
+
+/* Mixing that is given does not run. */
+static void check_loops(const wd_settings *settings, wd_mistakes *m) {
+  const origin *mixing = usable_origin(settings, "physics.mixing");
+  const wd_config *c = &settings->config;
+  if (!mixing || !usable_origin(settings, "physics.model") || c->physics.mixing == WD_MIXING_ZERO) return;
+  if (mixes_by_loops(&c->physics.model)) return;
+  m->source = mixing->source;
+  wd_mistakes_add(m, mixing->line, mixing->column, "physics.mixing",
+                  "q2, but the kinetic mixing of this physics.model is a number, not that of loops; expected "
+                  "zero");
+}
+
 static void check_mixing(const wd_settings *settings, wd_mistakes *m) {
   refuse_if_published(settings, "physics.mixing", settings->config.physics.mixing != WD_MIXING_ZERO,
                       "q2, but physics.formulas: published has the mixing at zero momentum; expected zero",
@@ -350,7 +373,7 @@ static void check_edition(const wd_settings *settings, wd_mistakes *m) {
   const origin *edition = usable_origin(settings, "physics.formulas"),
                *model = usable_origin(settings, "physics.model");
   const bool published = settings->config.physics.formulas == WD_FORMULAS_PUBLISHED;
-  if (!edition || !model || !published || settings->config.physics.model == WD_GROUP_MU_TAU) return;
+  if (!edition || !model || !published || settings->config.physics.model.group == WD_GROUP_MU_TAU) return;
   m->source = edition->source;
   wd_mistakes_add(
       m, edition->line, edition->column, "physics.formulas",
@@ -361,6 +384,7 @@ static void check_edition(const wd_settings *settings, wd_mistakes *m) {
 
 static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_mixing(settings, m);
+  check_loops(settings, m);
   check_continuum(settings, m);
   check_edition(settings, m);
   check_window(settings, m);
@@ -419,8 +443,16 @@ int wd_config_read(const char *path, char **text, size_t *length, wd_error *err)
   *text = read_all(in, length);
   int error = errno;
   if (!standard_input) fclose(in);
-  if (*text) return WD_OK;
-  return wd_fail(err, WD_ERR_IO, "%s: cannot read the configuration: %s", name_of(path), strerror(error));
+  if (!*text)
+    return wd_fail(err, WD_ERR_IO, "%s: cannot read the configuration: %s", name_of(path), strerror(error));
+  if (!is_hdf5(*text, *length)) return WD_OK;
+  free(*text);
+  *text = NULL;
+  return wd_fail(
+      err, WD_ERR_CONFIG,
+      "%s is a result file (HDF5), no configuration; expected a YAML file. `wdscan status` shows the "
+      "configuration it was made with, `wdscan contour` its contours",
+      name_of(path));
 }
 
 int wd_settings_read(wd_settings *settings, const char *path, wd_error *err) {

@@ -12,7 +12,7 @@ typedef struct wd_config_source {
   const char *output; /* name of the result file; NULL: from the configuration */
 } wd_config_source;
 
-/* Reads the file whole; free *text. Errors: WD_ERR_IO, WD_ERR_MEMORY. */
+/* Reads the file whole; free *text. Errors: WD_ERR_IO, WD_ERR_CONFIG (a result file). */
 int wd_config_read(const char *path, char **text, size_t *length, wd_error *err);
 
 /* wd_settings_load() with the text that wd_config_read() gave. */

@@ -4,6 +4,7 @@
  * write_X() is its inverse. Both find the value in wd_config by the offset that the key declares.
  */
 #include "config/value.h"
+#include "base/constants.h"
 #include "base/text.h"
 #include "config/nuclei.h"
 
@@ -12,6 +13,9 @@
 #include <string.h>
 
 #define FRACTIONS_TOLERANCE 1e-3 /* of their sum; what is left is rounding */
+#define CHARGES_TOLERANCE 1e-12  /* of their sum, likewise */
+#define CHARGE_MAX 100.0
+#define BARYONS_MAX 10.0 /* coupling of baryons over that of electrons; docs/models.md */
 
 static void *field_of(const wd_key *key, wd_config *config) {
   return (char *)config + key->offset;
@@ -183,6 +187,89 @@ static bool read_nuclei(const wd_key *key, const wd_yaml_node *node, wd_composit
   return true;
 }
 
+/* --- A model by its charges --- */
+
+static bool read_charge(const wd_key *key, const wd_yaml_node *node, double *out, wd_mistakes *m) {
+  if (!is_scalar(key, node, m)) return false;
+  if (!wd_text_to_real(node->text, out)) return refuse_text(key, node, m, "is not a number");
+  if (!(fabs(*out) <= CHARGE_MAX)) return refuse(key, node, m, node->text, "is beyond 100");
+  return true;
+}
+
+/* {e: 1, mu: -1, tau: 0, B: 0}; who is not named has none. */
+static bool read_charged(const wd_key *key, const wd_yaml_node *node, wd_charges *out, wd_mistakes *m) {
+  if (node->kind != WD_YAML_MAPPING) return refuse(key, node, m, "charges:", "names no e, mu, tau or B");
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    double *const place[] = {&out->lepton[0], &out->lepton[1], &out->lepton[2], &out->baryon};
+    char quoted[WD_QUOTED_TEXT];
+    int i = 0;
+    while (wd_charge_names[i] && strcmp(wd_charge_names[i], item->key)) i++;
+    if (!wd_charge_names[i]) return refuse(key, item, m, wd_text_quoted(item->key, quoted), "is unknown");
+    if (!read_charge(key, item, place[i], m)) return false;
+  }
+  return true;
+}
+
+static bool read_mixing(const wd_key *key, const wd_yaml_node *node, wd_charges *out, wd_mistakes *m) {
+  out->loop = node->kind == WD_YAML_SCALAR && !strcmp(node->text, "loop");
+  return out->loop || read_charge(key, node, &out->mixing, m);
+}
+
+/* The loops of leptons must have a finite sum. */
+static bool loops_are_finite(const wd_key *key, const wd_yaml_node *node, const wd_charges *c,
+                             wd_mistakes *m) {
+  const double sum = c->lepton[0] + c->lepton[1] + c->lepton[2];
+  if (!c->loop || (fabs(sum) <= CHARGES_TOLERANCE && c->baryon == 0)) return true;
+  wd_mistakes_add(m, node->line, node->column, key->path,
+                  "mixing: loop diverges where leptons have charges that add up to %g and B is %g; expected "
+                  "sum and B of 0, or as mixing a number, epsilon_A/g",
+                  sum, c->baryon);
+  return false;
+}
+
+/* Electrons are the emitters. Baryons may couple more strongly, but not so much that nuclei would count. */
+static bool electrons_emit(const wd_key *key, const wd_yaml_node *node, const wd_charges *c, wd_mistakes *m) {
+  const bool leptons = c->lepton[0] != 0 || c->lepton[1] != 0 || c->lepton[2] != 0;
+  const double electrons = c->lepton[0] + sqrt(4 * WD_PI * WD_ALPHA) * c->mixing;
+  const bool coupled = c->loop ? leptons : electrons != 0;
+  const bool nuclei = coupled && fabs(c->baryon) > BARYONS_MAX * fabs(electrons);
+  if (!coupled)
+    wd_mistakes_add(
+        m, node->line, node->column, key->path,
+        "couples to no electrons, so that no star would emit it; expected a charge of e, or mixing");
+  if (nuclei)
+    wd_mistakes_add(m, node->line, node->column, key->path,
+                    "B is %g, but electrons couple with %g; expected a ratio of at most %g: the emission by "
+                    "nuclei is not computed",
+                    c->baryon, electrons, BARYONS_MAX);
+  return coupled && !nuclei;
+}
+
+/* {charges: {...}, mixing: loop or a number}; without mixing: 0. */
+static bool read_charges_and_mixing(const wd_key *key, const wd_yaml_node *node, wd_gauge_model *out,
+                                    wd_mistakes *m) {
+  wd_gauge_model model = {.group = WD_GROUP_CHARGES};
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    const bool charges = !strcmp(item->key, "charges"), mixing = !strcmp(item->key, "mixing");
+    char quoted[WD_QUOTED_TEXT];
+    if (!charges && !mixing) return refuse(key, item, m, wd_text_quoted(item->key, quoted), "is unknown");
+    if (charges && !read_charged(key, item, &model.charges, m)) return false;
+    if (mixing && !read_mixing(key, item, &model.charges, m)) return false;
+  }
+  if (!loops_are_finite(key, node, &model.charges, m)) return false;
+  if (!electrons_emit(key, node, &model.charges, m)) return false;
+  *out = model;
+  return true;
+}
+
+static bool read_model(const wd_key *key, const wd_yaml_node *node, wd_gauge_model *out, wd_mistakes *m) {
+  wd_gauge_model model = {0};
+  if (node->kind == WD_YAML_MAPPING) return read_charges_and_mixing(key, node, out, m);
+  if (!read_choice(key, node, &model.group, m)) return false;
+  *out = model;
+  return true;
+}
+
 bool wd_value_read(const wd_key *key, const wd_yaml_node *node, wd_config *config, wd_mistakes *m) {
   void *field = field_of(key, config);
   switch (key->type) {
@@ -198,6 +285,8 @@ bool wd_value_read(const wd_key *key, const wd_yaml_node *node, wd_config *confi
     return read_text(key, node, field, m);
   case WD_KEY_REALS:
     return read_reals(key, node, field, m);
+  case WD_KEY_MODEL:
+    return read_model(key, node, field, m);
   case WD_KEY_NUCLEI:
     return read_nuclei(key, node, field, m);
   }
@@ -250,6 +339,20 @@ static void write_nuclei(const wd_composition *c, FILE *out) {
             wd_text_from_real(c->share[i].fraction, text), i + 1 == c->count ? "}" : "");
 }
 
+static void write_model(const wd_key *key, const wd_gauge_model *model, FILE *out) {
+  const wd_charges *c = &model->charges;
+  const double charge[] = {c->lepton[0], c->lepton[1], c->lepton[2], c->baryon};
+  char text[WD_REAL_TEXT];
+  if (model->group != WD_GROUP_CHARGES) {
+    fputs(key->choices[model->group], out);
+    return;
+  }
+  for (int i = 0; wd_charge_names[i]; i++)
+    fprintf(out, "%s%s: %s", i ? ", " : "{charges: {", wd_charge_names[i],
+            wd_text_from_real(charge[i], text));
+  fprintf(out, "}, mixing: %s}", c->loop ? "loop" : wd_text_from_real(c->mixing, text));
+}
+
 void wd_value_write(const wd_key *key, const wd_config *config, FILE *out) {
   const void *field = const_field_of(key, config);
   char text[WD_REAL_TEXT];
@@ -271,6 +374,9 @@ void wd_value_write(const wd_key *key, const wd_config *config, FILE *out) {
     break;
   case WD_KEY_REALS:
     write_reals(field, out);
+    break;
+  case WD_KEY_MODEL:
+    write_model(key, field, out);
     break;
   case WD_KEY_NUCLEI:
     write_nuclei(field, out);

@@ -8,13 +8,15 @@
 static const char *const type_name[] = {
     [WD_KEY_REAL] = "real",       [WD_KEY_INTEGER] = "integer", [WD_KEY_CHOICE] = "choice",
     [WD_KEY_CHOICES] = "choices", [WD_KEY_TEXT] = "text",       [WD_KEY_REALS] = "reals",
-    [WD_KEY_NUCLEI] = "nuclei"};
+    [WD_KEY_MODEL] = "model",     [WD_KEY_NUCLEI] = "nuclei"};
 
 static void write_allowed(FILE *out, const wd_key *key, const char *separator) {
   if (key->range) fprintf(out, "%s", key->range);
   for (int i = 0; key->choices && key->choices[i]; i++)
     fprintf(out, "%s%s", i ? separator : "", key->choices[i]);
   if (key->type == WD_KEY_TEXT) fprintf(out, "any text");
+  if (key->type == WD_KEY_MODEL)
+    fprintf(out, "%s{charges: {e: 1, mu: -1, tau: 0, B: 0}, mixing: loop}", separator);
   if (key->type == WD_KEY_NUCLEI) {
     for (int i = 0; wd_nuclei[i]; i++) fprintf(out, "%s%s", wd_nuclei[i], separator);
     fprintf(out, "{Z: 6, A: 12}%s{H1: 0.7, He4: 0.3}", separator);

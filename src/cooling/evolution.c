@@ -10,9 +10,8 @@
 #include <string.h>
 
 #define RADIATION (4 * WD_STEFAN_BOLTZMANN_CGS) /* a c */
-#define SHIFT 1e-6                              /* of the logarithms, for derivatives */
 #define CONVERGED                                                                                            \
-  1e-6 /* change of a logarithm in the last iteration: what is left is of the order of its square */
+  1e-4 /* change of a logarithm in the last iteration: what is left is of the order of its square */
 #define LARGEST 0.3 /* change of a logarithm in one iteration */
 enum { ITERATIONS = 40, STEP_ITERATIONS = 12, DENSITY = 0, TEMPERATURE, RADIUS };
 
@@ -22,10 +21,9 @@ typedef struct derivative {
 } derivative;
 
 typedef struct wd_newton {
-  wd_block_row *row;   /* [zones] */
-  wd_zone *zone;       /* [zones] the present guess */
-  wd_zone *shifted[3]; /* [zones] with one unknown shifted */
-  double central;      /* > 0: this central temperature [K] and T ~ P^(1/4); energy has no say */
+  wd_block_row *row; /* [zones] */
+  wd_zone *zone;     /* [zones] the present guess */
+  double central;    /* > 0: this central temperature [K] and T ~ P^(1/4); energy has no say */
 } wd_newton;
 
 /* Fills in what follows from density and temperature. */
@@ -52,32 +50,65 @@ static double area(double radius) {
   return 4 * WD_PI * radius * radius;
 }
 
-/* Luminosity through the face between the zones i - 1 and i. */
-static double through(const wd_onion *o, size_t i, const wd_zone *inner, const wd_zone *outer) {
+/* --- Luminosities through faces --- */
+
+/* A luminosity and its derivatives by ln r of the face and by ln rho and ln T of the zones inside and outside of it. */
+typedef struct flow {
+  double value, by_radius, by_density[2], by_temperature[2];
+} flow;
+
+/* Between the zones i - 1 and i. */
+static flow through(const wd_onion *o, size_t i, const wd_zone *inner, const wd_zone *outer) {
+  const wd_zone *zone[] = {inner, outer};
   const double opacity = inner->matter.value[WD_FLUID_OPACITY] * o->width[i - 1] +
                          outer->matter.value[WD_FLUID_OPACITY] * o->width[i];
-  const double A = area(inner->radius);
-  return -A * A * RADIATION / 3 * (fourth(outer->temperature) - fourth(inner->temperature)) / (0.5 * opacity);
+  const double A = area(inner->radius), unit = A * A * RADIATION / 3 / (0.5 * opacity);
+  flow f = {.value = unit * (fourth(inner->temperature) - fourth(outer->temperature))};
+  f.by_radius = 4 * f.value;
+  for (size_t k = 0; k < 2; k++) {
+    const double share = f.value * o->width[i - 1 + k] / opacity;
+    f.by_density[k] = -share * zone[k]->matter.by_density[WD_FLUID_OPACITY];
+    f.by_temperature[k] = -share * zone[k]->matter.by_temperature[WD_FLUID_OPACITY] +
+                          (k ? -4 : 4) * unit * fourth(zone[k]->temperature);
+  }
+  return f;
 }
 
 /* From the surface: T^4 = (3/4) T_eff^4 (tau + 2/3) in the middle of the last zone. */
-static double at_surface(const wd_onion *o, const wd_zone *last) {
-  const double above = o->outside[o->zones] + 0.5 * o->width[o->zones - 1];
-  const double tau = last->matter.value[WD_FLUID_OPACITY] * above / area(last->radius);
-  return area(last->radius) * RADIATION * fourth(last->temperature) / (3 * (tau + 2.0 / 3));
+static flow at_surface(const wd_onion *o, const wd_zone *last) {
+  const double above = o->outside[o->zones] + 0.5 * o->width[o->zones - 1], A = area(last->radius);
+  const double tau = last->matter.value[WD_FLUID_OPACITY] * above / A, depth = tau + 2.0 / 3;
+  flow f = {.value = A * RADIATION * fourth(last->temperature) / (3 * depth)};
+  f.by_radius = 2 * f.value * (1 + tau / depth);
+  f.by_density[0] = -f.value * last->matter.by_density[WD_FLUID_OPACITY] * above / A / depth;
+  f.by_temperature[0] =
+      4 * f.value - f.value * last->matter.by_temperature[WD_FLUID_OPACITY] * above / A / depth;
+  return f;
+}
+
+/* Out of zone i of `zone`. */
+static flow out_of(const wd_onion *o, size_t i, const wd_zone *zone) {
+  return i + 1 == o->zones ? at_surface(o, &zone[i]) : through(o, i + 1, &zone[i], &zone[i + 1]);
 }
 
 double wd_evolution_luminosity(const wd_evolution *e, size_t i) {
-  const wd_onion *o = e->physics.onion;
-  return i + 1 == o->zones ? at_surface(o, &e->zone[i]) : through(o, i + 1, &e->zone[i], &e->zone[i + 1]);
+  return out_of(e->physics.onion, i, e->zone).value;
 }
 
-/* --- The equations --- */
+/* --- The equations of a zone as relative errors, with their derivatives by the logarithms ---
+ *
+ * Each fills in row number `q` of the blocks and what is to be made zero, with the sign changed. */
 
 /* Volume and mass. */
-static double volume_equation(const wd_onion *o, size_t i, const wd_zone *below, const wd_zone *here) {
-  const double r = here->radius, r_in = below ? below->radius : 0;
-  return 4 * WD_PI / 3 * here->density * (r - r_in) * (r * r + r * r_in + r_in * r_in) / o->width[i] - 1;
+static void volume_equation(const wd_onion *o, size_t i, const wd_zone *zone, wd_block_row *row, int q) {
+  const wd_zone *here = &zone[i];
+  const double r = here->radius, r_in = i > 0 ? zone[i - 1].radius : 0;
+  const double unit = 4 * WD_PI / 3 * here->density / o->width[i];
+  const double share = unit * (r - r_in) * (r * r + r * r_in + r_in * r_in);
+  row->right[q] = 1 - share;
+  row->here[q][DENSITY] = share;
+  row->here[q][RADIUS] = 3 * unit * r * r * r;
+  row->below[q][RADIUS] = -3 * unit * r_in * r_in * r_in;
 }
 
 /* Mass between the middle of zone i and that of the next one, or the surface [g]. */
@@ -85,80 +116,94 @@ static double half_above(const wd_onion *o, size_t i) {
   return i + 1 < o->zones ? wd_onion_between(o, i + 1) : o->outside[o->zones] + 0.5 * o->width[i];
 }
 
-static double weight_equation(const wd_onion *o, size_t i, const wd_zone *here, const wd_zone *above) {
-  const double weight = WD_G_CGS * o->inside[i + 1] / (4 * WD_PI * fourth(here->radius)) * half_above(o, i);
-  return 1 - ((above ? above->matter.value[WD_FLUID_PRESSURE] : 0) + weight) /
-                 here->matter.value[WD_FLUID_PRESSURE];
+static void weight_equation(const wd_onion *o, size_t i, const wd_zone *zone, wd_block_row *row, int q) {
+  const wd_fluid_state *here = &zone[i].matter, *above = i + 1 < o->zones ? &zone[i + 1].matter : NULL;
+  const double weight = WD_G_CGS * o->inside[i + 1] / (4 * WD_PI * fourth(zone[i].radius)) * half_above(o, i);
+  const double pressure = here->value[WD_FLUID_PRESSURE];
+  const double share = ((above ? above->value[WD_FLUID_PRESSURE] : 0) + weight) / pressure;
+  row->right[q] = share - 1;
+  row->here[q][DENSITY] = share * here->by_density[WD_FLUID_PRESSURE] / pressure;
+  row->here[q][TEMPERATURE] = share * here->by_temperature[WD_FLUID_PRESSURE] / pressure;
+  row->here[q][RADIUS] = 4 * weight / pressure;
+  if (!above) return;
+  row->above[q][DENSITY] = -above->by_density[WD_FLUID_PRESSURE] / pressure;
+  row->above[q][TEMPERATURE] = -above->by_temperature[WD_FLUID_PRESSURE] / pressure;
 }
 
-static double energy_equation(const wd_evolution *e, const derivative *d, size_t i, const wd_zone *below,
-                              const wd_zone *here, const wd_zone *above) {
-  const wd_onion *o = e->physics.onion;
+/* Heating and losses of a gram, and their derivatives [erg g^-1 s^-1]. */
+typedef struct heat {
+  double value, by_density, by_temperature;
+} heat;
+
+static heat heat_of(const wd_evolution *e, const derivative *d, size_t i, const wd_zone *here) {
   const wd_zone *old = &e->before[i], *older = &e->before_that[i];
-  const double *now = here->matter.value;
+  const double *now = here->matter.value, *rho = here->matter.by_density, *T = here->matter.by_temperature;
+  const double f_s = e->physics.plasmon;
   const double work = d->now / here->density + d->before / old->density + d->before_that / older->density;
-  const double heating = d->now * now[WD_FLUID_ENERGY] + d->before * old->matter.value[WD_FLUID_ENERGY] +
-                         d->before_that * older->matter.value[WD_FLUID_ENERGY] +
-                         now[WD_FLUID_PRESSURE] * work;
-  const double losses = e->physics.plasmon * now[WD_FLUID_PLASMON] + now[WD_FLUID_OTHERS] + here->boson;
-  const double in = below ? through(o, i, below, here) : 0,
-               out = above ? through(o, i + 1, here, above) : at_surface(o, here);
-  const double scale = fabs(in) + fabs(out) + o->width[i] * d->now * now[WD_FLUID_PRESSURE] / here->density;
-  return (o->width[i] * (heating + losses) - in + out) / scale;
+  return (heat){d->now * now[WD_FLUID_ENERGY] + d->before * old->matter.value[WD_FLUID_ENERGY] +
+                    d->before_that * older->matter.value[WD_FLUID_ENERGY] + now[WD_FLUID_PRESSURE] * work +
+                    f_s * now[WD_FLUID_PLASMON] + now[WD_FLUID_OTHERS] + here->boson,
+                d->now * (rho[WD_FLUID_ENERGY] - now[WD_FLUID_PRESSURE] / here->density) +
+                    rho[WD_FLUID_PRESSURE] * work + f_s * rho[WD_FLUID_PLASMON] + rho[WD_FLUID_OTHERS] +
+                    here->boson_by_density,
+                d->now * T[WD_FLUID_ENERGY] + T[WD_FLUID_PRESSURE] * work + f_s * T[WD_FLUID_PLASMON] +
+                    T[WD_FLUID_OTHERS] + here->boson_by_temperature};
+}
+
+/* The scale, which makes the error a relative one, is not differentiated: where it counts, the error is zero. */
+static void energy_equation(const wd_evolution *e, const derivative *d, size_t i, const flow *in,
+                            const flow *out, wd_block_row *row, int q) {
+  const wd_onion *o = e->physics.onion;
+  const wd_zone *here = &e->newton->zone[i];
+  const heat h = heat_of(e, d, i, here);
+  const double dm = o->width[i], compression = d->now * here->matter.value[WD_FLUID_PRESSURE] / here->density;
+  const double scale = fabs(in->value) + fabs(out->value) + dm * compression;
+  row->right[q] = -(dm * h.value - in->value + out->value) / scale;
+  row->below[q][DENSITY] = -in->by_density[0] / scale;
+  row->below[q][TEMPERATURE] = -in->by_temperature[0] / scale;
+  row->below[q][RADIUS] = -in->by_radius / scale;
+  row->here[q][DENSITY] = (dm * h.by_density - in->by_density[1] + out->by_density[0]) / scale;
+  row->here[q][TEMPERATURE] =
+      (dm * h.by_temperature - in->by_temperature[1] + out->by_temperature[0]) / scale;
+  row->here[q][RADIUS] = out->by_radius / scale;
+  row->above[q][DENSITY] = out->by_density[1] / scale;
+  row->above[q][TEMPERATURE] = out->by_temperature[1] / scale;
 }
 
 /* T ~ P^(1/4) from the centre. */
-static double start_equation(double central, const wd_zone *below, const wd_zone *here) {
-  if (!below) return log(here->temperature / central);
-  const double pressures = here->matter.value[WD_FLUID_PRESSURE] / below->matter.value[WD_FLUID_PRESSURE];
-  return log(here->temperature / below->temperature) - 0.25 * log(pressures);
-}
-
-/* The three equations of zone i as relative errors; `below` and `above` are NULL at the ends. */
-static void equations(const wd_evolution *e, const derivative *d, size_t i, const wd_zone *below,
-                      const wd_zone *here, const wd_zone *above, double out[WD_UNKNOWNS]) {
-  out[0] = volume_equation(e->physics.onion, i, below, here);
-  out[1] = weight_equation(e->physics.onion, i, here, above);
-  out[2] = e->newton->central > 0 ? start_equation(e->newton->central, below, here)
-                                  : energy_equation(e, d, i, below, here, above);
+static void start_equation(double central, size_t i, const wd_zone *zone, wd_block_row *row, int q) {
+  row->here[q][TEMPERATURE] = 1;
+  row->right[q] = -log(zone[i].temperature / (i > 0 ? zone[i - 1].temperature : central));
+  if (i == 0) return;
+  const wd_fluid_state *here = &zone[i].matter, *below = &zone[i - 1].matter;
+  const double P = here->value[WD_FLUID_PRESSURE], P_below = below->value[WD_FLUID_PRESSURE];
+  row->right[q] += 0.25 * log(P / P_below);
+  row->here[q][DENSITY] -= 0.25 * here->by_density[WD_FLUID_PRESSURE] / P;
+  row->here[q][TEMPERATURE] -= 0.25 * here->by_temperature[WD_FLUID_PRESSURE] / P;
+  row->below[q][DENSITY] = 0.25 * below->by_density[WD_FLUID_PRESSURE] / P_below;
+  row->below[q][TEMPERATURE] = 0.25 * below->by_temperature[WD_FLUID_PRESSURE] / P_below - 1;
 }
 
 /* --- Newton's method --- */
 
-/* The guess with one unknown shifted each; matter follows by its derivatives. */
-static void shift(const wd_newton *n, size_t i) {
-  for (int k = 0; k < WD_UNKNOWNS; k++) n->shifted[k][i] = n->zone[i];
-  wd_zone *dense = &n->shifted[DENSITY][i], *hot = &n->shifted[TEMPERATURE][i];
-  dense->density *= 1 + SHIFT;
-  hot->temperature *= 1 + SHIFT;
-  dense->boson += SHIFT * dense->boson_by_density;
-  hot->boson += SHIFT * hot->boson_by_temperature;
-  n->shifted[RADIUS][i].radius *= 1 + SHIFT;
-  for (int q = 0; q < WD_FLUID_QUANTITIES; q++) {
-    dense->matter.value[q] += SHIFT * dense->matter.by_density[q];
-    hot->matter.value[q] += SHIFT * hot->matter.by_temperature[q];
-  }
-}
-
-/* The equations of zone i and their derivatives by the logarithms. */
-static void linearise(const wd_evolution *e, const derivative *d, size_t i) {
+/* The equations of all zones. */
+static void linearise(const wd_evolution *e, const derivative *d) {
+  const wd_onion *o = e->physics.onion;
   const wd_newton *n = e->newton;
-  const size_t last = e->physics.onion->zones - 1;
-  wd_block_row *row = &n->row[i];
-  const wd_zone *at[3] = {i > 0 ? &n->zone[i - 1] : NULL, &n->zone[i], i < last ? &n->zone[i + 1] : NULL};
-  double(*block[3])[WD_UNKNOWNS] = {row->below, row->here, row->above}, base[WD_UNKNOWNS];
-  equations(e, d, i, at[0], at[1], at[2], base);
-  for (size_t side = 0; side < 3; side++)
-    for (int k = 0; k < WD_UNKNOWNS; k++) {
-      double moved[WD_UNKNOWNS] = {base[0], base[1], base[2]};
-      const wd_zone *with[3] = {at[0], at[1], at[2]};
-      if (at[side]) {
-        with[side] = &n->shifted[k][i + side - 1];
-        equations(e, d, i, with[0], with[1], with[2], moved);
-      }
-      for (int q = 0; q < WD_UNKNOWNS; q++) block[side][q][k] = (moved[q] - base[q]) / SHIFT;
+  flow in = {0};
+  for (size_t i = 0; i < o->zones; i++) {
+    wd_block_row *row = &n->row[i];
+    *row = (wd_block_row){0};
+    volume_equation(o, i, n->zone, row, 0);
+    weight_equation(o, i, n->zone, row, 1);
+    if (n->central > 0) {
+      start_equation(n->central, i, n->zone, row, 2);
+      continue;
     }
-  for (int q = 0; q < WD_UNKNOWNS; q++) row->right[q] = -base[q];
+    const flow out = out_of(o, i, n->zone);
+    energy_equation(e, d, i, &in, &out, row, 2);
+    in = out;
+  }
 }
 
 /* Applies the corrections in row[].right; *largest is the largest of them. */
@@ -188,8 +233,7 @@ static int solve(const wd_evolution *e, const derivative *d, int iterations, wd_
   const size_t zones = e->physics.onion->zones;
   double largest = INFINITY;
   for (int k = 0; k < iterations; k++) {
-    for (size_t i = 0; i < zones; i++) shift(e->newton, i);
-    for (size_t i = 0; i < zones; i++) linearise(e, d, i);
+    linearise(e, d);
     if (!wd_blocks_solve(e->newton->row, zones))
       return wd_fail(err, WD_ERR_NUMERIC, "the equations of the star cannot be solved");
     int status = correct(e, &largest, err);
@@ -308,9 +352,7 @@ static wd_evolution *allocate(const wd_physics *physics) {
   wd_newton *n = e->newton = calloc(1, sizeof *n);
   wd_zone **arrays[] = {&e->zone, &e->before, &e->before_that};
   bool enough = n;
-  for (int k = 0; k < 3 && enough; k++)
-    enough =
-        (*arrays[k] = calloc(zones, sizeof(wd_zone))) && (n->shifted[k] = calloc(zones, sizeof(wd_zone)));
+  for (int k = 0; k < 3 && enough; k++) enough = (*arrays[k] = calloc(zones, sizeof(wd_zone)));
   if (enough) enough = (n->zone = calloc(zones, sizeof *n->zone)) && (n->row = calloc(zones, sizeof *n->row));
   if (enough) return e;
   wd_evolution_free(e);
@@ -352,7 +394,6 @@ wd_evolution *wd_evolution_copy(const wd_evolution *evolution, const wd_physics 
 
 void wd_evolution_free(wd_evolution *e) {
   if (!e) return;
-  for (int k = 0; e->newton && k < 3; k++) free(e->newton->shifted[k]);
   if (e->newton) {
     free(e->newton->zone);
     free(e->newton->row);

@@ -17,7 +17,19 @@ static double hottest(const wd_evolution *e) {
   return most;
 }
 
-static wd_epoch epoch_of(const wd_evolution *e) {
+/* Neutrino luminosities by process. */
+static void sum_neutrinos(const wd_evolution *e, double out[WD_LOSS_COUNT]) {
+  const wd_onion *o = e->physics.onion;
+  for (size_t i = 0; i < o->zones; i++) {
+    const wd_zone *z = &e->zone[i];
+    double losses[WD_LOSS_COUNT];
+    wd_losses_at(e->physics.losses, &o->matter[o->layer[i]], z->density, z->temperature, losses);
+    losses[WD_LOSS_PLASMON] *= e->physics.plasmon;
+    for (int k = 0; k < WD_LOSS_COUNT; k++) out[k] += o->width[i] * losses[k] / z->density;
+  }
+}
+
+static wd_epoch epoch_of(const wd_evolution *e, bool brief) {
   const wd_onion *o = e->physics.onion;
   const wd_zone *z = e->zone;
   wd_epoch epoch = {.age = e->age,
@@ -27,13 +39,8 @@ static wd_epoch epoch_of(const wd_evolution *e) {
                     .radius = z[o->zones - 1].radius,
                     .photons = wd_evolution_luminosity(e, o->zones - 1),
                     .energy = wd_evolution_energy(e)};
-  for (size_t i = 0; i < o->zones; i++) {
-    double losses[WD_LOSS_COUNT];
-    wd_losses_at(e->physics.losses, &o->matter[o->layer[i]], z[i].density, z[i].temperature, losses);
-    losses[WD_LOSS_PLASMON] *= e->physics.plasmon;
-    for (int k = 0; k < WD_LOSS_COUNT; k++) epoch.neutrinos[k] += o->width[i] * losses[k] / z[i].density;
-    epoch.boson += o->width[i] * z[i].boson;
-  }
+  for (size_t i = 0; i < o->zones; i++) epoch.boson += o->width[i] * z[i].boson;
+  if (!brief) sum_neutrinos(e, epoch.neutrinos);
   const double surface = 4 * WD_PI * epoch.radius * epoch.radius;
   epoch.effective_temperature = pow(epoch.photons / (surface * WD_STEFAN_BOLTZMANN_CGS), 0.25);
   return epoch;
@@ -99,9 +106,9 @@ static int append(wd_sequence *s, const wd_epoch *epoch, wd_error *err) {
 
 /* Adds the present star to the sequence. */
 static int record(const wd_evolution *e, const wd_sequence_plan *plan, wd_sequence *s, wd_error *err) {
-  wd_epoch now = epoch_of(e);
+  wd_epoch now = epoch_of(e, plan->brief);
   if (now.age < plan->earliest) return WD_OK;
-  if (s->count > 0) {
+  if (s->count > 0 && !plan->brief) {
     const wd_epoch *last = &s->epoch[s->count - 1];
     const double mean = 0.5 * (wd_epoch_luminosity(last) + wd_epoch_luminosity(&now));
     now.radiated = last->radiated + mean * (now.age - last->age);
@@ -151,7 +158,8 @@ int wd_sequence_create(const wd_evolution *first, const wd_physics *physics, con
     return status;
   }
   const wd_epoch *last = &s->epoch[s->count - 1];
-  s->energy_imbalance = (last->radiated + last->energy - s->epoch[0].energy) / last->radiated;
+  if (!plan->brief)
+    s->energy_imbalance = (last->radiated + last->energy - s->epoch[0].energy) / last->radiated;
   *out = s;
   return WD_OK;
 }

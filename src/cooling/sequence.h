@@ -11,7 +11,7 @@ typedef struct wd_epoch {
   double effective_temperature;                    /* [K] */
   double radius;                                   /* [cm] */
   double photons;                                  /* luminosities [erg/s] */
-  double neutrinos[WD_LOSS_COUNT];
+  double neutrinos[WD_LOSS_COUNT];                 /* without the tables of matter/fluid.h */
   double boson;
   double energy;   /* internal and gravitational [erg] */
   double radiated; /* all luminosities integrated over the time since the first epoch [erg] */
@@ -28,6 +28,8 @@ typedef struct wd_sequence_plan {
   double earliest; /* age at which the sequence begins [s] */
   double coldest;  /* central temperature below which it ends [K] */
   double change;   /* largest change of ln T in a step, 0.01 */
+  bool
+      brief; /* without neutrinos[], which cost as much as a step, and hence without radiated and energy_imbalance: 0 */
   /* Called with each star of the sequence; NULL: not. WD_ERR_STOPPED ends the sequence in order, other errors fail it. */
   int (*watch)(void *params, const wd_evolution *evolution, const wd_epoch *epoch, wd_error *err);
   void *watch_params;

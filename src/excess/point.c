@@ -66,8 +66,9 @@ static coupling_state coefficients(const wd_config *config, double mass, double 
     if (coupling == 0 || !(config->physics.polarizations >> p & 1u)) continue;
     c.linear[p] = m.interference[p];
     c.square[p] = m.square[p];
+    if (!wd_model_escapes(&m, mass)) continue;
     if (wd_config_has_continuum(config) && wd_has_continuum(p)) c.real[p] = wd_model_mixing2(&m, mass * mass);
-    if (config->physics.resonance == WD_RESONANCE_FULL) c.resonant[p] = m.square[p] / m.width;
+    if (config->physics.resonance == WD_RESONANCE_FULL) c.resonant[p] = wd_model_resonant(&m, p);
   }
   return c;
 }

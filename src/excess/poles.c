@@ -361,6 +361,9 @@ WD_INLINE void longitudinal_block(const wd_shell *shell, size_t n, size_t stride
   }
   for (size_t i = 0; i < n; i++)
     f[WD_LPOLE_RESONANT * stride + i] = WD_PI * drift * drift * p[AT].vector[i] * width / p[AT].kappa[i];
+  if (width == 0) /* K/kappa is 1 for every width of `consistent` */
+    for (size_t i = 0; i < n; i++)
+      f[WD_LPOLE_RESONANT * stride + i] = WD_PI * drift * drift * p[AT].vector[i];
   finite_parts(pole->model, &l, p, t, /*axial=*/false, n, f + WD_LPOLE_LINEAR * stride,
                f + WD_LPOLE_SQUARE * stride);
   if (pole->absorption)

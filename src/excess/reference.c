@@ -92,10 +92,15 @@ static double complex kernel(const wd_local *l, int polarization, const plasmon 
 
 /* --- At one radius --- */
 
-static double complex width(const problem *pr, const plasmon *p) {
+/* Im Pi/K. */
+static double complex width_shape(const problem *pr, const plasmon *p) {
   const wd_model *m = pr->pole->model;
   bool steep = pr->polarization == WD_LONGITUDINAL && m->formulas == WD_FORMULAS_PUBLISHED;
-  return m->width * p->q2 * (steep ? p->q2 / (p->k * p->k) : 1);
+  return p->q2 * (steep ? p->q2 / (p->k * p->k) : 1);
+}
+
+static double complex width(const problem *pr, const plasmon *p) {
+  return pr->pole->model->width * width_shape(pr, p);
 }
 
 /* z, near k = 0 as the sum of what it is there and of what is added: else rounding would keep the inner
@@ -161,8 +166,8 @@ static double resonant_at(problem *pr, double s) {
                                     sqrt(1 - e);
   double G = creal(kernel(&pr->local, pr->polarization, &p));
   double drift = wd_model_drift(pr->pole->model, pr->pole->pole_q2);
-  return WD_PI * pr->pole->model->square[pr->polarization] * drift * drift * G /
-         (creal(width(pr, &p)) * fabs(slope) * pr->pole->unity);
+  return WD_PI * wd_model_resonant(pr->pole->model, pr->polarization) * drift * drift * G /
+         (creal(width_shape(pr, &p)) * fabs(slope) * pr->pole->unity);
 }
 
 static double radial_integrand(double x, void *params) {

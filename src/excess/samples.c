@@ -67,10 +67,10 @@ static double contribution(const wd_config *config, const wd_sample_batch *batch
   if (m->part == OFFRESONANT)
     return model->interference[m->polarization] * value +
            model->square[m->polarization] * f[(size_t)m->square * batch->stride];
+  if (!wd_model_escapes(model, batch->order->mass)) return 0;
   if (m->part == CONTINUUM) return wd_model_mixing2(model, batch->shell->pole->m2) * value;
-  return config->physics.resonance == WD_RESONANCE_FULL
-             ? model->square[m->polarization] / model->width * value
-             : 0;
+  return config->physics.resonance == WD_RESONANCE_FULL ? wd_model_resonant(model, m->polarization) * value
+                                                        : 0;
 }
 
 static void write_batch(void *ctx, const wd_sample_batch *batch) {

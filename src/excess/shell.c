@@ -218,7 +218,7 @@ void wd_sampler_compute(wd_sampler *sampler, const wd_shell_order *order, wd_she
     if (order->evaluations[c] == 0 || !wd_shell_has(&shell, c)) continue;
     wd_stream stream = {(uint64_t)config->integrator.seed, order->point << 24 | (uint64_t)order->shell << 10 |
                                                                (uint64_t)order->round << 4 | (uint64_t)c};
-    bool off = c == WD_CHANNEL_PLANE ? !poles && order->coupling > 0 : !full;
+    bool off = c == WD_CHANNEL_PLANE ? !poles && model.sum_k2 > 0 : !full;
     size_t watch = watched_component[c][off];
     guarded f = {integrand[c], &shell, sampler, {.order = order, .shell = &shell, .channel = c}};
     wd_vegas *vegas = off ? sampler->vegas_off[c] : sampler->vegas[c];

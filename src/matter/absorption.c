@@ -2,6 +2,7 @@
 #include "matter/absorption.h"
 
 #include "base/constants.h"
+#include "base/vector_math.h"
 #include "matter/plasma.h"
 #include <gsl/gsl_integration.h>
 #include <stdlib.h>
@@ -33,14 +34,21 @@ int wd_absorber_at(const wd_gas *gas, const wd_structure_factor *factor, wd_abso
 
 /* The potential of the ions in the field of which electrons scatter: with electrons between them, too, the
  * interaction 1/q^2 of 1/S = 1 + phi q_i^2/q^2 becomes 1/(q^2 + q_e^2). */
+WD_INLINE double screening(const wd_absorber *a, double phi, double q2) {
+  double screened = q2 + a->electrons2, ratio = q2 / screened;
+  return ratio * ratio / (1 + phi * a->ions2 / screened);
+}
+
+/* phi at `place` steps of its table. */
+WD_INLINE double phi_at(const wd_absorber *a, double place) {
+  if (!(place < WD_STRUCTURE_POINTS - 1)) return 0;
+  int i = (int)place;
+  return a->phi[i] + (place - i) * (a->phi[i + 1] - a->phi[i]);
+}
+
 double wd_absorber_screening(const wd_absorber *absorber, double q2) {
-  double at = sqrt(q2) * absorber->radius / wd_structure_factor_step(), screened = q2 + absorber->electrons2;
-  double phi = 0, ratio = q2 / screened;
-  if (at < WD_STRUCTURE_POINTS - 1) {
-    int i = (int)at;
-    phi = absorber->phi[i] + (at - i) * (absorber->phi[i + 1] - absorber->phi[i]);
-  }
-  return ratio * ratio / (1 + phi * absorber->ions2 / screened);
+  double place = sqrt(q2) * absorber->radius / wd_structure_factor_step();
+  return screening(absorber, phi_at(absorber, place), q2);
 }
 
 /* --- Integrals over electrons --- */
@@ -119,16 +127,21 @@ static double over_electrons(const wd_absorber *a, double omega, bool blocked,
 
 /* --- Bremsstrahlung --- */
 
-/* int dq/q^3 S t over low..high, see below. */
-static double over_transfers(const wd_absorber *a, double omega, double total, double low, double high) {
-  const rule r = rule_of(TRANSFER_NODES);
-  const double half = 0.5 * log(high / low);
-  double sum = 0;
-  for (size_t i = 0; i < r.nodes; i++) {
-    double q = low * exp(half * (1 + r.at[i])), q2 = q * q;
-    sum +=
-        half * r.weight[i] * wd_bremsstrahlung_square(total, omega, q2) / q2 * wd_absorber_screening(a, q2);
+/* int dq/q^3 S t over low..high, see below; loops with calls and look-ups apart from those that become vectors. */
+WD_VERSIONS static double over_transfers(const wd_absorber *a, double omega, double total, double low,
+                                         double high) {
+  enum { N = TRANSFER_NODES };
+  const rule r = rule_of(N);
+  const double half = 0.5 * log(high / low), step = wd_structure_factor_step();
+  double q[N], place[N], phi[N], term[N], sum = 0;
+  for (int i = 0; i < N; i++) q[i] = low * exp(half * (1 + r.at[i]));
+  for (int i = 0; i < N; i++) place[i] = sqrt(q[i] * q[i]) * a->radius / step;
+  for (int i = 0; i < N; i++) phi[i] = phi_at(a, place[i]);
+  for (int i = 0; i < N; i++) {
+    double q2 = q[i] * q[i];
+    term[i] = half * r.weight[i] * wd_bremsstrahlung_square(total, omega, q2) / q2 * screening(a, phi[i], q2);
   }
+  for (int i = 0; i < N; i++) sum += term[i];
   return sum;
 }
 

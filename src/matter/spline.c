@@ -5,6 +5,7 @@
  * nodes next to each end ("not a knot").
  */
 #include "matter/spline.h"
+#include "base/vector_math.h"
 
 #include <assert.h>
 #include <gsl/gsl_linalg.h>
@@ -99,8 +100,8 @@ void wd_spline_free(wd_spline *spline) {
 }
 
 /* Horner's scheme for the eight polynomials and their derivatives side by side. */
-static void weights_at(const double factor[W][W], const wd_spline_axis *axis, double coordinate,
-                       wd_spline_weights *w) {
+WD_VERSIONS static void weights_at(const double factor[W][W], const wd_spline_axis *axis, double coordinate,
+                                   wd_spline_weights *w) {
   double position = (coordinate - axis->start) / axis->step, over = 1 / axis->step;
   assert(position >= 0 && position <= (double)(axis->count - 1));
   w->first = (size_t)position;
@@ -128,8 +129,8 @@ void wd_spline_weights_y(const wd_spline *spline, double y, wd_spline_weights *o
 }
 
 /* The sums over x come first, eight at a time: compilers make vectors of them. */
-static inline wd_spline_value sums(const wd_spline *spline, const wd_spline_weights *x,
-                                   const wd_spline_weights *y, bool second) {
+WD_INLINE wd_spline_value sums(const wd_spline *spline, const wd_spline_weights *x,
+                               const wd_spline_weights *y, bool second) {
   double f[W] = {0}, fx[W] = {0}, fxx[W] = {0};
   size_t columns = spline->y.count + EXTRA;
   const double *row = spline->coefficient + x->first * columns + y->first;
@@ -155,8 +156,8 @@ wd_spline_value wd_spline_at(const wd_spline *spline, const wd_spline_weights *x
   return sums(spline, x, y, /*second=*/true);
 }
 
-wd_spline_value wd_spline_slopes(const wd_spline *spline, const wd_spline_weights *x,
-                                 const wd_spline_weights *y) {
+WD_VERSIONS wd_spline_value wd_spline_slopes(const wd_spline *spline, const wd_spline_weights *x,
+                                             const wd_spline_weights *y) {
   return sums(spline, x, y, /*second=*/false);
 }
 

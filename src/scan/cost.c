@@ -1,15 +1,17 @@
 /* The cost of a scan; see scan/cost.h.
  *
- * PROBES jobs, spread over the grid, are computed with the scan's own samples, though to no smaller an error than
+ * PROBES jobs, fewer if these have more than PROBE_COUPLINGS couplings together, spread over the grid, are computed with the scan's own samples, though to no smaller an error than
  * PROBE_ERROR and with no more than PROBE_EVALUATIONS; what exceeds the pilot round then grows as a power of the error.
  * The mean stands for all jobs.
  */
 #include "scan/cost.h"
 
+#include "base/text.h"
+
 #include <stdlib.h>
 #include <time.h>
 
-enum { PROBES = 128, PROBE_EVALUATIONS = 200000 };
+enum { PROBES = 128, PROBES_LEAST = 4, PROBE_COUPLINGS = 500000, PROBE_EVALUATIONS = 200000 };
 #define PROBE_ERROR 0.002
 #define EXPONENT 1.3           /* evaluations ~ error^-EXPONENT, as measured between 0.02 and 0.0002 */
 #define SECONDS_PER_POINT 1e-5 /* for reduction and storage; the probes take part of it */
@@ -18,10 +20,16 @@ enum { PROBES = 128, PROBE_EVALUATIONS = 200000 };
 
 /* Job number i of those that are tried out: spread by multiples of the golden section, so that neither the masses nor
  * the couplings are preferred. */
-static uint64_t probe(uint64_t jobs, uint64_t i) {
+static uint64_t probe(uint64_t jobs, uint64_t probes, uint64_t i) {
   static const double golden = 0.6180339887498949;
   double place = golden * ((double)i + 0.5);
-  return jobs <= PROBES ? 1 + i : 1 + (uint64_t)((place - floor(place)) * (double)jobs);
+  return jobs <= probes ? 1 + i : 1 + (uint64_t)((place - floor(place)) * (double)jobs);
+}
+
+static uint64_t probes_of(const wd_scan *scan) {
+  uint64_t jobs = wd_scan_jobs(scan) - 1, most = PROBE_COUPLINGS / wd_scan_largest_block(scan);
+  uint64_t probes = most < PROBES_LEAST ? PROBES_LEAST : most < PROBES ? most : PROBES;
+  return jobs < probes ? jobs : probes;
 }
 
 /* Evaluations of the pilot round. */
@@ -52,10 +60,10 @@ static void try_out(const wd_scan *scan, const wd_config *config, wd_point *poin
   double limited = scan->config->integrator.relative_error,
          ratio = limited / config->integrator.relative_error;
   double evaluations = 0, spent = 0;
-  uint64_t jobs = wd_scan_jobs(scan) - 1, probes = jobs < PROBES ? jobs : PROBES;
+  uint64_t jobs = wd_scan_jobs(scan) - 1, probes = probes_of(scan);
   clock_t start = clock();
   for (uint64_t i = 0; i < probes; i++) {
-    uint64_t job = probe(jobs, i);
+    uint64_t job = probe(jobs, probes, i);
     wd_point_result result;
     wd_scan_begin(scan, job, point);
     double pilot = pilot_of(point, (uint32_t)config->grid.shells);
@@ -67,11 +75,12 @@ static void try_out(const wd_scan *scan, const wd_config *config, wd_point *poin
     evaluations += fmin(needed, fmax(pilot, (double)config->integrator.max_evaluations));
   }
   double each = (double)(clock() - start) / CLOCKS_PER_SEC / spent; /* s */
+  cost->trials = (double)probes;
   cost->evaluations = evaluations / (double)probes * (double)jobs;
   cost->seconds = cost->evaluations * each + cost->points * SECONDS_PER_POINT;
 }
 
-/* Memory and file, from the sizes of what is kept. */
+/* Memory, from the sizes of what is kept. */
 static void add_sizes(const wd_scan *scan, wd_cost *cost) {
   double shells = (double)scan->config->grid.shells;
   double row = (double)wd_store_row_size((size_t)scan->config->grid.shells);
@@ -80,7 +89,13 @@ static void add_sizes(const wd_scan *scan, wd_cost *cost) {
   cost->rank_bytes = RANK_BYTES + task;
   cost->root_bytes = cost->points + (double)scan->couplings * row + 2 * task;
   cost->root_rank_bytes = 2 * task / shells;
-  cost->file_bytes = FILE_BYTES + cost->points * row;
+}
+
+wd_cost wd_cost_of_grid(const wd_config *config) {
+  double points = (double)config->grid.mass.points * (double)config->grid.coupling.points;
+  return (wd_cost){.points = points,
+                   .file_bytes =
+                       FILE_BYTES + points * (double)wd_store_row_size((size_t)config->grid.shells)};
 }
 
 int wd_cost_estimate(const wd_config *config, const wd_star *star, wd_cost *cost, wd_error *err) {
@@ -94,8 +109,8 @@ int wd_cost_estimate(const wd_config *config, const wd_star *star, wd_cost *cost
   if (status) return status;
   wd_sampler_interrupt(scan->sampler, NULL);
   wd_point *point = malloc(wd_points_size(config, wd_scan_largest_block(scan)));
-  *cost = (wd_cost){.points = (double)scan->masses * (double)scan->couplings,
-                    .jobs = (double)wd_scan_jobs(scan) - 1};
+  *cost = wd_cost_of_grid(config);
+  cost->jobs = (double)wd_scan_jobs(scan) - 1;
   if (point) {
     try_out(scan, config, point, cost);
     add_sizes(scan, cost);
@@ -107,18 +122,28 @@ int wd_cost_estimate(const wd_config *config, const wd_star *star, wd_cost *cost
   return status;
 }
 
-void wd_cost_print(const wd_cost *cost, const wd_config *config, FILE *out) {
+void wd_cost_print_grid(const wd_cost *cost, const wd_config *config, FILE *out) {
+  char text[WD_REAL_TEXT];
   fprintf(out, "# %lld x %lld = %.0f points in %lld shells%s\n", (long long)config->grid.mass.points,
           (long long)config->grid.coupling.points, cost->points, (long long)config->grid.shells,
           config->integrator.sampling == WD_SAMPLING_SHARED ? "; the couplings of a mass share their samples"
                                                             : "");
+  fprintf(out, "# result file: %s\n", wd_text_from_bytes(cost->file_bytes, text));
+}
+
+void wd_cost_print(const wd_cost *cost, const wd_config *config, FILE *out) {
+  char text[3][WD_REAL_TEXT];
+  double hours = cost->seconds / 3600;
+  int digits = hours < 0.1 ? 3 : hours < 10 ? 1 : 0;
   fprintf(out,
-          "# expected, from %.0f of %.0f jobs: %.2g evaluations, about %.2g s of one core like this (masses "
-          "at which\n"
-          "#   an excess passes through zero take longer, up to %.2g evaluations each)\n",
-          fmin(PROBES, cost->jobs), cost->jobs, cost->evaluations, cost->seconds,
+          "# tried out %.0f of %.0f jobs; expected: %s of one core like this (%.*f core-hours), %.2g "
+          "evaluations\n",
+          cost->trials, cost->jobs, wd_text_from_seconds(cost->seconds, text[0]), digits, hours,
+          cost->evaluations);
+  fprintf(out,
+          "#   (masses at which an excess passes through zero take longer, up to %.2g evaluations each)\n",
           (double)config->integrator.max_evaluations);
-  fprintf(out, "# memory: %.0f MB for each rank; rank 0: %.0f MB more, and %.2g MB for each other rank\n",
-          cost->rank_bytes / 1e6, ceil(cost->root_bytes / 1e6), cost->root_rank_bytes / 1e6);
-  fprintf(out, "# result file: %.3g MB\n", cost->file_bytes / 1e6);
+  fprintf(out, "# memory: %s for each rank; rank 0: %s more, and %s for each other rank\n",
+          wd_text_from_bytes(cost->rank_bytes, text[0]), wd_text_from_bytes(cost->root_bytes, text[1]),
+          wd_text_from_bytes(cost->root_rank_bytes, text[2]));
 }

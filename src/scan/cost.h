@@ -6,19 +6,24 @@
 
 typedef struct wd_cost {
   double points, jobs;
+  double file_bytes;
+  double trials;          /* jobs that were tried out */
   double evaluations;     /* of the integrand, of the whole scan */
   double seconds;         /* of one core such as this one */
   double rank_bytes;      /* memory of each rank */
   double root_bytes;      /* memory of rank 0 besides, */
   double root_rank_bytes; /* and for each other rank */
-  double file_bytes;
 } wd_cost;
 
-/* The numbers other than `seconds` are the same on any machine. Errors: WD_ERR_MEMORY and those of
+/* What the configuration says without a computation: points and size of the file. */
+wd_cost wd_cost_of_grid(const wd_config *config);
+
+/* Tries out some jobs and adds the rest; takes seconds for any grid. The numbers other than `seconds` are the same on any machine. Errors: WD_ERR_MEMORY and those of
  * wd_scan_create. */
 int wd_cost_estimate(const wd_config *config, const wd_star *star, wd_cost *cost, wd_error *err);
 
-/* Prints it as YAML comments. */
+/* Print it as YAML comments: what wd_cost_of_grid() says, and what wd_cost_estimate() adds. */
+void wd_cost_print_grid(const wd_cost *cost, const wd_config *config, FILE *out);
 void wd_cost_print(const wd_cost *cost, const wd_config *config, FILE *out);
 
 #endif

@@ -120,9 +120,13 @@ static void add_scales(writer *w, const wd_store_header *h) {
   const hid_t real = H5T_NATIVE_DOUBLE;
   static const char *const coupling[] = {[WD_GROUP_MU_TAU] = "gauge coupling g_mutau",
                                          [WD_GROUP_E_MU] = "gauge coupling g_emu",
-                                         [WD_GROUP_E_TAU] = "gauge coupling g_etau"};
+                                         [WD_GROUP_E_TAU] = "gauge coupling g_etau",
+                                         [WD_GROUP_DARK_PHOTON] = "kinetic mixing epsilon with the photon",
+                                         [WD_GROUP_B_L] = "gauge coupling g_B-L",
+                                         [WD_GROUP_CHARGES] = "gauge coupling g"};
   add_scale(w, MASS, "/mass", h->masses, real, h->mass, "eV", "mass of the A'");
-  add_scale(w, COUPLING, "/coupling", h->couplings, real, h->coupling, "1", coupling[config->physics.model]);
+  add_scale(w, COUPLING, "/coupling", h->couplings, real, h->coupling, "1",
+            coupling[config->physics.model.group]);
   add_scale(w, SHELL, "/shell", h->shells, real, h->shell, "km", "middle radius of the shell");
   add_scale(w, POLARIZATION, "/polarization", WD_POLARIZATIONS, w->text_type, wd_polarization_names, "1",
             "polarization of the plasmon");

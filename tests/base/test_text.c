@@ -84,11 +84,22 @@ static void durations(void **state) {
   static const struct {
     const char *text;
     double seconds;
-  } right[] = {{"01:02:03", 3723}, {"2:03", 123},   {"1-00:00:01", 86401},  {"100:00:00", 360000},
-               {"90:00", 5400},    {"00:00:00", 0}, {"UNLIMITED", INFINITY}};
-  static const char *const wrong[] = {"",      "60",      "1:60",    "1:60:00",  "1-24:00:00", "1:2:3:4",
-                                      "1:",    ":10",     "1-1",     "1:-1",     "-1:00",      "1:00s",
-                                      "1.5:0", "1-2-3:4", "1:2-3:4", "unlimited"};
+  } right[] = {{"01:02:03", 3723},
+               {"2:03", 123},
+               {"1-00:00:01", 86401},
+               {"100:00:00", 360000},
+               {"90:00", 5400},
+               {"00:00:00", 0},
+               {"UNLIMITED", INFINITY},
+               {"90", 5400},
+               {"0", 0},
+               {"2-3", 2 * 86400 + 3 * 3600},
+               {"1-2:30", 95400},
+               {"10-0", 864000}};
+  static const char *const wrong[] = {"",        "1:60",  "1:60:00", "1-24:00:00", "1-24",    "1-2:60",
+                                      "1:2:3:4", "1:",    ":10",     "1-",         "1:-1",    "-1:00",
+                                      "1:00s",   "-1",    "1.5:0",   "1-2-3:4",    "1:2-3:4", "unlimited",
+                                      "1-2-3",   "1:2-3", "1.5"};
   for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
     double seconds = -1;
     assert_true(wd_text_to_seconds(right[i].text, &seconds));
@@ -98,6 +109,25 @@ static void durations(void **state) {
     double seconds;
     if (wd_text_to_seconds(wrong[i], &seconds)) fail_msg("\"%s\" taken for a duration", wrong[i]);
   }
+}
+
+static void for_people(void **state) {
+  (void)state;
+  static const struct {
+    double value;
+    const char *seconds, *bytes;
+  } cases[] = {{0.004, "under 0.1 s", "4e-06 kB"}, {0.29, "0.3 s", "0.00029 kB"}, {42, "42 s", "0.042 kB"},
+               {99.9, "100 s", "0.0999 kB"},       {600, "10 min", "0.6 kB"},     {3600, "60 min", "3.6 kB"},
+               {1.2e4, "3.3 h", "12 kB"},          {2.5e5, "69 h", "250 kB"},     {1e6, "12 days", "1 MB"},
+               {1.02e9, "11806 days", "1.02 GB"}};
+  char buffer[WD_REAL_TEXT];
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    assert_string_equal(wd_text_from_seconds(cases[i].value, buffer), cases[i].seconds);
+    assert_string_equal(wd_text_from_bytes(cases[i].value, buffer), cases[i].bytes);
+  }
+  assert_string_equal(wd_text_from_bytes(3.94e11, buffer), "394 GB");
+  assert_string_equal(wd_text_from_bytes(9.996e11, buffer), "1 TB");
+  assert_string_equal(wd_text_from_bytes(1e15, buffer), "1 PB");
 }
 
 static void utf8(void **state) {
@@ -177,11 +207,17 @@ static void words_of_a_shell(void **unused) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(words_of_a_shell),  cmocka_unit_test(reals),
-      cmocka_unit_test(integers),          cmocka_unit_test(reals_round_trip),
-      cmocka_unit_test(durations),         cmocka_unit_test(utf8),
-      cmocka_unit_test(quoting),           cmocka_unit_test(distances),
-      cmocka_unit_test(mistakes_that_fit), cmocka_unit_test(mistakes_that_do_not_fit),
+      cmocka_unit_test(words_of_a_shell),
+      cmocka_unit_test(reals),
+      cmocka_unit_test(integers),
+      cmocka_unit_test(reals_round_trip),
+      cmocka_unit_test(durations),
+      cmocka_unit_test(for_people),
+      cmocka_unit_test(utf8),
+      cmocka_unit_test(quoting),
+      cmocka_unit_test(distances),
+      cmocka_unit_test(mistakes_that_fit),
+      cmocka_unit_test(mistakes_that_do_not_fit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,7 +66,7 @@ static void defaults(void **state) {
   assert_true(c->plasma.model == WD_PLASMA_EXACT && c->plasma.piecewise_switch == 1);
   assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_FULL);
   assert_true(c->physics.polarizations == 7 && c->physics.sin2_theta_w == 0.23863);
-  assert_true(c->physics.model == WD_GROUP_MU_TAU && c->physics.continuum == WD_CONTINUUM_ON);
+  assert_true(c->physics.model.group == WD_GROUP_MU_TAU && c->physics.continuum == WD_CONTINUUM_ON);
   assert_true(c->physics.delta_a_mu == 38e-11 && c->physics.delta_a_mu_error == 63e-11);
   assert_true(c->grid.mass.min == 10 && c->grid.mass.max == 1e7 && c->grid.mass.points == 121);
   assert_true(c->grid.coupling.min == 1e-14 && c->grid.coupling.max == 1e-2 &&
@@ -116,7 +116,7 @@ static const char all_changed[] =
     "  continuum: off\n"
     "  polarizations: [axial, transverse]\n"
     "  sin2_theta_w: 0.23121999999999998\n"
-    "  model: e-tau\n"
+    "  model: {mixing: loop, charges: {tau: -0.30000000000000004, e: 0.30000000000000004}}\n"
     "  delta_a_mu: -38e-11\n"
     "  delta_a_mu_error: 4.8e-10\n"
     "grid:\n"
@@ -152,7 +152,11 @@ static void all_keys_are_read(void **state) {
   assert_true(c->physics.continuum == WD_CONTINUUM_OFF && c->physics.mixing == WD_MIXING_Q2);
   assert_true(c->physics.polarizations == (1u << WD_AXIAL | 1u << WD_TRANSVERSE));
   assert_true(c->physics.sin2_theta_w == 0.23121999999999998);
-  assert_true(c->physics.model == WD_GROUP_E_TAU && c->physics.delta_a_mu == -38e-11);
+  assert_true(c->physics.model.group == WD_GROUP_CHARGES && c->physics.delta_a_mu == -38e-11);
+  const wd_charges *charges = &c->physics.model.charges;
+  assert_true(charges->lepton[0] == 0.1 + 0.2 && charges->lepton[1] == 0 &&
+              charges->lepton[2] == -(0.1 + 0.2));
+  assert_true(charges->baryon == 0 && charges->loop);
   assert_true(c->physics.delta_a_mu_error == 4.8e-10);
   assert_true(c->grid.mass.min == 1e-3 && c->grid.mass.max == 0.1 + 0.2 && c->grid.mass.points == 10);
   assert_true(c->grid.coupling.min == 3e-7 && c->grid.coupling.max == 3e-7 && c->grid.coupling.points == 1);
@@ -189,6 +193,8 @@ static void what_is_written_reads_back(void **state) {
   same(settings, back);
   const wd_config *a = wd_settings_config(settings), *b = wd_settings_config(back);
   assert_memory_equal(&a->grid, &b->grid, sizeof a->grid);
+  assert_true(a->physics.model.group == b->physics.model.group);
+  assert_memory_equal(&a->physics.model.charges.lepton, &b->physics.model.charges.lepton, 3 * sizeof(double));
   assert_memory_equal(&a->integrator, &b->integrator, sizeof a->integrator);
   assert_memory_equal(a->output.contour_levels, b->output.contour_levels, 3 * sizeof(double));
   wd_settings_free(settings);
@@ -417,6 +423,86 @@ static void all_mistakes_at_once(void **state) {
           "a.yaml:5:3: grid.shell: unknown key; the nearest known one is grid.shells");
 }
 
+/* Models by name and by charges; what is written is what was meant, whatever was there before. */
+static void models(void **state) {
+  (void)state;
+  static const char *const texts[][2] = {
+      {"b-l", "b-l"},
+      {"dark-photon", "dark-photon"},
+      {"{mixing: 1}", "{charges: {e: 0, mu: 0, tau: 0, B: 0}, mixing: 1}"},
+      {"{charges: {B: 1, e: -3}}", "{charges: {e: -3, mu: 0, tau: 0, B: 1}, mixing: 0}"},
+      {"{charges: {mu: 1, tau: -1}, mixing: 'loop'}",
+       "{charges: {e: 0, mu: 1, tau: -1, B: 0}, mixing: loop}"},
+      {"e-mu", "e-mu"}};
+  wd_settings *settings = fresh();
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    char assignment[200];
+    wd_error err = {0};
+    snprintf(assignment, sizeof assignment, "physics.model=%s", texts[i][0]);
+    assert_int_equal(wd_settings_set(settings, assignment, &err), WD_OK);
+    char *value = wd_settings_value(settings, "physics.model");
+    assert_string_equal(value, texts[i][1]);
+    free(value);
+  }
+  wd_settings_free(settings);
+}
+
+static void models_that_are_none(void **state) {
+  (void)state;
+#define MODELS                                                                                               \
+  "expected one of mu-tau, e-mu, e-tau, dark-photon, b-l, or {charges: {e: 1, mu: -1, tau: 0, B: 0}, "       \
+  "mixing: loop or a number}"
+#define DIVERGES "expected sum and B of 0, or as mixing a number, epsilon_A/g"
+#define INERT "couples to no electrons, so that no star would emit it; expected a charge of e, or mixing"
+  refuses("physics: {model: {charge: {e: 1}}}", "a.yaml:1:27: physics.model: \"charge\" is unknown; " MODELS);
+  refuses("physics: {model: {charges: {nu: 1}}}", "a.yaml:1:33: physics.model: \"nu\" is unknown; " MODELS);
+  refuses("physics: {model: {charges: {e: x}}}",
+          "a.yaml:1:32: physics.model: \"x\" is not a number; " MODELS);
+  refuses("physics: {model: {charges: {e: 101}}}", "a.yaml:1:32: physics.model: 101 is beyond 100; " MODELS);
+  refuses("physics: {model: {charges: {e: nan}}}",
+          "a.yaml:1:32: physics.model: \"nan\" is not a number; " MODELS);
+  refuses("physics: {model: {charges: 1}}",
+          "a.yaml:1:28: physics.model: charges: names no e, mu, tau or B; " MODELS);
+  refuses("physics: {model: {charges: {e: 1}, mixing: loops}}",
+          "a.yaml:1:44: physics.model: \"loops\" is not a number; " MODELS);
+  refuses(
+      "physics: {model: {charges: {e: 1}, mixing: loop}}",
+      "a.yaml:1:18: physics.model: mixing: loop diverges where leptons have charges that add up to 1 and B "
+      "is 0; " DIVERGES);
+  refuses(
+      "physics: {model: {charges: {e: 1, mu: -1, B: 1}, mixing: loop}}",
+      "a.yaml:1:18: physics.model: mixing: loop diverges where leptons have charges that add up to 0 and B "
+      "is 1; " DIVERGES);
+  refuses("physics: {model: {charges: {mu: 1, tau: -1}}}", "a.yaml:1:18: physics.model: " INERT);
+  refuses("physics: {model: {charges: {e: 0}, mixing: loop}}", "a.yaml:1:18: physics.model: " INERT);
+  refuses(
+      "physics: {model: {charges: {B: 1}, mixing: -0.3}}",
+      "a.yaml:1:18: physics.model: B is 1, but electrons couple with -0.0908466; expected a ratio of at most "
+      "10: the emission by nuclei is not computed");
+#undef MODELS
+#undef DIVERGES
+#undef INERT
+}
+
+/* Mixing runs where loops make it. */
+static void running_of_the_mixing(void **state) {
+  (void)state;
+  static const char *const models[] = {"e-mu", "{charges: {e: 1, tau: -1}, mixing: loop}", "dark-photon",
+                                       "b-l", "{charges: {e: 1, tau: -1}, mixing: 0.1}"};
+  for (int i = 0; i < 5; i++) {
+    char assignment[200];
+    wd_error err = {0};
+    wd_settings *settings = fresh();
+    snprintf(assignment, sizeof assignment, "physics={mixing: q2, model: %s}", models[i]);
+    assert_int_equal(wd_settings_set(settings, assignment, &err), WD_OK);
+    assert_int_equal(wd_settings_validate(settings, &err), i < 2 ? WD_OK : WD_ERR_CONFIG);
+    if (i >= 2)
+      assert_string_equal(err.message, "command line: physics.mixing: q2, but the kinetic mixing of this "
+                                       "physics.model is a number, not that of loops; expected zero");
+    wd_settings_free(settings);
+  }
+}
+
 /* The formulas of the paper are those of mu-tau. */
 static void editions_of_the_models(void **state) {
   (void)state;
@@ -424,9 +510,11 @@ static void editions_of_the_models(void **state) {
   assert_int_equal(wd_settings_config(settings)->physics.formulas, WD_FORMULAS_PUBLISHED);
   wd_settings_free(settings);
   static const char *const texts[] = {"physics:\n  model: e-mu\n  formulas: published\n",
-                                      "physics:\n  formulas: published\n  model: e-tau\n"};
-  static const char *const places[] = {"test.yaml:3:", "test.yaml:2:"};
-  for (int i = 0; i < 2; i++) {
+                                      "physics:\n  formulas: published\n  model: e-tau\n",
+                                      "physics: {formulas: published, model: dark-photon}",
+                                      "physics: {formulas: published, model: {charges: {e: 1}}}"};
+  static const char *const places[] = {"test.yaml:3:", "test.yaml:2:", "test.yaml:1:", "test.yaml:1:"};
+  for (int i = 0; i < 4; i++) {
     wd_error err = {0};
     settings = fresh();
     assert_int_equal(wd_settings_read_text(settings, texts[i], strlen(texts[i]), "test.yaml", &err), WD_OK);
@@ -618,6 +706,9 @@ int main(void) {
       cmocka_unit_test(mass_fractions),
       cmocka_unit_test(refuses_yaml_it_has_no_use_for),
       cmocka_unit_test(all_mistakes_at_once),
+      cmocka_unit_test(models),
+      cmocka_unit_test(models_that_are_none),
+      cmocka_unit_test(running_of_the_mixing),
       cmocka_unit_test(editions_of_the_models),
       cmocka_unit_test(data_are_checked),
       cmocka_unit_test(axes_are_checked),

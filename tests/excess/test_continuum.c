@@ -171,7 +171,7 @@ static void continuum_goes_with_the_coupling_to_electrons(void **state) {
   wd_point_result r = compute(&config, 7, 1e5, 1e-11), ten = compute(&config, 7, 1e5, 1e-10);
   assert_close(ten.continuum[0], 100 * r.continuum[0], 1e-9);
   wd_model m = wd_model_of(&config, 1e-11);
-  config.physics.model = WD_GROUP_E_MU;
+  config.physics.model.group = WD_GROUP_E_MU;
   wd_model e = wd_model_of(&config, 1e-11);
   wd_point_result tree = compute(&config, 7, 1e5, 1e-11);
   assert_true(fabs(e.d_V) > 0.99e-11);

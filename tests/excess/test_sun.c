@@ -35,11 +35,24 @@ static void sun_shines_as_published(void **state) {
   assert_close(production(3162), 1.743e57, 0.15);
 }
 
+/* Redondo & Raffelt, arXiv:1305.2920 (scripts/limits/sun_dark_photon.csv): a tenth of the Sun's luminosity, 3.828e33 erg/s,
+ * goes into dark photons with epsilon = 4e-12 eV/m, as printed to one digit. */
+static void dark_photons_of_a_tenth_of_the_sun(void **state) {
+  (void)state;
+  wd_config config = *wd_settings_config(settings);
+  config.physics.model.group = WD_GROUP_DARK_PHOTON;
+  for (double mass = 0.01; mass < 4; mass *= 6) {
+    wd_point_result r = point_in(star, &config, 1, mass, 4e-12 / mass);
+    assert_close(r.excess * r.luminosity_total, 0.1 * 3.828e33, 0.25);
+  }
+}
+
 int main(void) {
   if (!getenv("WDSCAN_SUN")) {
     puts("no solar model: WDSCAN_SUN is not set");
     return 77;
   }
-  const struct CMUnitTest tests[] = {cmocka_unit_test(sun_shines_as_published)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(sun_shines_as_published),
+                                     cmocka_unit_test(dark_photons_of_a_tenth_of_the_sun)};
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -4,10 +4,11 @@
 #include "base/constants.h"
 #include "matter/eos.h"
 
-/* Of one kind of nucleus: sums over its only member. */
-#define OF(Z, A)                                                                                             \
-  { (double)(Z) / (A), Z, 1.0 / (Z), pow(Z, 2.0 / 3), pow(Z, 4.0 / 3) }
-static const wd_eos_matter carbon = {OF(6, 12), 1}, magnesium = {OF(12, 24), 1}, ideal = {OF(6, 12), 0};
+/* Of one kind of nucleus: sums over its only member. (main sets the three: in C, a power is no constant.) */
+static wd_eos_matter of(double Z, double A, int salpeter) {
+  return (wd_eos_matter){{Z / A, Z, 1 / Z, pow(Z, 2.0 / 3), pow(Z, 4.0 / 3)}, salpeter};
+}
+static wd_eos_matter carbon, magnesium, ideal;
 
 /* P = n^2 d(E/N)/dn = n (x/3) d(E/N)/dx, by central differences. */
 static void pressure_is_derivative_of_energy(void **state) {
@@ -47,7 +48,7 @@ static void ideal_limits(void **state) {
  * Z -> 0 only exchange is left at order alpha. Correlation is of order alpha^2. */
 static void exchange_limit(void **state) {
   (void)state;
-  wd_eos_matter bare = {OF(1e-12, 2e-12), 1};
+  wd_eos_matter bare = of(1e-12, 2e-12, 1);
   double m = WD_M_ELECTRON, x = 0.02, n = wd_eos_electron_density(x),
          r_s = cbrt(9 * WD_PI / 4) * WD_ALPHA / x;
   double correlation = WD_ALPHA * WD_ALPHA * m * (0.0311 * log(r_s) - 0.048);
@@ -72,6 +73,7 @@ static void density_and_relativity_are_inverse(void **state) {
 }
 
 int main(void) {
+  carbon = of(6, 12, 1), magnesium = of(12, 24, 1), ideal = of(6, 12, 0);
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(pressure_is_derivative_of_energy),
       cmocka_unit_test(slope_is_derivative_of_pressure),

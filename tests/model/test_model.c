@@ -10,7 +10,7 @@ static wd_config config_of(int group, int formulas) {
   wd_settings *settings = test_settings(NULL);
   wd_config config = *wd_settings_config(settings);
   wd_settings_free(settings);
-  config.physics.model = group;
+  config.physics.model.group = group;
   config.physics.formulas = formulas;
   return config;
 }
@@ -121,10 +121,10 @@ static void band_at_its_limits(void **state) {
   wd_model_delta_a_mu_band(&config, 1e7, band);
   assert_true(band[0] == 0);
   assert_close(wd_model_delta_a_mu(1e7, band[1]), 164e-11, 1e-12);
-  config.physics.model = WD_GROUP_E_MU; /* the square of the charge counts */
+  config.physics.model.group = WD_GROUP_E_MU; /* the square of the charge counts */
   wd_model_delta_a_mu_band(&config, 1e7, same);
   assert_true(same[1] == band[1]);
-  config.physics.model = WD_GROUP_E_TAU;
+  config.physics.model.group = WD_GROUP_E_TAU;
   wd_model_delta_a_mu_band(&config, 1e7, band);
   assert_true(isnan(band[0]) && isnan(band[1]));
   config = config_of(WD_GROUP_MU_TAU, WD_FORMULAS_PUBLISHED);
@@ -167,14 +167,12 @@ static void electrons_at_tree_level(void **state) {
  *   -(G_F/sqrt 2) nu gamma (1 - gamma_5) nu  e gamma (C_V - C_A gamma_5) e
  *   - A' [s_a g/2 nu gamma (1 - gamma_5) nu + (s_e g + e epsilon_A) e gamma e],
  * whose second line gives -(1/m^2) times the product of its currents. */
-static double effective_theory(int group, double g, double mass, double sin2) {
+static double effective_theory(const double charge[3], double loop, double g, double mass, double sin2) {
   const double e2 = 4 * WD_PI / 137.035999084;
-  const double charge[][3] = {{0, 1, -1}, {1, -1, 0}, {1, 0, -1}};
-  const double m_i[] = {105.6583755, 0.51099895, 0.51099895}, m_j[] = {1776.86, 105.6583755, 1776.86};
-  double d_V = e2 * g / (6 * WD_PI * WD_PI) * log(m_i[group] / m_j[group]) + g * charge[group][0];
+  double d_V = e2 * g / (6 * WD_PI * WD_PI) * loop + g * charge[0];
   double sum = 0, standard = 0;
   for (int a = 0; a < 3; a++) {
-    double C = 2 * sin2 + (a == 0 ? 0.5 : -0.5), k = charge[group][a] * g / 2;
+    double C = 2 * sin2 + (a == 0 ? 0.5 : -0.5), k = charge[a] * g / 2;
     double fermi = 1.1663788e-23 / sqrt(2) * C + k * d_V / (mass * mass);
     sum += pow(fermi * sqrt(2) / 1.1663788e-23, 2);
     standard += C * C;
@@ -184,11 +182,18 @@ static double effective_theory(int group, double g, double mass, double sin2) {
 
 static void heavy_limit_of_all_groups(void **state) {
   (void)state;
-  for (int group = 0; group < 3; group++)
+  const struct {
+    int group;
+    double charge[3], loop;
+  } models[] = {{WD_GROUP_MU_TAU, {0, 1, -1}, log(105.6583755 / 1776.86)},
+                {WD_GROUP_E_MU, {1, -1, 0}, log(0.51099895 / 105.6583755)},
+                {WD_GROUP_E_TAU, {1, 0, -1}, log(0.51099895 / 1776.86)},
+                {WD_GROUP_B_L, {-1, -1, -1}, 0}};
+  for (size_t i = 0; i < sizeof models / sizeof *models; i++)
     for (double g = 1e-7; g < 1e-2; g *= 7) {
-      wd_config config = config_of(group, WD_FORMULAS_CONSISTENT);
+      wd_config config = config_of(models[i].group, WD_FORMULAS_CONSISTENT);
       wd_model m = wd_model_of(&config, g);
-      double truth = effective_theory(group, g, 1e7, config.physics.sin2_theta_w);
+      double truth = effective_theory(models[i].charge, models[i].loop, g, 1e7, config.physics.sin2_theta_w);
       double value = wd_model_heavy_excess(&m, 1e7);
       assert_true(fabs(value - truth) < 1e-9 * fabs(truth) + 1e-14);
       assert_true(value > 0); /* electron neutrinos interfere constructively, the others not at all */
@@ -211,6 +216,95 @@ static void tree_level_limit(void **state) {
   assert_close(excess[0], sqrt(2) * g * g / (1.1663788e-23 * mass * mass) / standard, 0.02);
 }
 
+/* --- Dark photons, B - L, charges ---------------------------------------------------------------------------
+ */
+
+/* No neutrinos: nothing but real A', which are made as those of mu-tau with the same mixing. */
+static void dark_photons(void **state) {
+  (void)state;
+  const double e = sqrt(4 * WD_PI * WD_ALPHA), g = 1e-9;
+  wd_config config = config_of(WD_GROUP_MU_TAU, WD_FORMULAS_CONSISTENT);
+  wd_model other = wd_model_of(&config, g);
+  config.physics.model.group = WD_GROUP_DARK_PHOTON;
+  wd_model m = wd_model_of(&config, fabs(other.epsilon));
+  assert_close(m.d_V, e * m.coupling, 1e-15);
+  assert_close(m.r_bsm, m.coupling * m.coupling, 1e-14);
+  assert_true(m.width == 0 && m.d_A == 0 && m.sum_k2 == 0);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    assert_true(m.interference[p] == 0 && m.square[p] == 0);
+    assert_true(p == WD_AXIAL ? wd_model_resonant(&m, p) == 0 : wd_model_resonant(&m, p) > 0);
+    if (p != WD_AXIAL) assert_close(wd_model_resonant(&m, p), wd_model_resonant(&other, p), 1e-14);
+  }
+  assert_close(wd_model_mixing2(&m, 1e10), wd_model_mixing2(&other, 1e10), 1e-14);
+  assert_true(wd_model_heavy_excess(&m, 1e7) == 0);
+}
+
+/* What decays into nothing but pairs of electrons stays in the star. */
+static void who_escapes(void **state) {
+  (void)state;
+  const double threshold = 2 * WD_M_ELECTRON;
+  for (int group = 0; group < WD_GROUP_CHARGES; group++) {
+    wd_config config = config_of(group, WD_FORMULAS_CONSISTENT);
+    wd_model m = wd_model_of(&config, 1e-9);
+    assert_true(wd_model_escapes(&m, 0.999 * threshold));
+    assert_true(wd_model_escapes(&m, threshold) == (group != WD_GROUP_DARK_PHOTON));
+  }
+}
+
+static wd_model model_with(const wd_charges *charges, double g) {
+  wd_config config = config_of(WD_GROUP_CHARGES, WD_FORMULAS_CONSISTENT);
+  config.physics.model.charges = *charges;
+  config.physics.mixing = charges->loop ? WD_MIXING_Q2 : WD_MIXING_ZERO;
+  return wd_model_of(&config, g);
+}
+
+/* The models with names, by their charges: to the bit, the running of their mixing included. */
+static void names_are_charges(void **state) {
+  (void)state;
+  const wd_charges charges[] = {[WD_GROUP_MU_TAU] = {.lepton = {0, 1, -1}, .loop = true},
+                                [WD_GROUP_E_MU] = {.lepton = {1, -1, 0}, .loop = true},
+                                [WD_GROUP_E_TAU] = {.lepton = {1, 0, -1}, .loop = true},
+                                [WD_GROUP_DARK_PHOTON] = {.mixing = 1},
+                                [WD_GROUP_B_L] = {.lepton = {-1, -1, -1}, .baryon = 1}};
+  for (int group = 0; group < WD_GROUP_CHARGES; group++) {
+    wd_config config = config_of(group, WD_FORMULAS_CONSISTENT);
+    config.physics.mixing = WD_MIXING_Q2;
+    wd_model by_name = wd_model_of(&config, 1e-6), by_charges = model_with(&charges[group], 1e-6);
+    assert_memory_equal(&by_name, &by_charges, sizeof by_name);
+  }
+}
+
+/* L_e + L_mu - 2 L_tau: loops add up, be it (e - tau) + (mu - tau) or any other way. */
+static void loops_of_three_families(void **state) {
+  (void)state;
+  const double e = sqrt(4 * WD_PI * WD_ALPHA), g = 1e-6, q2 = 1e10;
+  wd_model m = model_with(&(wd_charges){.lepton = {1, 1, -2}, .loop = true}, g);
+  wd_model a = model_with(&(wd_charges){.lepton = {1, 0, -1}, .loop = true}, g),
+           b = model_with(&(wd_charges){.lepton = {0, 1, -1}, .loop = true}, g);
+  assert_close(m.epsilon, e * g / (6 * WD_PI * WD_PI) * log(0.51099895 * 105.6583755 / pow(1776.86, 2)),
+               1e-12);
+  assert_close(m.d_V, a.d_V + b.d_V, 1e-14);
+  assert_close(m.d_V * wd_model_drift(&m, q2),
+               a.d_V * wd_model_drift(&a, q2) + b.d_V * wd_model_drift(&b, q2), 1e-14);
+  assert_close(m.sum_k2, 6 * g * g / 4, 1e-14);
+  wd_model given = model_with(&(wd_charges){.lepton = {1, 1, -2}, .mixing = -0.1}, g);
+  assert_close(given.d_V, g - 0.1 * e * g, 1e-14);
+}
+
+/* Muons couple to dark photons with e epsilon: alpha epsilon^2/2 pi if these are light; to B - L with g. */
+static void bands_of_the_others(void **state) {
+  (void)state;
+  double band[2], reference[2];
+  wd_config config = config_of(WD_GROUP_MU_TAU, WD_FORMULAS_CONSISTENT);
+  wd_model_delta_a_mu_band(&config, 1e6, reference);
+  config.physics.model.group = WD_GROUP_B_L;
+  wd_model_delta_a_mu_band(&config, 1e6, band);
+  assert_true(band[0] == reference[0] && band[1] == reference[1]);
+  config.physics.model.group = WD_GROUP_DARK_PHOTON;
+  wd_model_delta_a_mu_band(&config, 1, band);
+  assert_close(WD_ALPHA * band[1] * band[1] / (2 * WD_PI), 164e-11, 1e-4);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(couplings),
@@ -223,6 +317,11 @@ int main(void) {
       cmocka_unit_test(electrons_at_tree_level),
       cmocka_unit_test(heavy_limit_of_all_groups),
       cmocka_unit_test(tree_level_limit),
+      cmocka_unit_test(dark_photons),
+      cmocka_unit_test(who_escapes),
+      cmocka_unit_test(names_are_charges),
+      cmocka_unit_test(loops_of_three_families),
+      cmocka_unit_test(bands_of_the_others),
   };
   gsl_set_error_handler_off();
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,6 +188,51 @@ static void resonant_emission_is_production(void **state) {
   }
 }
 
+/* Dark photons have no width, and the same production. */
+static void dark_photons_are_produced(void **state) {
+  (void)state;
+  const double mass = 3e4, epsilon = 1e-12;
+  wd_config config = *wd_settings_config(settings);
+  config.physics.model.group = WD_GROUP_DARK_PHOTON;
+  wd_model m = wd_model_of(&config, epsilon);
+  wd_pole pole = wd_pole_at(star->profile, &m, mass);
+  double error, ignored, eps2 = epsilon * epsilon;
+  assert_close(wd_reference_resonant(&pole, WD_TRANSVERSE, &error), transverse_production(mass, eps2), 1e-6);
+  assert_close(wd_reference_resonant(&pole, WD_LONGITUDINAL, &error),
+               longitudinal_production(mass, eps2, &ignored), 1e-6);
+}
+
+/* Slow electrons (v_* -> 0), where the rates of An, Pospelov & Pradler, arXiv:1302.3884, and Redondo & Raffelt,
+ * arXiv:1305.2920, have a closed form: longitudinal plasmons, omega = omega_p at all k, give
+ *   Q = eps^2 m^2 omega_p^2 sqrt(omega_p^2 - m^2)/4 pi (e^(omega_p/T) - 1);
+ * transverse ones, omega^2 = omega_p^2 + k^2, resonate where omega_p = m:
+ *   dL/dk = (eps^2 m^4/pi) k^2/(e^(omega/T) - 1) dV/d(omega_p^2). */
+static void closed_form_of_slow_electrons(void **state) {
+  (void)state;
+  const double omega_p = 290, T = 1330, epsilon = 1e-10, volume = 3e20,
+               slope = -4e3; /* [eV]; of dV/ds, domega_p^2/ds */
+  wd_config config = *wd_settings_config(settings);
+  config.physics.model.group = WD_GROUP_DARK_PHOTON;
+  wd_model m = wd_model_of(&config, epsilon);
+  for (double ratio = 0.01; ratio < 1; ratio += 0.07) {
+    const double mass = ratio * omega_p, m2 = mass * mass;
+    wd_local l = {.volume = volume, .frequency2 = omega_p * omega_p, .v2 = 1e-12, .temperature = T};
+    double e, k2 = l.frequency2 - m2;
+    assert_true(wd_longitudinal_solve(&l, m2, &e));
+    wd_longitudinal_kernel g = wd_longitudinal_kernel_at(&l, e, 1 - e);
+    double Q = epsilon * epsilon * m2 * l.frequency2 * sqrt(k2) / (4 * WD_PI * expm1(omega_p / T));
+    assert_close(WD_PI * wd_model_resonant(&m, WD_LONGITUDINAL) * g.vector / (m2 * fabs(g.dq2)),
+                 Q * volume * to_cgs, 1e-9);
+    l.frequency2 = m2, l.dfrequency2 = slope;
+    const double w = 0.9 * ratio, k = w * mass / sqrt(1 - w * w), omega = hypot(mass, k);
+    wd_transverse_kernel t = wd_transverse_kernel_at(&l, 1 - w * w);
+    double dk_dw = omega / (1 - w * w);
+    double dL = epsilon * epsilon * m2 * m2 / WD_PI * k * k / expm1(omega / T) * dk_dw * volume / fabs(slope);
+    assert_close(WD_PI * wd_model_resonant(&m, WD_TRANSVERSE) * t.vector / (m2 * fabs(t.dq2)), dL * to_cgs,
+                 1e-9);
+  }
+}
+
 /* --- The optical theorem -----------------------------------------------------------------------------------
  */
 
@@ -261,7 +306,7 @@ static void emissivity_is_decay(void **state) {
 static void no_pole_beyond_perturbation_theory(void **state) {
   (void)state;
   wd_config config = *wd_settings_config(settings);
-  config.physics.model = WD_GROUP_E_MU;
+  config.physics.model.group = WD_GROUP_E_MU;
   wd_model m = wd_model_of(&config, 0.5);
   wd_pole pole = wd_pole_at(star->profile, &m, 3e4);
   double error;
@@ -275,6 +320,8 @@ static void no_pole_beyond_perturbation_theory(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(resonant_emission_is_production),
+      cmocka_unit_test(dark_photons_are_produced),
+      cmocka_unit_test(closed_form_of_slow_electrons),
       cmocka_unit_test(both_polarisations_have_one_width),
       cmocka_unit_test(emissivity_is_decay),
       cmocka_unit_test(no_pole_beyond_perturbation_theory),

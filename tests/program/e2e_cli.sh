@@ -59,8 +59,8 @@ wrong 'unexpected argument "--json"' star empty.yaml -- --json
 wrong 'unexpected argument "x"' keys x
 wrong '--set: expected a value' check empty.yaml --set
 wrong '-o: expected the name of a file' run empty.yaml -o ''
-for value in 1:2:3:4 90 1:60 -1:00 soon ''; do
-  wrong "--max-time \"$value\": expected HH:MM:SS" run empty.yaml --max-time "$value"
+for value in 1:2:3:4 1-24 1:60 -1:00 soon ''; do
+  wrong "--max-time \"$value\": expected minutes, MM:SS, HH:MM:SS, D-HH" run empty.yaml --max-time "$value"
 done
 for value in nan inf 0 -1 1e3x 0x1 11 ''; do
   wrong "--coupling \"$value\": expected a number in (0, 10]" point empty.yaml --mass 1 --coupling "$value"
@@ -69,6 +69,15 @@ wrong '--mass "nan": expected a number in [1e-30, 1e12] eV' point empty.yaml --c
 wrong '--log-level "loud": expected one of error, warning, info, debug' run empty.yaml --log-level loud
 wrong '--progress "": expected one of auto, bar, lines, none' run empty.yaml --progress ''
 wrong '--level "0": expected a number in (0, inf)' contour x.h5 --level 0.3 --level 0
+wrong '--format "root": expected one of csv, axionlimits, darkcast, hepdata' contour x.h5 --format root
+wrong '--closed: csv prints lines; expected --format axionlimits or darkcast' contour x.h5 --closed
+wrong '--mixing: darkcast prints couplings; expected --format axionlimits or hepdata' contour x.h5 --format darkcast --mixing
+wrong '--format hepdata is for result files; --refine prints CSV' contour --refine empty.yaml --format hepdata
+wrong '--no-trial is no option of wdscan run' run empty.yaml --no-trial
+printf '\x89HDF\r\n\x1a\n\0\0\0' >result.h5
+wrong 'result.h5 is a result file (HDF5), no configuration; expected a YAML file' check result.h5
+head -c 2000000 /dev/zero >>result.h5
+wrong 'result.h5 is a result file (HDF5), no configuration; expected a YAML file' run result.h5
 
 # Options go before, between and after the other arguments, with = or a blank.
 expect 0 --set star.mass=0.6 check --set=star.eos=ideal empty.yaml --set 'grid.mass={min: 1, max: 2}'
@@ -87,16 +96,16 @@ expect 0 check b.yaml && sed 's/ *#.*//' out | cmp - b.yaml
 
 # The shipped configurations.
 for config in quick quick-paper fig4 bound fig5 fig4-consistent fig4-0.6msun paper-fig4 paper-fig5 reference; do
-  expect 0 check "$root/configs/$config.yaml" && quiet err && has out "  file: \"$config.h5\""
+  expect 0 check "$root/configs/$config.yaml" --no-trial && quiet err && has out "  file: \"$config.h5\""
 done
 expect 0 keys --yaml && quiet err && cmp out "$root/configs/reference.yaml"
-values() { expect 0 check "$1" && grep -v '^#\|file:' out | sed 's/ *#.*//'; }
+values() { expect 0 check "$1" --no-trial && grep -v '^#\|file:' out | sed 's/ *#.*//'; }
 values "$root/configs/fig4.yaml" >fig4
 values empty.yaml | diff fig4 -
 expect 0 keys && quiet err && has out 'integrator.pilot_evaluations'
 
 # Standard output that cannot be written.
-for command in keys 'check empty.yaml' --help --version; do
+for command in keys 'check --no-trial empty.yaml' --help --version; do
   got=0; "$WDSCAN" $command >/dev/full 2>err || got=$?
   [ $got = 3 ] || die "wdscan $command >/dev/full: exit code $got"
   has err 'standard output: cannot write: No space left on device'

@@ -13,10 +13,10 @@ compare() {
   "$PYTHON" - "$wdscan" run "$@" -o map.h5 --fresh --log-level debug <<'P' || fail "not as expected: $*"
 import os, re, resource, subprocess, sys
 text = open("expected").read()
-numbers = r"([0-9.e+]+)"
-want = {name: float(re.search(pattern, text).group(1)) for name, pattern in {
-    "evaluations": numbers + " evaluations, about", "megabytes": r"# memory: " + numbers,
-    "more": "rank 0: " + numbers, "file": r"# result file: " + numbers}.items()}
+size = r"([0-9.e+]+) ([kMG]B)"
+megabytes = lambda pattern: (lambda found: float(found[1]) * {"kB": 1e-3, "MB": 1, "GB": 1e3}[found[2]])(re.search(pattern + size, text))
+want = {"evaluations": float(re.search(r"core-hours\), ([0-9.e+]+) evaluations", text)[1]),
+        "megabytes": megabytes("# memory: "), "more": megabytes("rank 0: "), "file": megabytes("# result file: ")}
 want["megabytes"] += want.pop("more")
 run = subprocess.run(sys.argv[1:], stderr=subprocess.PIPE, text=True, check=True)
 found = {"evaluations": sum(map(int, re.findall(r"done: (\d+) evaluations", run.stderr))),
@@ -27,6 +27,17 @@ assert found["evaluations"] > 0
 assert all(1 / 1.5 < want[key] / found[key] < 1.5 for key in want), (want, found)
 P
 }
+
+# A grid of any size takes seconds; with --no-trial nothing is tried out, and nothing is written.
+expect 0 timeout 60 "$wdscan" check "$configs/quick.yaml" --set grid.mass.points=31623 --set grid.coupling.points=31623
+grep -q '^# 31623 x 31623 = 1000014129 points' out && grep -qE '^# result file: [0-9.]+ TB$' out || fail "sizes: $(grep '^#' out)"
+grep -qE '^# tried out [0-9]+ of [0-9]+ jobs; expected: .* (h|days) of one core like this \([0-9]+\.?[0-9]* core-hours\)' out ||
+  fail "the time of a large grid: $(grep '^#' out)"
+expect 0 "$wdscan" check "$configs/quick.yaml" --no-trial
+if grep -q 'tried out\|memory' out || ! grep -q '^# result file' out; then fail "--no-trial: $(grep '^#' out)"; fi
+expect 0 "$wdscan" check "$configs/quick.yaml" --no-trial --set grid.coupling.points=1
+grep -q '^# grid.coupling has one point: there will be no contours' out || fail "one coupling: $(grep '^#' out)"
+[ -z "$(find . -name '*.h5')" ] || fail "check wrote a file"
 
 for config in quick fig4 fig4-0.6msun fig4-consistent fig5 reference; do compare "$configs/$config.yaml"; done
 compare "$configs/fig4.yaml" --set integrator.relative_error=0.0005 --set grid.mass.points=31

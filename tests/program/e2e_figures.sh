@@ -40,12 +40,13 @@ scan heavy grid.mass.min=1e6 grid.mass.max=1e9 grid.mass.points=4 grid.coupling.
 "$WDSCAN" contour published.h5 >contours.csv
 for mass in 0.6 1; do "$WDSCAN" cool small.yaml --set star.mass=$mass --json >cool-$mass.json; done
 
-plot fig3 published.h5
+printf 'axes.grid: True\nfont.size: 9\n' >own.mplstyle
+plot fig3 published.h5 --style paper
 plot fig4 published.h5
-plot fig5 heavy.h5 --delta-a-mu 3e-9 --delta-a-mu-error 1e-9
-plot editions published.h5 consistent.h5
-plot stars published.h5 warm.h5
-plot contours published.h5 --refined contours.csv
+plot fig5 heavy.h5 --delta-a-mu 3e-9 --delta-a-mu-error 1e-9 --style paper --no-title
+plot editions published.h5 consistent.h5 --style slides
+plot stars published.h5 warm.h5 --style own.mplstyle --width 86mm
+plot contours published.h5 --refined contours.csv --width 7in
 plot diagnostics published.h5
 plot mixing published.h5 consistent.h5
 plot emission samples.csv published.h5 --mass 3e4
@@ -183,6 +184,63 @@ for i, name in enumerate(("cool-0.6.json", "cool-1.json")):
     nearest = np.interp(published[:, 0], age, star["luminosity_photon_lsun"])
     assert np.allclose(published[:, 1], nearest, rtol=0.35), published[:, 1] / nearest
 PY
+
+# Pictures at the size of a journal's column: exactly as wide, all inside, no text below 7 pt.
+"$python" - "$root/scripts" <<'PY' || fail "not as a journal has it"
+import sys
+
+sys.argv[1:] = sys.argv[1:2]
+sys.path.insert(0, sys.argv[1])
+import wdplot
+import wdlayout
+import plot_fig4, plot_fig5, plot_stars
+from matplotlib.image import imread
+from matplotlib.text import Text
+
+for name, inches in ("fig3", 3.375), ("fig5", 3.375), ("editions", 10.0), ("stars", 86 / 25.4), ("contours", 7.0):
+    wide = imread(name + ".png").shape[1]
+    assert abs(wide - 200 * inches) <= 1, f"{name}.png is {wide} pixels wide, expected {200 * inches}"
+
+for script, files in (plot_fig4, ["published.h5"]), (plot_fig5, ["heavy.h5"]), (plot_stars, ["published.h5", "warm.h5"]):
+    parser = wdplot.parser_of("", count="+")
+    wdplot.wdlimits.add_options(parser)
+    parser.set_defaults(paper=None, delta_a_mu=None, delta_a_mu_error=None, level=0.3)
+    arguments = parser.parse_args([*files, "--style", "paper"])
+    with wdplot.plt.rc_context(wdplot.STYLE):
+        figure = script.draw([wdplot.read(path) for path in files], arguments)
+        wdlayout.fit(figure, arguments)
+        wdlayout.turn_labels(figure)
+        renderer = wdlayout.renderer_of(figure)
+        texts = [text for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
+        small = [text.get_text() for text in texts if text.get_fontsize() < 7 - 1e-9]
+        assert len(texts) > 10 and not small, f"{script.__name__}: below 7 pt: {small}"
+        for axes in figure.axes:
+            box = axes.get_tightbbox(renderer)
+            legend = figure.legends[0].get_window_extent(renderer)
+            assert box.x0 > -1 and box.x1 < figure.bbox.width + 1 and box.y1 < figure.bbox.height + 1, f"{script.__name__}: {box}"
+            assert box.y0 > legend.y1 - 1 and legend.x0 > -1 and legend.x1 < figure.bbox.width + 1, f"{script.__name__}: the legend"
+            assert axes.get_window_extent(renderer).height > 20
+assert len([label for label in figure.findobj(Text) if hasattr(label, "line")]) == 0  # stars has no levels
+PY
+search=$PATH
+refused() {
+  local message=$1
+  shift
+  if PATH=$search "$python" "$root/scripts/plot_fig4.py" published.h5 -o refused.png "$@" 2>message; then fail "not refused: $*"; fi
+  grep -qF -- "$message" message && [ ! -e refused.png ] || fail "not said: $message: $(cat message)"
+}
+refused '--style nosuch: no such file; expected paper, slides or a file .mplstyle' --style nosuch
+refused "'3': expected a number with in, cm, mm or pt, as 3.375in" --width 3
+refused "'300in': expected 1in to 40in" --width 300in
+search=$PWD/no-latex
+refused '--usetex: there is no latex and no dvipng and no kpsewhich; expected LaTeX' --usetex
+# Without modules: a sentence, or another Python that has them.
+mkdir bare
+printf '#!/bin/sh\nexec "%s" -I -S "$@"\n' "$(command -v "$python")" >bare/python3
+chmod +x bare/python3
+got=0
+PYTHON='' bare/python3 "$root/scripts/plot_fig4.py" published.h5 -o bare.png 2>message || got=$?
+[ $got = 0 ] && [ -s bare.png ] || grep -qE '^plot_fig4.py: Python \(.*\) has no h5py.*; expected a Python with these' message || fail "$(cat message)"
 
 # Mistakes are named and leave no success behind.
 if "$python" "$root/scripts/plot_emission.py" contours.csv published.h5 --mass 3e4 2>message; then fail "samples of nothing"; fi

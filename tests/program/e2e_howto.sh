@@ -23,14 +23,14 @@ wdscan=$PWD/bin/wdscan
 cd "$dir"
 touch empty.yaml
 
-# A model: the heavy limit (P.6) of B-L, with d_V = -g, k = -g/2, without mixing.
-expect 2 "$WDSCAN" check empty.yaml --set physics.model=b-l
-expect 0 "$wdscan" point empty.yaml --set physics.model=b-l --set physics.formulas=consistent --mass 1e8 --coupling 1e-5 --json
-"$PYTHON" - <<'P' || fail 'B-L has another excess than (P.6)'
+# A model: the heavy limit (P.6) of B - 3 L_e, with d_V = -3g, k = -3g/2 of one flavour, without mixing.
+expect 2 "$WDSCAN" check empty.yaml --set physics.model=b-3le
+expect 0 "$wdscan" point empty.yaml --set physics.model=b-3le --mass 1e8 --coupling 1e-5 --json
+"$PYTHON" - <<'P' || fail 'B - 3 L_e has another excess than (P.6)'
 import json
 s2, G, g, m = 0.23863, 1.1663788e-23, 1e-5, 1e8  # G_F in eV^-2
 C = [2 * s2 + 0.5, 2 * s2 - 0.5, 2 * s2 - 0.5]
-A, B = -2 * 2**0.5 / G * g * g / 2 * sum(C), 2 / G**2 * g**2 * 3 * (g / 2) ** 2
+A, B = -2 * 2**0.5 / G * 9 * g * g / 2 * C[0], 2 / G**2 * (3 * g) ** 2 * (3 * g / 2) ** 2
 expected = (B / m**4 - A / m**2) / sum(c * c for c in C)
 excess = sum(p["offresonant"] for p in json.load(open("out"))["parts"].values())
 # 1e-4 of the Standard Model's luminosity is axial, and has no excess

@@ -12,12 +12,13 @@ unset MAKEFLAGS MAKEOVERRIDES HDF5_PC BUILD
 # --- Installations as a cluster has them: NAME/include, NAME/lib
 # Debian's HDF5 offers the interfaces of 1.8 unless told otherwise; here it offers those of its own version only.
 first() { pkg-config "$@" hdf5-openmpi | sed 's/^-.\([^ ]*\).*/\1/'; }
-mkdir -p source home tmp hdf5/lib gsl/include gsl/lib
+mkdir -p source home tmp hdf5/lib gsl/include gsl/lib random123/include
 cp -r "$(first --cflags-only-I)" hdf5/include
 sed -i '/H5_USE_18_API_DEFAULT/d' hdf5/include/H5pubconf.h
 ln -s "$(first --libs-only-L)"/lib*.so* "$(first --libs-only-L)"/../../libhdf5_openmpi*.so* hdf5/lib/
 ln -s "$(pkg-config --variable=includedir gsl)/gsl" gsl/include/
 ln -s "$(pkg-config --variable=libdir gsl)"/libgsl*.so* gsl/lib/
+ln -s /usr/include/Random123 random123/include/
 (cd "$root" && tar -c --exclude='*.h5' --exclude=__pycache__ Makefile VERSION README.md CHANGELOG.md CITATION.cff \
   LICENSE configs docs include jobs scripts src tests) | tar -x -C source
 
@@ -27,15 +28,17 @@ if [ "$(id -u)" = 0 ]; then
   chown -R nobody .
   as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups "${as_user[@]}" PATH=/usr/local/bin:/usr/bin:/bin)
 fi
+as_user+=(PKG_CONFIG=false CPPFLAGS=-DH5_NO_DEPRECATED_SYMBOLS WERROR=1)
 build=("${as_user[@]}" make -s -C source "PREFIX=$dir/home/.local" "HDF5_DIR=$dir/hdf5" "GSL_DIR=$dir/gsl"
-  PKG_CONFIG=false CPPFLAGS=-DH5_NO_DEPRECATED_SYMBOLS WERROR=1)
+  "RANDOM123_DIR=$dir/random123")
 expect 0 "${build[@]}" -j2 all
 expect 0 "${build[@]}" install
 
 # --- What is installed, and that it works
 (cd home/.local && find . -type f | sort) >installed
 for file in bin/wdscan lib/libwdscan-vegas.a lib/libwdscan.a lib/pkgconfig/wdscan-vegas.pc \
-  lib/pkgconfig/wdscan.pc share/man/man1/wdscan.1 share/bash-completion/completions/wdscan include/wdscan/vegas.h \
+  lib/pkgconfig/wdscan.pc share/man/man1/wdscan.1 share/bash-completion/completions/wdscan share/zsh/site-functions/_wdscan \
+  share/fish/vendor_completions.d/wdscan.fish include/wdscan/vegas.h \
   share/wdscan/configs/fig4.yaml share/wdscan/jobs/ share/wdscan/modulefiles/wdscan/ share/wdscan/scripts/plot_fig4.py share/doc/wdscan/README.md share/doc/wdscan/docs/clusters.md; do
   grep -qF "./$file" installed || fail "not installed: $file"
 done
@@ -103,6 +106,16 @@ for name in wdscan wdscan-vegas; do
     fail "pkg-config --modversion $name"
 done
 ! grep -rqI "$dir" home/stage || fail "a staged text names the building folder"
+
+# --- The steps of the recipes for Spack and EasyBuild install the same, with the same flags: nothing is compiled again
+for recipe in spack/packages/wdscan/package.py "wdscan-$(cat source/VERSION)-gompi-2023a.eb"; do
+  expect 0 "${as_user[@]}" env -C source python3 -B tests/program/recipes.py "scripts/packaging/$recipe" "$dir/home/recipe" \
+    "hdf5=$dir/hdf5" "gsl=$dir/gsl" "random123=$dir/random123"
+  ! grep -q '^  CC ' out || { cat out >&2; fail "$recipe has other flags"; }
+  (cd home/recipe && find . -type f | sort) >made
+  cmp -s installed made || { diff installed made >&2 || true; fail "another layout by $recipe"; }
+  rm -r home/recipe
+done
 
 # --- An empty BUILD would mean the folders of the system
 expect 2 "${build[@]}" BUILD= clean

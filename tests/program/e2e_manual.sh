@@ -57,6 +57,7 @@ offers 'wdscan run a.yaml --log-level ' error warning info debug
 offers 'wdscan run a.yaml --set star.eo' star.eos=
 offers 'wdscan run a.yaml --set star.eos=' salpeter ideal
 offers 'wdscan run a.yaml --set star.composition=C' C12
+offers 'wdscan run a.yaml --set physics.model=e' e-mu e-tau
 offers 'wdscan run a.yaml --set star.mass='
 offers 'wdscan run a.yaml --set=star.eo' star.eos=
 offers 'wdscan run a.yaml --set=star.eos=s' salpeter

@@ -1,7 +1,7 @@
 #!/bin/bash
-# The recipes in scripts/packaging, as far as they can be checked without the tools that read them: their
-# syntax, what they call, and that every place that states the version states the same. The module file is
-# loaded, if there are environment modules.
+# The recipes in scripts/packaging, as far as they can be checked without a build and without the tools that read
+# them: their syntax, what they call, and that every place that states the version states the same. The module file
+# is loaded, if there are environment modules.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -20,6 +20,7 @@ states() {
 states "wdscan --version" "$("$wdscan" --version | sed -n '1s/^wdscan \([^ ]*\).*/\1/p')"
 states "wdscan manual" "$("$wdscan" manual | sed -n 's/^\.TH .*"wdscan \([^"]*\)".*/\1/p')"
 states CITATION.cff "$(sed -n 's/^version: //p' "$root/CITATION.cff")"
+states codemeta.json "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["version"])' "$root/codemeta.json")"
 states CHANGELOG.md "$(sed -n 's/^## \([^ ]*\).*/\1/p' "$root/CHANGELOG.md" | head -n 1)"
 states "the Apptainer definition" "$(sed -n 's/^ *Version //p' "$packaging/wdscan.def")"
 recipe=$packaging/spack/packages/wdscan/package.py
@@ -29,6 +30,8 @@ for config in "$packaging"/*.eb; do
   states "$config" "$(sed -n "s/^version = '\(.*\)'/\1/p" "$config")"
   states "the name of $config" "$(sed 's/.*wdscan-\([0-9.]*\)-.*/\1/' <<<"$config")"
   states "the head of $config" "$(sed -n 's/^#.*--prefix=wdscan-\(.*\)\/ -o.*/\1/p' "$config")"
+  # EasyBuild looks for an archive beside the easyconfig, not in the working folder.
+  grep -q -- "-o scripts/packaging/wdscan-$version.tar.gz" "$config" || fail "$config: the archive is put elsewhere"
 done
 # Texts need not state it; if they do, then rightly.
 shopt -s nullglob
@@ -38,11 +41,13 @@ while read -r place found; do states "$place" "$found"; done < <(
 )
 [ $places -ge 10 ] || fail "only $places places compared"
 
-# --- Spack and EasyBuild: what they evaluate, with their names stood in for; their variables are the Makefile's
-"$PYTHON" - "$recipe" "$packaging"/*.eb "$root/Makefile" <<'END' || fail "the recipes are wrong"
+# --- Spack and EasyBuild: their variables are the Makefile's (e2e_installation.sh runs their steps)
+PYTHONPATH=$root/tests/program "$PYTHON" -B - "$recipe" "$packaging"/*.eb "$root/Makefile" <<'END' || fail "the recipes are wrong"
 import re
 import sys
 import types
+
+import recipes
 
 recipe, config, makefile = sys.argv[1:]
 known = set(re.findall(r"\b([A-Z0-9_]+)\b", open(makefile).read()))
@@ -53,30 +58,19 @@ def variables(arguments):
     assert "PREFIX" in names and set(names) <= known, names
 
 
-class Anything:
-    def __getattr__(self, name):
-        return "/some/" + name
-
-
-needs, made = {}, []
-package = types.ModuleType("spack.package")
-package.MakefilePackage = object
-package.license = package.version = lambda name: None
-package.depends_on = lambda spec, type=None: needs.setdefault(re.match(r"\w+", spec)[0], type)
-package.make = lambda *arguments: made.append(arguments)
-sys.modules["spack"], sys.modules["spack.package"] = types.ModuleType("spack"), package
-scope = {}
-exec(compile(open(recipe).read(), recipe, "exec"), scope)
-spec = {name: Anything() for name in needs}
-scope["Wdscan"]().build(spec, "/prefix")
-scope["Wdscan"]().install(spec, "/prefix")
-assert [call[-1] for call in made] == ["all", "install"], made
+made = []
+package, needs = recipes.spack(recipe, lambda *arguments: made.append(arguments))
+package.spec = {name: types.SimpleNamespace(prefix="/some/" + name, mpicc="mpicc") for name in needs}
+package.prefix = "/prefix"
+package.build(package.spec, package.prefix)
+package.install(package.spec, package.prefix)
+package.check()  # else Spack would call `make test`, which installs packages of Debian
+assert [[a for a in call if "=" not in a] for call in made] == [["all"], ["install"], ["check"]], made
 for call in made:
     variables(call)
-assert {"c", "pkgconfig", "random123", "mpi", "hdf5", "gsl", "libyaml"} <= set(needs), needs
+assert {"c", "pkgconfig", "random123", "mpi", "hdf5", "gsl", "libyaml"} <= set(needs) and needs["cmocka"] == "test", needs
 
-scope = {"SYSTEM": {}, "SOURCE_TAR_GZ": "%(name)s-%(version)s.tar.gz"}
-exec(compile(open(config).read(), config, "exec"), scope)
+scope = recipes.easybuild(config)
 assert scope["toolchain"]["name"] + "-" + scope["toolchain"]["version"] in config
 variables(scope["buildopts"].split())
 assert scope["installopts"] == scope["buildopts"]

@@ -63,7 +63,29 @@ for plot in plot_stars plot_editions plot_mixing; do
   grep -q "do not belong together: physics.model is mu-tau in input.h5, e-mu in e-mu.h5" message || fail "$plot: $(cat message)"
 done
 if "$python" "$root/scripts/plot_mixing.py" e-mu.h5 2>message; then fail "bounds of dark photons on e-mu"; fi
-grep -q "physics.model is not mu-tau" message || fail "$(cat message)"
+grep -q "e-mu.h5: physics.model is e-mu, neither mu-tau nor dark-photon" message || fail "$(cat message)"
+
+# Dark photons have the bounds as they are published, and the same lines in terms of their coupling.
+"$WDSCAN" run small.yaml -o dark.h5 --quiet --set physics.model=dark-photon
+"$python" "$root/scripts/plot_fig4.py" dark.h5 -o dark.png --data dark.npz
+"$python" "$root/scripts/plot_mixing.py" dark.h5 -o dark-mixing.png --data dark-mixing.npz
+"$python" - "$root/scripts" <<'PY'
+import sys
+import h5py, numpy
+sys.path.insert(0, sys.argv[1])
+import wdplot
+from limits import recompute
+drawn, columns = numpy.load("dark.npz"), recompute.read("red_giant_dark_photon")[1]
+assert numpy.allclose(drawn["limit red_giant_dark_photon"], numpy.column_stack([1e6 * columns["mass_MeV"], columns["mixing"]]))
+with h5py.File("dark.h5") as file:
+    level = list(file["level"][()]).index(0.3)
+    assert numpy.array_equal(numpy.load("dark-mixing.npz")["contour 0 0.3"][:, 1], file["contour_coupling"][level], equal_nan=True)
+    assert file["coupling"].attrs["description"] == "kinetic mixing epsilon with the photon"
+text = "{charges: {e: 1, mu: -1, tau: 0, B: 0}, mixing: loop}"
+own = {"config": {"physics.model": text}}
+assert wdplot.model_text(own) == "U(1) with charges: e: 1, mu: -1, tau: 0, B: 0, mixing: loop", wdplot.model_text(own)
+assert wdplot.coupling_label(own) == "coupling  $g$"
+PY
 
 # What is at the edges, across a gap, and in a file that is not finished; limits of mu-tau are for mu-tau.
 "$WDSCAN" run small.yaml -o edges.h5 --quiet --set grid.coupling.min=1e-10 --set grid.coupling.max=1e-6

@@ -34,6 +34,11 @@ for c in checks:
 assert len({c["mass_eV"] for c in checks}) >= 18
 END
 
+# Dark photons have real emission only.
+"$WDSCAN" verify empty.yaml --set physics.model=dark-photon >out 2>err || die "exit code $?" "$(cat out err)"
+grep -q '^20 of 20 checks ok' out || die 'expected 20 checks in:' "$(cat out)"
+[ "$(cut -d' ' -f1 out | sort -u | tr '\n' ' ')" = ' 20 continuum method narrow ' ] || die "other checks in:" "$(cat out)"
+
 # Points that are not computed well enough verify nothing: exit code 4, and a message.
 starved=(--set integrator.max_evaluations=1000 --set integrator.pilot_evaluations=64)
 got=0; "$WDSCAN" verify empty.yaml "${starved[@]}" >out 2>err || got=$?

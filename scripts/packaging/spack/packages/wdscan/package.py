@@ -37,6 +37,10 @@ class Wdscan(MakefilePackage):
             f"RANDOM123_DIR={spec['random123'].prefix}",
         ]
 
+    # In place of `make test`, which would install packages of Debian.
+    def check(self):
+        make(*self.settings(self.spec, self.prefix), "check", "ONLY=test_ mpi_")
+
     def build(self, spec, prefix):
         make(*self.settings(spec, prefix), "all")
 
