@@ -196,6 +196,8 @@ expect 2 "$wdscan" contour data.h5 --quantity excess
 said "--quantity \"excess\": expected one of f_s, likelihood"
 expect 2 "$wdscan" contour below/data.yaml --refine --quantity f_s
 said "--quantity is for result files"
+expect 2 "$wdscan" contour data.h5 --quantity likelihood --format hepdata --level 3.84
+said "--format hepdata is for the excess and f_s"
 
 # --- The data of a scan stay the same, whatever their file is called
 cp below/counts.dat below/other.dat
