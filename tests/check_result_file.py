@@ -56,9 +56,14 @@ def dimensions(dataset):
 
 
 def take_observable(file):
-    """Of bounds from stars that cool, the file has f_s in the place of the excess, and no diagnostics of shells."""
+    """Of bounds from stars that cool, the file has f_s in the place of the excess, a likelihood if something is observed, and no
+    diagnostics of shells."""
     if "f_s" in file:
         FORM["f_s"], FORM["f_s_error"] = FORM.pop("excess"), FORM.pop("excess_error")
+        if "minus_two_delta_lnl" in file:
+            FORM["minus_two_delta_lnl"] = FORM["minus_two_delta_lnl_error"] = FORM["f_s"]
+        if "likelihood_data" in file:
+            FORM["likelihood_data"] = FORM["config"]
         return "f_s"
     return "excess"
 

@@ -94,6 +94,22 @@ typedef struct wd_config {
       double from, to; /* K, L_sun or magnitudes */
     } window;
   } cooling;
+  struct { /* what stars are observed to do; an error of 0: this is not */
+    struct {
+      double value, error;
+    } f_s;
+    char luminosity_function[WD_PATH_MAX]; /* "" : none */
+    struct {
+      double effective_temperature; /* K */
+      double period;                /* s */
+      double period_change, error;  /* s/s */
+    } pulsator;
+    struct {
+      double loss, error; /* by A', over plasmon decay */
+      double mass;        /* of the helium core, M_sun */
+      double temperature; /* K */
+    } red_giant;
+  } likelihood;
   struct {
     int model;
     double piecewise_switch; /* (E_F - m_e)/T at which `piecewise` changes from degenerate to classical */
@@ -129,6 +145,12 @@ typedef struct wd_config {
 /* Real A' made off resonance belong to the consistent formulas only. */
 static inline bool wd_config_has_continuum(const wd_config *config) {
   return config->physics.continuum == WD_CONTINUUM_ON && config->physics.formulas == WD_FORMULAS_CONSISTENT;
+}
+
+/* Is anything observed of which there is a likelihood? */
+static inline bool wd_config_has_likelihood(const wd_config *config) {
+  return config->likelihood.f_s.error > 0 || config->likelihood.luminosity_function[0] ||
+         config->likelihood.pulsator.error > 0 || config->likelihood.red_giant.error > 0;
 }
 
 /* A configuration with the origins of its values. */

@@ -43,8 +43,9 @@ typedef struct wd_row {
   double resonant[WD_POLARIZATIONS], offresonant[WD_POLARIZATIONS];             /* shares of the excess */
   double resonant_error[WD_POLARIZATIONS], offresonant_error[WD_POLARIZATIONS]; /* Monte Carlo */
   double continuum[WD_POLARIZATIONS], continuum_error[WD_POLARIZATIONS];
-  int status;  /* enum wd_row_status */
-  int failure; /* enum wd_failure */
+  double minus_two_delta_lnl, minus_two_delta_lnl_error; /* of scans with a likelihood */
+  int status;                                            /* enum wd_row_status */
+  int failure;                                           /* enum wd_failure */
   /* [shells], owned by the caller */
   double *chi2_per_dof;
   int64_t *evaluations;

@@ -2,6 +2,7 @@
 #include "bound/bound.h"
 
 #include "base/constants.h"
+#include "bound/red_giant.h"
 #include "bound/window.h"
 #include <assert.h>
 #include <math.h>
@@ -11,6 +12,7 @@
 #define CHANGE 0.03       /* of ln T in a step; its error is nearly the same with and without the A' */
 #define FINE_CHANGE 0.007 /* of a sequence that is printed */
 #define COLDEST 1.0e7     /* central temperature at which a window is given up [K]: cores freeze */
+#define LESS 0.98         /* of the emission: how the likelihood depends on it */
 
 /* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
 static const double factors[] = {0,   0.25, 0.5, 0.75, 0.9, 1,  1.1, 1.25, 1.5, 1.75, 2,
@@ -27,22 +29,37 @@ struct wd_bound {
   const wd_config *config;
   wd_cooling *cooling;
   wd_emission *emission;
+  wd_likelihood *likelihood;     /* NULL: nothing is observed */
+  wd_red_giant *giant;           /* NULL: none is */
   double usual;                  /* time in the window in the Standard Model [s] */
   double early;                  /* share of it before cooling.earliest */
   double first_central, central; /* central temperatures in the window [K] */
+  double last_central;           /* the same where the last of what is observed ends */
   double time[FACTORS];          /* ln of the time over `usual` */
 };
 
-/* Time in the window [s]. */
-static int time_in_window(const wd_bound *b, const wd_physics *physics, wd_passage *passage,
-                          wd_sequence **sequence, wd_error *err) {
-  *passage = wd_passage_begin(b->config);
-  const wd_sequence_plan plan = {.coldest = COLDEST,
-                                 .change = CHANGE,
-                                 .brief = true,
-                                 .watch = wd_passage_watch,
-                                 .watch_params = passage};
+/* A sequence until the star has been through the window and, unless NULL, what the likelihood needs. */
+typedef struct watch {
+  wd_passage passage;
+  const wd_likelihood *likelihood;
+} watch;
+
+static int watch_star(void *params, const wd_evolution *evolution, const wd_epoch *epoch, wd_error *err) {
+  watch *w = params;
+  const int status =
+      isnan(w->passage.left) ? wd_passage_watch(&w->passage, evolution, epoch, err) : WD_ERR_STOPPED;
+  return w->likelihood && !wd_likelihood_seen(w->likelihood, epoch) ? WD_OK : status;
+}
+
+/* The way through the window, and the sequence, which goes on until `likelihood`, unless NULL, has all it needs, or the core
+ * freezes. */
+static int time_in_window(const wd_bound *b, const wd_physics *physics, const wd_likelihood *likelihood,
+                          wd_passage *passage, wd_sequence **sequence, wd_error *err) {
+  watch w = {wd_passage_begin(b->config), likelihood};
+  const wd_sequence_plan plan = {
+      .coldest = COLDEST, .change = CHANGE, .brief = true, .watch = watch_star, .watch_params = &w};
   int status = wd_sequence_create(wd_cooling_first(b->cooling), physics, &plan, sequence, err);
+  *passage = w.passage;
   if (status || !isnan(passage->left)) return status;
   wd_sequence_free(*sequence);
   *sequence = NULL;
@@ -56,15 +73,20 @@ static int usual_star(wd_bound *b, wd_error *err) {
   const wd_physics physics = wd_cooling_physics(b->cooling);
   wd_sequence *sequence;
   wd_passage passage;
-  int status = wd_cooling_verdict(physics.onion, time_in_window(b, &physics, &passage, &sequence, err), err);
+  int status = wd_cooling_verdict(physics.onion,
+                                  time_in_window(b, &physics, b->likelihood, &passage, &sequence, err), err);
   if (status) return status;
   b->usual = passage.left - passage.entered;
   b->early = fmin(fmax(b->config->cooling.earliest * WD_YEAR_S - passage.entered, 0) / b->usual, 1);
-  b->central = sequence->epoch[sequence->count - 1].central_temperature;
-  for (size_t i = 0; i < sequence->count && sequence->epoch[i].age < passage.entered; i++)
+  size_t i = 0;
+  for (; i < sequence->count && sequence->epoch[i].age < passage.entered; i++)
     b->first_central = sequence->epoch[i].central_temperature;
+  while (i + 1 < sequence->count && sequence->epoch[i].age < passage.left) i++;
+  b->central = sequence->epoch[i].central_temperature;
+  b->last_central = sequence->epoch[sequence->count - 1].central_temperature;
+  if (b->likelihood) status = wd_likelihood_compare_with(b->likelihood, sequence, err);
   wd_sequence_free(sequence);
-  return WD_OK;
+  return status;
 }
 
 static int scaled_stars(wd_bound *b, wd_error *err) {
@@ -74,7 +96,7 @@ static int scaled_stars(wd_bound *b, wd_error *err) {
     wd_passage passage;
     wd_sequence *sequence;
     physics.plasmon = factors[i];
-    status = time_in_window(b, &physics, &passage, &sequence, err);
+    status = time_in_window(b, &physics, NULL, &passage, &sequence, err);
     if (status) break;
     b->time[i] = log((passage.left - passage.entered) / b->usual);
     wd_sequence_free(sequence);
@@ -87,17 +109,27 @@ static int scaled_stars(wd_bound *b, wd_error *err) {
 }
 
 int wd_bound_tabulate(wd_bound *b, const wd_emission_plan *plan, wd_error *err) {
-  const double coldest = fmin(0.9 * b->central, b->config->cooling.coldest);
+  const double coldest = fmin(0.9 * b->last_central, b->config->cooling.coldest);
   wd_emission_free(b->emission);
   b->emission = NULL;
   return wd_emission_create(b->config, b->cooling, coldest, plan, &b->emission, err);
+}
+
+/* What is observed, and the red giant. */
+static int take_data(wd_bound *b, wd_error *err) {
+  int status = WD_OK;
+  if (wd_config_has_likelihood(b->config)) status = wd_likelihood_create(b->config, &b->likelihood, err);
+  if (!status && b->likelihood && wd_likelihood_uses(b->likelihood, WD_DATUM_RED_GIANT))
+    status = wd_red_giant_create(b->config, &b->giant, err);
+  return status;
 }
 
 int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err) {
   wd_bound *b = calloc(1, sizeof *b);
   if (!b) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a bound");
   b->config = config;
-  int status = wd_cooling_create(config, FINENESS, CHANGE, &b->cooling, err);
+  int status = take_data(b, err);
+  if (!status) status = wd_cooling_create(config, FINENESS, CHANGE, &b->cooling, err);
   if (!status) status = usual_star(b, err);
   if (!status) status = scaled_stars(b, err);
   if (!status) status = wd_bound_tabulate(b, &wd_emission_usual, err);
@@ -111,6 +143,8 @@ int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err) {
 void wd_bound_free(wd_bound *bound) {
   if (!bound) return;
   wd_emission_free(bound->emission);
+  wd_red_giant_free(bound->giant);
+  wd_likelihood_free(bound->likelihood);
   wd_cooling_free(bound->cooling);
   free(bound);
 }
@@ -126,6 +160,26 @@ const wd_star *wd_bound_star(const wd_bound *bound) {
 
 wd_emission *wd_bound_emission(const wd_bound *bound) {
   return bound->emission;
+}
+
+const wd_likelihood *wd_bound_likelihood(const wd_bound *bound) {
+  return bound->likelihood;
+}
+
+void wd_bound_interrupt(wd_bound *bound, bool (*interrupted)(void)) {
+  wd_emission_interrupt(bound->emission, interrupted);
+  if (bound->giant) wd_red_giant_interrupt(bound->giant, interrupted);
+}
+
+size_t wd_bound_stars(const wd_bound *bound) {
+  return wd_emission_stars(bound->emission) + (bound->giant != NULL);
+}
+
+int wd_bound_compute(wd_bound *b, size_t star, uint64_t stream, double mass, size_t n, const double *coupling,
+                     double *excess, wd_emission_whole *whole, wd_error *err) {
+  if (star == wd_emission_stars(b->emission))
+    return wd_red_giant_compute(b->giant, stream, mass, n, coupling, excess, whole, err);
+  return wd_emission_compute(b->emission, star, stream, mass, n, coupling, excess, whole, err);
 }
 
 /* Slope of ln(1 + f) by ln time between the factors i and i + 1. */
@@ -152,22 +206,88 @@ static double factor_of(const wd_bound *b, double time) {
   return expm1(log1p(factors[i]) + step * (u * mean - bend));
 }
 
-/* ln of the time in the window over the usual one. */
-static int time_with(const wd_bound *b, const double *excess, double factor, double *out, wd_error *err) {
+/* f_s, or its lower limit. */
+static double f_s_of(const wd_bound *b, double time) {
+  return time > b->time[BEYOND] ? factor_of(b, time) : factors[BEYOND];
+}
+
+/* The star with `factor` times the emission: ln of the time in the window over the usual one, and its sequence, to the end of
+ * what is observed. */
+static int star_with(const wd_bound *b, const double *excess, double factor, double *time,
+                     wd_sequence **sequence, wd_error *err) {
   wd_physics physics = wd_cooling_physics(b->cooling);
   wd_passage passage;
-  wd_sequence *sequence;
   wd_emission_table *table;
   int status = wd_emission_table_create(b->emission, excess, factor, &table, err);
   if (status) return status;
   physics.boson = wd_emission_excess;
   physics.boson_params = table;
-  status = time_in_window(b, &physics, &passage, &sequence, err);
+  status = time_in_window(b, &physics, b->likelihood, &passage, sequence, err);
   wd_emission_table_free(table);
   if (status) return status;
+  *time = log((passage.left - passage.entered) / b->usual);
+  if (!b->likelihood || wd_likelihood_seen(b->likelihood, &(*sequence)->epoch[(*sequence)->count - 1]))
+    return WD_OK;
+  wd_sequence_free(*sequence);
+  *sequence = NULL;
+  return wd_fail(err, WD_ERR_POINTS,
+                 "the star's core freezes before it is as faint as the data of its likelihood are");
+}
+
+/* Does the likelihood need more of the star than its time in the window? */
+static bool is_followed(const wd_bound *b) {
+  return b->likelihood && (wd_likelihood_uses(b->likelihood, WD_DATUM_LUMINOSITY_FUNCTION) ||
+                           wd_likelihood_uses(b->likelihood, WD_DATUM_PULSATOR));
+}
+
+/* The sum over the data in use but the red giant. */
+static double sum_of_cooling(const double contribution[WD_DATA]) {
+  double sum = 0;
+  for (int d = 0; d < WD_DATA; d++)
+    if (d != WD_DATUM_RED_GIANT && !isnan(contribution[d])) sum += contribution[d];
+  return sum;
+}
+
+/* By how much the likelihood of stars that cool changes with ln of the emission. Where f_s is all that is observed, f_s - 1 is
+ * proportional to the emission; else a second sequence tells. */
+static int slope_of_cooling(const wd_bound *b, const double *excess, double factor,
+                            const wd_bound_result *usual, double *slope, wd_error *err) {
+  wd_prediction p = {.f_s = 1 + LESS * (usual->f_s - 1), .loss = usual->prediction.loss};
+  double time, contribution[WD_DATA];
+  wd_sequence *sequence = NULL;
+  int status = WD_OK;
+  if (is_followed(b)) {
+    status = star_with(b, excess, LESS * factor, &time, &sequence, err);
+    if (!status) p.f_s = f_s_of(b, time);
+  }
+  if (!status) status = wd_likelihood_difference(b->likelihood, sequence, &p, contribution, err);
   wd_sequence_free(sequence);
-  *out = log((passage.left - passage.entered) / b->usual);
+  if (!status) *slope = (sum_of_cooling(contribution) - sum_of_cooling(usual->contribution)) / log(LESS);
+  return status;
+}
+
+/* The likelihood of the star with `factor` times the emission, known up to the relative `error`, and of the red giant. */
+static int judge(const wd_bound *b, const double *excess, double factor, double error,
+                 const wd_emission_whole *giant, const wd_sequence *sequence, wd_bound_result *out,
+                 wd_error *err) {
+  double slope = 0;
+  out->prediction = (wd_prediction){.f_s = out->f_s, .loss = giant ? giant->excess : NAN};
+  out->loss_error = giant ? giant->error * fabs(giant->excess) : NAN;
+  int status = wd_likelihood_difference(b->likelihood, sequence, &out->prediction, out->contribution, err);
+  if (!status) status = slope_of_cooling(b, excess, factor, out, &slope, err);
+  if (status) return status;
+  out->minus_two_delta_lnl =
+      sum_of_cooling(out->contribution) + (giant ? out->contribution[WD_DATUM_RED_GIANT] : 0);
+  out->minus_two_delta_lnl_error =
+      hypot(slope * error, giant ? wd_likelihood_slope(b->likelihood, giant->excess) * out->loss_error : 0);
   return WD_OK;
+}
+
+/* Nothing is observed. */
+static void no_likelihood(wd_bound_result *out) {
+  out->minus_two_delta_lnl = out->minus_two_delta_lnl_error = out->loss_error = NAN;
+  for (int d = 0; d < WD_DATA; d++) out->contribution[d] = NAN;
+  out->prediction = (wd_prediction){NAN, NAN, NAN};
 }
 
 /* Whether f_s is beyond the largest one, whatever the star does: from the window's beginning to the coldest star of the table, and
@@ -180,52 +300,58 @@ static bool is_beyond(const wd_bound *b, const wd_emission_whole *whole) {
   return true;
 }
 
-/* ln of the time ratio; with less emission, and *weaker, where it cools the star faster than steps can follow. */
-static int find_time(const wd_bound *b, const double *excess, const wd_emission_whole *whole, double *time,
-                     bool *weaker, wd_error *err) {
-  double factor = 1;
+/* ln of the time ratio, and the sequence, NULL if none is needed; with less emission, *factor, where it cools the star faster
+ * than steps can follow. */
+static int find_time(const wd_bound *b, const double *excess, const wd_emission_whole *whole, double *factor,
+                     double *time, wd_sequence **sequence, wd_error *err) {
+  const bool beyond = is_beyond(b, whole);
   int status = WD_OK;
-  if (is_beyond(b, whole))
-    *time = b->time[BEYOND];
-  else
-    status = time_with(b, excess, factor, time, err);
-  for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
-    status = time_with(b, excess, factor *= 0.1, time, err);
-  *weaker = factor < 1;
+  *sequence = NULL;
+  *factor = 1;
+  if (!beyond || is_followed(b)) {
+    status = star_with(b, excess, *factor, time, sequence, err);
+    for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
+      status = star_with(b, excess, *factor *= 0.1, time, sequence, err);
+  }
+  if (beyond) *time = b->time[BEYOND];
   return status;
 }
 
 int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
                       wd_bound_result *out, wd_error *err) {
-  double time, error = 0, missed = 0;
-  for (size_t i = 0; i < wd_emission_stars(b->emission); i++) {
+  const size_t stars = wd_emission_stars(b->emission);
+  const wd_emission_whole *giant = b->giant ? &whole[stars] : NULL;
+  double time, factor, error = 0, missed = giant ? giant->missed : 0;
+  for (size_t i = 0; i < stars; i++) {
     error = fmax(error, whole[i].error);
     missed = fmax(missed, whole[i].missed);
   }
-  bool weaker;
-  int status = find_time(b, excess, whole, &time, &weaker, err);
+  wd_sequence *sequence;
+  int status = find_time(b, excess, whole, &factor, &time, &sequence, err);
   if (status) return status;
-  const bool limit = weaker || time <= b->time[BEYOND];
+  const bool limit = factor < 1 || time <= b->time[BEYOND];
   out->time_ratio = exp(fmax(time, b->time[BEYOND]));
-  out->f_s = time > b->time[BEYOND] ? factor_of(b, time) : factors[BEYOND];
+  out->f_s = f_s_of(b, time);
   out->f_s_error = error * fabs(out->f_s - 1);
   out->early = b->early;
   out->status = limit ? WD_ROW_LOWER_LIMIT : missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
-  return WD_OK;
+  no_likelihood(out);
+  if (b->likelihood) status = judge(b, excess, factor, error, giant, sequence, out, err);
+  wd_sequence_free(sequence);
+  return status;
 }
 
 /* The tables of one point, of all stars. */
 static int tabulate(wd_bound *b, double mass, double coupling, double **excess, wd_emission_whole **whole,
                     wd_error *err) {
-  const size_t stars = wd_emission_stars(b->emission), shells = wd_emission_shells(b->emission);
+  const size_t stars = wd_bound_stars(b), shells = wd_emission_shells(b->emission);
   *excess = malloc(stars * shells * sizeof **excess);
   *whole = malloc(stars * sizeof **whole);
   int status = *excess && *whole
                    ? WD_OK
                    : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of %zu stars", stars);
   for (size_t i = 0; i < stars && !status; i++)
-    status =
-        wd_emission_compute(b->emission, i, 0, mass, 1, &coupling, *excess + i * shells, *whole + i, err);
+    status = wd_bound_compute(b, i, 0, mass, 1, &coupling, *excess + i * shells, *whole + i, err);
   return status;
 }
 

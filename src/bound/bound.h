@@ -4,11 +4,13 @@
 #define WDSCAN_BOUND_H
 
 #include "bound/emission.h"
+#include "bound/likelihood.h"
 
-/* Star, window, emission and f_s of a configuration. Not to be shared by threads. */
+/* Star, window, emission, f_s and likelihood of a configuration. Not to be shared by threads. */
 typedef struct wd_bound wd_bound;
 
-/* `config` must outlive it. WD_ERR_CONFIG if the star does not pass through the window; errors as of wd_star_create. Free
+/* `config` must outlive it. WD_ERR_CONFIG if the star does not pass through the window, or what is
+ * observed; errors as of wd_star_create and wd_likelihood_create. Free
  * with wd_bound_free. */
 int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err);
 void wd_bound_free(wd_bound *bound);
@@ -22,6 +24,11 @@ typedef struct wd_bound_result {
   double f_s, f_s_error; /* error: Monte Carlo, of the emission */
   double early;          /* share of the Standard Model's time in the window before cooling.earliest */
   int status;            /* enum wd_row_status */
+  /* -2 ln of the likelihood with the A' over that without: negative where the A' fits better. NaN if nothing is observed */
+  double minus_two_delta_lnl, minus_two_delta_lnl_error; /* error: Monte Carlo, of the emission */
+  double contribution[WD_DATA];                          /* by datum; NaN: not in use */
+  wd_prediction prediction;
+  double loss_error; /* of prediction.loss, Monte Carlo */
 } wd_bound_result;
 
 /* The star of the Standard Model in the middle of the window. */
@@ -29,7 +36,20 @@ const wd_star *wd_bound_star(const wd_bound *bound);
 
 wd_emission *wd_bound_emission(const wd_bound *bound);
 
-/* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_emission_compute. f_s is at most
+/* NULL if nothing is observed. */
+const wd_likelihood *wd_bound_likelihood(const wd_bound *bound);
+
+/* `interrupted` as of wd_sampler_interrupt. */
+void wd_bound_interrupt(wd_bound *bound, bool (*interrupted)(void));
+
+/* How many stars a point needs: those of the emission, and then the red giant if it is observed. */
+size_t wd_bound_stars(const wd_bound *bound);
+
+/* As wd_emission_compute, for one of these. */
+int wd_bound_compute(wd_bound *bound, size_t star, uint64_t stream, double mass, size_t n,
+                     const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err);
+
+/* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_bound_compute. f_s is at most
  * 1 + WD_BOUND_LARGEST; that is a lower limit, as out->status says, and so is f_s where steps cannot follow the star with all of
  * the emission. Where that is beyond doubt from the table alone no sequence is computed. WD_ERR_NUMERIC, WD_ERR_MEMORY. */
 #define WD_BOUND_LARGEST 30

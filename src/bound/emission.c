@@ -110,13 +110,18 @@ void wd_emission_free(wd_emission *emission) {
 
 int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, double mass, size_t n,
                         const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err) {
-  const wd_config *config = emission->config;
-  const size_t shells = wd_emission_shells(emission);
+  return wd_emission_sample(emission->sampler[star], emission->config,
+                            stream * wd_emission_stars(emission) + star, mass, n, coupling, excess, whole,
+                            err);
+}
+
+int wd_emission_sample(wd_sampler *sampler, const wd_config *config, uint64_t number, double mass, size_t n,
+                       const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err) {
+  const size_t shells = (size_t)config->grid.shells;
   wd_point *state = malloc(wd_points_size(config, n));
   if (!state) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu points", n);
-  wd_points_begin(state, config, stream * wd_emission_stars(emission) + star, mass, coupling, n,
-                  config->integrator.relative_error);
-  wd_point_compute(emission->sampler[star], config, state);
+  wd_points_begin(state, config, number, mass, coupling, n, config->integrator.relative_error);
+  wd_point_compute(sampler, config, state);
   int status = WD_OK;
   for (size_t i = 0; i < n && !status; i++) {
     wd_point_result result;

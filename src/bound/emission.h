@@ -51,6 +51,10 @@ typedef struct wd_emission_whole {
 int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, double mass, size_t n,
                         const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err);
 
+/* The same for any star by its sampler, in shells of `config`; `number` as of wd_points_begin. */
+int wd_emission_sample(wd_sampler *sampler, const wd_config *config, uint64_t number, double mass, size_t n,
+                       const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err);
+
 /* The table of one coupling, ready to be interpolated. */
 typedef struct wd_emission_table wd_emission_table;
 

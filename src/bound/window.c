@@ -34,6 +34,12 @@ wd_passage wd_passage_begin(const wd_config *config) {
                       .left = NAN};
 }
 
+double wd_window_age(double before, double age_before, double after, double age_after, double value) {
+  const double u = (before - value) / (before - after);
+  return age_before > 0 ? age_before * pow(age_after / age_before, u)
+                        : age_before + (age_after - age_before) * u;
+}
+
 /* d ln age/d value between two epochs. */
 static double slope_between(wd_moment a, wd_moment b) {
   return log(b.age / a.age) / (b.value - a.value);

@@ -8,6 +8,10 @@
  * M_bol = 4.74 - 2.5 log10 L/L_sun (IAU 2015 B2), by `quantity` (enum wd_window_quantity). */
 double wd_window_value(int quantity, const wd_epoch *epoch);
 
+/* The age at which a star passes `value`, between `before` at one age and `after` at another [s]. Ages go like powers of
+ * luminosities, so ln age is interpolated. */
+double wd_window_age(double before, double age_before, double after, double age_after, double value);
+
 /* When a star had a value. */
 typedef struct wd_moment {
   double value, age; /* as above, [s]; NaN: there is none */

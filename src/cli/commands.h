@@ -4,6 +4,9 @@
 
 #include "config/source.h"
 
+/* What `contour` is asked for. */
+enum wd_quantity_asked { WD_QUANTITY_OF_FILE, WD_QUANTITY_F_S, WD_QUANTITY_LIKELIHOOD };
+
 /* A parsed and checked command line. What a command does not take is refused by the parser. */
 typedef struct wd_arguments {
   wd_config_source source; /* CONFIG, --set and -o, as given */
@@ -23,6 +26,7 @@ typedef struct wd_arguments {
   const char *parts_text; /* the same as given, or NULL */
   int shell;              /* --shell of `completion`, enumerates wd_cli_shells */
   int format;             /* --format of `contour`, enum wd_limits_format */
+  int quantity;           /* --quantity of `contour`, enum wd_quantity_asked */
   bool json, fresh, quiet;
   bool no_trial;       /* --no-trial of `check` */
   bool closed, mixing; /* --closed and --mixing of `contour` */

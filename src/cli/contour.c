@@ -93,26 +93,69 @@ static int check_levels(const wd_arguments *args, const map *m, wd_error *err) {
   return WD_OK;
 }
 
+/* In the place of f_s, the likelihood. */
+static void take_likelihood(void *ctx, const wd_row *row, bool damaged) {
+  map *m = ctx;
+  size_t i = (size_t)(row->mass_index * m->couplings + row->coupling_index);
+  (void)damaged; /* then f_s is NaN */
+  if (isnan(m->excess[i])) return;
+  m->excess[i] = row->minus_two_delta_lnl;
+  m->excess_error[i] = row->minus_two_delta_lnl_error;
+}
+
+/* Does the file have what is asked for? */
+static int check_quantity(const wd_arguments *args, const wd_store *store, wd_error *err) {
+  const bool cooling = wd_store_zero(store) > 0;
+  if (args->parts && cooling)
+    return wd_fail(err, WD_ERR_USAGE, "--parts: %s has f_s, which has no parts", args->file);
+  if (args->quantity && !cooling)
+    return wd_fail(err, WD_ERR_USAGE,
+                   "--quantity: %s has the excess; expected a scan with `observable: cooling`", args->file);
+  if (args->quantity == WD_QUANTITY_LIKELIHOOD && !wd_store_has_likelihood(store))
+    return wd_fail(err, WD_ERR_USAGE,
+                   "--quantity likelihood: %s has none; expected a scan with data in `likelihood`",
+                   args->file);
+  return WD_OK;
+}
+
+/* Levels of -2 Delta ln L by default: 90 and 95 % for one parameter. */
+static const double likelihood_levels[] = {2.71, 3.84};
+enum { LIKELIHOOD_LEVELS = sizeof likelihood_levels / sizeof *likelihood_levels };
+
+static size_t count_levels(const wd_arguments *args, const wd_store *store) {
+  if (args->level_count) return (size_t)args->level_count;
+  return args->quantity == WD_QUANTITY_LIKELIHOOD ? LIKELIHOOD_LEVELS : wd_store_levels(store);
+}
+
+static int take_levels(const wd_arguments *args, wd_store *store, map *m, wd_error *err) {
+  const double *chosen = args->level_count                          ? args->levels
+                         : args->quantity == WD_QUANTITY_LIKELIHOOD ? likelihood_levels
+                                                                    : NULL;
+  if (!chosen) return wd_store_read_levels(store, m->level, err);
+  for (size_t i = 0; i < m->levels; i++) m->level[i] = chosen[i];
+  return WD_OK;
+}
+
 static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error *err) {
   uint64_t damaged;
   m->masses = wd_store_masses(store);
   m->couplings = wd_store_couplings(store);
-  m->levels = args->level_count ? (size_t)args->level_count : wd_store_levels(store);
-  int status = allocate(m, err);
+  m->levels = count_levels(args, store);
+  int status = check_quantity(args, store, err);
+  if (status == WD_OK) status = allocate(m, err);
   if (status == WD_OK)
     status = wd_store_read(store, m->mass, m->coupling, m->excess, m->excess_error, m->status, NULL, &damaged,
                            err);
   if (status != WD_OK) return status;
   warn(args, m, damaged);
-  if (args->parts && wd_store_zero(store) > 0)
-    return wd_fail(err, WD_ERR_USAGE, "--parts: %s has f_s, which has no parts", args->file);
+  const bool likelihood = args->quantity == WD_QUANTITY_LIKELIHOOD;
   selection chosen = {m, args->parts};
   if (args->parts) status = wd_store_each_row(store, take_row, &chosen, err);
+  if (likelihood) status = wd_store_each_row(store, take_likelihood, m, err);
+  if (status == WD_OK) status = take_levels(args, store, m, err);
   if (status != WD_OK) return status;
-  for (int i = 0; i < args->level_count; i++) m->level[i] = args->levels[i];
-  if (!args->level_count) status = wd_store_read_levels(store, m->level, err);
-  m->zero = wd_store_zero(store);
-  status = status ? status : check_levels(args, m, err);
+  m->zero = likelihood ? 0 : wd_store_zero(store);
+  status = check_levels(args, m, err);
   for (size_t i = 0; i < m->masses * m->couplings; i++) m->excess[i] -= m->zero;
   return status;
 }

@@ -119,6 +119,13 @@ static int check_contour(const wd_arguments *args, wd_error *err) {
   if (args->parts && args->refine)
     return wd_fail(err, WD_ERR_USAGE,
                    "--parts is for result files; --refine finds contours of the whole excess");
+  if (args->quantity && args->refine)
+    return wd_fail(err, WD_ERR_USAGE,
+                   "--quantity is for result files; --refine finds contours of the excess");
+  if (form != WD_LIMITS_CSV && args->quantity == WD_QUANTITY_LIKELIHOOD)
+    return wd_fail(err, WD_ERR_USAGE,
+                   "--format %s is for the excess and f_s; --quantity likelihood prints CSV",
+                   wd_limits_formats[form]);
   if (form != WD_LIMITS_CSV && args->refine)
     return wd_fail(err, WD_ERR_USAGE, "--format %s is for result files; --refine prints CSV",
                    wd_limits_formats[form]);

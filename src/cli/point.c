@@ -7,6 +7,7 @@
 #include "scan/scan.h"
 #include "wdscan/model.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static void write_json(const wd_arguments *args, const wd_point_result *r) {
@@ -99,7 +100,32 @@ static int compute(const wd_arguments *args, wd_point_result *result, wd_error *
 
 /* --- observable: cooling --- */
 
+/* What of the likelihood is due to what, and what was predicted. */
+static void write_likelihood(wd_json *json, const wd_bound_result *r) {
+  const wd_prediction *p = &r->prediction;
+  wd_json_double(json, "minus_two_delta_lnl", r->minus_two_delta_lnl);
+  wd_json_double(json, "minus_two_delta_lnl_error", r->minus_two_delta_lnl_error);
+  wd_json_object(json, "contributions");
+  for (int d = 0; d < WD_DATA; d++)
+    if (!isnan(r->contribution[d])) wd_json_double(json, wd_datum_names[d], r->contribution[d]);
+  wd_json_end_object(json);
+  if (!isnan(p->period_change)) wd_json_double(json, "pulsator_period_change", p->period_change);
+  if (isnan(p->loss)) return;
+  wd_json_double(json, "red_giant_loss", p->loss);
+  wd_json_double(json, "red_giant_loss_error", r->loss_error);
+}
+
+static void print_likelihood(const wd_bound_result *r) {
+  const wd_prediction *p = &r->prediction;
+  printf("-2 Delta ln L  %.6g +- %.2g\n", r->minus_two_delta_lnl, r->minus_two_delta_lnl_error);
+  for (int d = 0; d < WD_DATA; d++)
+    if (!isnan(r->contribution[d])) printf("  %-20s %.6g\n", wd_datum_names[d], r->contribution[d]);
+  if (!isnan(p->period_change)) printf("pulsator       dP/dt = %.6g s/s\n", p->period_change);
+  if (!isnan(p->loss)) printf("red giant      loss = %.6g +- %.2g\n", p->loss, r->loss_error);
+}
+
 static void report_bound(const wd_arguments *args, const wd_bound_result *r) {
+  const bool likelihood = !isnan(r->minus_two_delta_lnl);
   if (!args->json) {
     printf("mass           %.9g eV\n", args->mass);
     printf("coupling       %.9g\n", args->coupling);
@@ -107,6 +133,7 @@ static void report_bound(const wd_arguments *args, const wd_bound_result *r) {
     printf("f_s            %s%.6g +- %.2g\n", r->status == WD_ROW_LOWER_LIMIT ? "at least " : "", r->f_s,
            r->f_s_error);
     printf("early          %.3g of the time in the window\n", r->early);
+    if (likelihood) print_likelihood(r);
     return;
   }
   wd_json json;
@@ -118,6 +145,7 @@ static void report_bound(const wd_arguments *args, const wd_bound_result *r) {
   wd_json_double(&json, "f_s", r->f_s);
   wd_json_double(&json, "f_s_error", r->f_s_error);
   wd_json_double(&json, "early_share", r->early);
+  if (likelihood) write_likelihood(&json, r);
   wd_json_string(&json, "status", wd_row_status_name(r->status));
   wd_json_end_object(&json);
   wd_json_finish(&json);

@@ -147,6 +147,15 @@ static int take_progress(wd_cli_line *l, const char *name, const char *value, wd
   return take_word(name, value, wd_progress_forms, &l->args.progress, err);
 }
 
+static const char *const quantities[] = {"f_s", "likelihood", NULL};
+
+static int take_quantity(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  int which;
+  int status = take_word(name, value, quantities, &which, err);
+  if (status == WD_OK) l->args.quantity = which == 0 ? WD_QUANTITY_F_S : WD_QUANTITY_LIKELIHOOD;
+  return status;
+}
+
 static int take_format(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
   return take_word(name, value, wd_limits_formats, &l->args.format, err);
 }
@@ -174,9 +183,11 @@ const wd_cli_option wd_cli_options[] = {
     {"--no-trial", NULL, WD_CHECK, false, "compute nothing: no expected time and memory", FLAG(args.no_trial)},
     {"--json", NULL, WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_STATUS | WD_DIFF, false, "print one JSON object", FLAG(args.json)},
     {"--samples", "FILE", WD_POINT, false, "write the weighted samples to FILE (CSV)", take_samples, 0, NULL},
-    {"--level", "X", WD_CONTOUR | WD_SLICE | WD_MERGE, false, "the excess to find the contour of; may be repeated", take_level, 0, NULL},
+    {"--level", "X", WD_CONTOUR | WD_SLICE | WD_MERGE, false, "the excess, f_s or -2 Delta ln L to find the contour of; may be repeated", take_level, 0, NULL},
     {"--parts", "PART,...", WD_CONTOUR, false,
      "contours of some parts of the excess, as transverse.resonant,longitudinal,offresonant", take_parts, 0, NULL},
+    {"--quantity", "NAME", WD_CONTOUR, false, "contours of f_s, or of the likelihood: levels of -2 Delta ln L", take_quantity,
+     0, quantities},
     {"--format", "FORM", WD_CONTOUR, false,
      "csv (default), axionlimits, darkcast or hepdata; see the details above", take_format, 0, wd_limits_formats},
     {"--closed", NULL, WD_CONTOUR, false, "close the region along the upper edge of the grid (axionlimits, darkcast)",

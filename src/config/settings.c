@@ -188,6 +188,8 @@ static int lay_file_text(wd_settings *settings, const char *path, const char *te
   m->source = name;
   lay_text(&r, text, length);
   place_path(settings, "star.profile", settings->config.star.profile, path, name, m);
+  place_path(settings, "likelihood.luminosity_function", settings->config.likelihood.luminosity_function,
+             path, name, m);
   place_path(settings, "output.file", settings->config.output.file, path, name, m);
   return WD_OK;
 }
@@ -348,6 +350,40 @@ static void check_levels(const wd_settings *settings, wd_mistakes *m) {
   }
 }
 
+/* Data of a likelihood are of stars that cool. */
+static void check_likelihood(const wd_settings *settings, wd_mistakes *m) {
+  static const char *const used[] = {"likelihood.f_s.error", "likelihood.luminosity_function",
+                                     "likelihood.pulsator.error", "likelihood.red_giant.error"};
+  const wd_config *c = &settings->config;
+  const bool in_use[] = {c->likelihood.f_s.error > 0, c->likelihood.luminosity_function[0] != '\0',
+                         c->likelihood.pulsator.error > 0, c->likelihood.red_giant.error > 0};
+  if (!usable_origin(settings, "observable") || c->observable == WD_OBSERVABLE_COOLING) return;
+  for (size_t i = 0; i < sizeof used / sizeof *used; i++) {
+    const origin *o = usable_origin(settings, used[i]);
+    if (!o || !in_use[i]) continue;
+    m->source = o->source;
+    wd_mistakes_add(m, o->line, o->column, used[i],
+                    "there is no likelihood of an excess; expected it with `observable: cooling` only");
+  }
+}
+
+/* A pulsator has a temperature and a period. */
+static void check_pulsator(const wd_settings *settings, wd_mistakes *m) {
+  static const char *const needed[] = {"likelihood.pulsator.effective_temperature",
+                                       "likelihood.pulsator.period"};
+  const wd_config *c = &settings->config;
+  const double value[] = {c->likelihood.pulsator.effective_temperature, c->likelihood.pulsator.period};
+  if (!usable_origin(settings, "likelihood.pulsator.error") || !(c->likelihood.pulsator.error > 0)) return;
+  for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+    const origin *o = usable_origin(settings, needed[i]);
+    if (!o || value[i] > 0) continue;
+    m->source = o->source;
+    wd_mistakes_add(
+        m, o->line, o->column, needed[i],
+        "0, but likelihood.pulsator.error puts the pulsator into the likelihood; expected a number above 0");
+  }
+}
+
 /* The printed formulas are those of one model. */
 static void check_edition(const wd_settings *settings, wd_mistakes *m) {
   const origin *edition = usable_origin(settings, "physics.formulas"),
@@ -371,6 +407,8 @@ static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_envelope(settings, m);
   check_cooling(settings, m);
   check_levels(settings, m);
+  check_likelihood(settings, m);
+  check_pulsator(settings, m);
   check_axis(settings, "grid.mass", &settings->config.grid.mass, m);
   check_axis(settings, "grid.coupling", &settings->config.grid.coupling, m);
 }
@@ -566,10 +604,13 @@ static bool write_difference(const wd_key *key, const wd_config *old, const wd_c
   return complete;
 }
 
-/* Another name for a file with the star changes no results by itself: its contents are compared with those stored. */
+/* Another name for a file that is read changes no results by itself: its contents are compared with those stored. */
 static enum wd_key_role role_of(const wd_key *key, const wd_config *old, const wd_config *new) {
-  bool files = *old->star.profile && *new->star.profile &&strcmp(key->path, "star.profile") == 0;
-  return files ? WD_KEY_CONTROL : key->role;
+  const bool star = *old->star.profile && *new->star.profile &&strcmp(key->path, "star.profile") == 0;
+  const bool data =
+      *old->likelihood.luminosity_function &&
+      *new->likelihood.luminosity_function &&strcmp(key->path, "likelihood.luminosity_function") == 0;
+  return star || data ? WD_KEY_CONTROL : key->role;
 }
 
 char *wd_settings_differences(const wd_settings *old, const wd_settings *new_settings, bool physics) {

@@ -166,6 +166,13 @@ int wd_agreement_on_star(const wd_session *session, const wd_star *star, wd_erro
   return agree_on(session, "star", write_star, star, err);
 }
 
+int wd_agreement_on_data(const wd_session *session, const wd_likelihood *likelihood, wd_error *err) {
+  char *mine = wd_likelihood_text(likelihood);
+  int status = wd_agreement_on(session, "likelihood.luminosity_function", mine, err);
+  free(mine);
+  return status;
+}
+
 int wd_agreement_on_folder(const wd_session *session, const wd_lock *lock, const char *file, wd_error *err) {
   char mark[WD_LOCK_MARK] = "";
   int status = WD_OK;

@@ -54,6 +54,15 @@ static int compare_stars(const wd_derivation *d, const wd_store_star *star, wd_e
   return WD_OK;
 }
 
+/* The same holds for the data of a likelihood. */
+static int compare_data(const wd_derivation *d, wd_error *err) {
+  for (size_t s = 1; s < d->sources; s++)
+    if (strcmp(wd_store_data_text(d->source->store), wd_store_data_text(d->source[s].store)) != 0)
+      return wd_fail(err, WD_ERR_CONFIG, "%s and %s hold likelihoods of different data", d->source->path,
+                     d->source[s].path);
+  return WD_OK;
+}
+
 static void compare_programs(const wd_derivation *d) {
   char first[64], other[64];
   wd_store_text(d->source->store, "commit", first, sizeof first);
@@ -171,6 +180,7 @@ static int create(work *w, const char *path, const wd_store_star *star, const do
                                   .star_attribute_names = star->attribute_name,
                                   .star_attribute_values = star->attribute_value,
                                   .star_attributes = star->attributes,
+                                  .data = wd_store_data_text(d->source->store),
                                   .ranks = 1};
   wd_lock lock;
   int status = wd_lock_acquire(&lock, path, err);
@@ -199,6 +209,7 @@ static int derive(work *w, const char *path, wd_error *err) {
                      : wd_fail(err, WD_ERR_MEMORY, "out of memory: the shells of %s", first->path);
   if (!status) status = wd_store_read_star(first->store, &star, err);
   if (!status) status = compare_stars(w->d, &star, err);
+  if (!status) status = compare_data(w->d, err);
   if (!status) status = match_grids(w, err);
   if (!status) status = create(w, path, &star, shell, err);
   if (!status) report(w, path);

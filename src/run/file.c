@@ -2,6 +2,7 @@
 #include "run/file.h"
 
 #include "base/log.h"
+#include "bound/bound.h"
 #include "result/axis.h"
 
 #include <stdlib.h>
@@ -15,6 +16,11 @@ int wd_run_nameless(const wd_settings *settings, wd_settings **out, wd_error *er
   if (!status) status = wd_settings_set(*out, "output.file=\"\"", err);
   free(text);
   return status;
+}
+
+/* As of wd_likelihood_text. */
+static char *data_of(const wd_scan *scan) {
+  return wd_likelihood_text(scan->bound ? wd_bound_likelihood(scan->bound) : NULL);
 }
 
 int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
@@ -39,10 +45,11 @@ int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
   };
   size_t shells = (size_t)config->grid.shells;
   double *shell = malloc(shells * sizeof *shell);
-  if (!shell) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
-  for (size_t i = 0; i < shells; i++) shell[i] = wd_shell_middle(config, star, (int64_t)i);
+  char *data = data_of(scan);
   wd_settings *settings = NULL;
-  int status = wd_run_nameless(f->settings, &settings, err);
+  int status = shell && data ? wd_run_nameless(f->settings, &settings, err)
+                             : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
+  for (size_t i = 0; i < shells && !status; i++) shell[i] = wd_shell_middle(config, star, (int64_t)i);
   wd_store_header header = {.settings = settings,
                             .masses = scan->masses,
                             .couplings = scan->couplings,
@@ -56,9 +63,11 @@ int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
                             .star_attribute_names = names,
                             .star_attribute_values = values,
                             .star_attributes = sizeof values / sizeof *values,
+                            .data = data,
                             .ranks = f->ranks};
   if (!status) status = wd_store_create(f->path, &header, replace, err);
   wd_settings_free(settings);
+  free(data);
   free(shell);
   return status;
 }
@@ -130,6 +139,22 @@ static int compare_axes(const wd_run_file *f, wd_store *store, wd_error *err) {
       f->path);
 }
 
+/* Compares the stored data with the present ones, whose text is no setting. */
+static int compare_data(const wd_run_file *f, const wd_store *store, wd_error *err) {
+  char *now = data_of(f->scan);
+  int status = WD_OK;
+  if (!now)
+    status = wd_fail(err, WD_ERR_MEMORY, "out of memory for the comparison of data");
+  else if (strcmp(now, wd_store_data_text(store)) != 0)
+    status = wd_fail(
+        err, WD_ERR_CONFIG,
+        "%s holds a scan with other data: likelihood.luminosity_function: %s has changed since; name another "
+        "file with -o, or start over with --fresh",
+        f->path, f->scan->config->likelihood.luminosity_function);
+  free(now);
+  return status;
+}
+
 int wd_run_file_check(const wd_run_file *f, wd_error *err) {
   wd_store *store;
   wd_settings *stored = NULL;
@@ -141,6 +166,7 @@ int wd_run_file_check(const wd_run_file *f, wd_error *err) {
   if (!status) status = compare_settings(f, stored, err);
   if (!status) status = compare_axes(f, store, err);
   if (!status) status = compare_profile(f, store, err);
+  if (!status) status = compare_data(f, store, err);
   wd_settings_free(stored);
   int closed = wd_store_close(store, status ? NULL : err);
   return status ? status : closed;

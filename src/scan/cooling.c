@@ -19,7 +19,7 @@ static wd_scan *scan_of(void *ctx) {
 
 static sizes sizes_of(const wd_scan *scan) {
   const wd_emission *e = wd_bound_emission(scan->bound);
-  return (sizes){wd_emission_stars(e), wd_emission_shells(e), wd_scan_largest_block(scan)};
+  return (sizes){wd_bound_stars(scan->bound), wd_emission_shells(e), wd_scan_largest_block(scan)};
 }
 
 /* A job between rounds, and what travels; all plain data. `real` has, of the state, the tables of all couplings one
@@ -102,8 +102,8 @@ static void compute(void *ctx, const void *what, void *out) {
   const wd_scan_block b = wd_scan_block_of(scan, o->job);
   if (o->round == 0 && o->part < n.stars) {
     wd_emission_whole *whole = (wd_emission_whole *)(r->real + n.couplings * n.shells);
-    r->failure = wd_emission_compute(wd_bound_emission(scan->bound), o->part, o->job, scan->mass[b.mass],
-                                     b.couplings, scan->coupling + b.coupling, r->real, whole, &err) != WD_OK;
+    r->failure = wd_bound_compute(scan->bound, o->part, o->job, scan->mass[b.mass], b.couplings,
+                                  scan->coupling + b.coupling, r->real, whole, &err) != WD_OK;
   }
   if (o->round == 1 && o->part < b.couplings) {
     const wd_emission_whole *whole = (const wd_emission_whole *)(o->table + n.stars * n.shells);
@@ -152,6 +152,8 @@ static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_bound_
                 .coupling_index = b.coupling + which,
                 .excess = failed ? NAN : r->f_s,
                 .excess_error = failed ? NAN : r->f_s_error,
+                .minus_two_delta_lnl = failed ? NAN : r->minus_two_delta_lnl,
+                .minus_two_delta_lnl_error = failed ? NAN : r->minus_two_delta_lnl_error,
                 .status = r->status,
                 .failure = failed ? WD_FAILURE_COOLING : WD_FAILURE_NONE,
                 .chi2_per_dof = scan->chi2_per_dof,

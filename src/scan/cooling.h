@@ -1,7 +1,7 @@
 /* A scan of bounds from stars that cool as jobs: the same grid points as in scan/scan.h, other parts.
  *
  * A job is a mass with the couplings that share samples, or a single point. In its first round the parts are the stars of
- * bound/emission.h, each for all couplings of the job; in the second they are the couplings, each with the tables of all
+ * bound/bound.h, each for all couplings of the job; in the second they are the couplings, each with the tables of all
  * stars. */
 #ifndef WDSCAN_SCAN_COOLING_H
 #define WDSCAN_SCAN_COOLING_H

@@ -327,9 +327,9 @@ static int add_centre(const wd_source *src, row_list *rows, wd_error *err) {
 }
 
 int wd_profile_file_read(const wd_config *config, wd_profile_row **out, size_t *count, wd_error *err) {
-  wd_source src = {.path = config->star.profile};
+  wd_source src = {.key = "star.profile", .path = config->star.profile};
   int status = wd_place_open_input("", src.path, &src.file, err);
-  if (status) return wd_fail_context(err, status, "star.profile");
+  if (status) return wd_fail_context(err, status, "%s", src.key);
   wd_layout layout;
   row_list rows = {NULL, 0, 0};
   status = wd_layout_read(&src, &layout, err);

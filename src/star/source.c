@@ -52,7 +52,7 @@ int wd_source_next(wd_source *src, bool *more, wd_error *err) {
   }
   *more = false;
   if (feof(src->file)) return WD_OK;
-  return wd_fail(err, WD_ERR_IO, "star.profile: %s: %s", src->path, strerror(errno));
+  return wd_fail(err, WD_ERR_IO, "%s: %s: %s", src->key, src->path, strerror(errno));
 }
 
 int wd_source_need(wd_source *src, const char *what, wd_error *err) {

@@ -1,4 +1,4 @@
-/* A text file line by line, its fields and numbers, as the readers of stellar profiles take it. */
+/* A text file line by line, its fields and numbers, as the readers of stellar profiles and of data take it. */
 #ifndef WDSCAN_SOURCE_TEXT_H
 #define WDSCAN_SOURCE_TEXT_H
 
@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 typedef struct wd_source {
+  const char *key; /* of the configuration, that names the file */
   const char *path;
   FILE *file;
   char *text; /* the present line, without its end */

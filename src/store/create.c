@@ -141,14 +141,15 @@ static void add_flags(writer *w, hid_t id, const char *meanings, int n) {
   text_attribute(w, id, "flag_meanings", meanings);
 }
 
-static void add_fields(writer *w, int observable) {
+static void add_fields(writer *w, const wd_store_kind *kind) {
 #define X(name, text) " " text
   static const char failures[] = WD_FAILURE_LIST(X);
 #undef X
   static const enum dimension third[WD_EXTENTS] = {MASS, POLARIZATION, SHELL};
   _Static_assert(WD_FAILURE_COUNT <= 8, "add_flags has room for 8 values");
   for (int f = 0; f < WD_FIELDS; f++) {
-    const wd_field_type field = wd_field_of(f, observable);
+    if (!wd_field_present(f, kind)) continue;
+    const wd_field_type field = wd_field_of(f, kind);
     const enum dimension over[3] = {MASS, COUPLING, third[field.extent]};
     hid_t id = dataset(w, field.path, wd_field_file_type(field.type), field.extent == WD_EXTENT_NONE ? 2 : 3,
                        over, "1", field.description);
@@ -158,13 +159,13 @@ static void add_fields(writer *w, int observable) {
   }
 }
 
-static void add_results(writer *w, int observable) {
+static void add_results(writer *w, const wd_store_kind *kind) {
   static const enum dimension point[] = {MASS, COUPLING}, contour[] = {LEVEL, MASS},
                               luminosity[] = {POLARIZATION};
   const hid_t real = H5T_IEEE_F64LE;
   made(w, H5Gclose(H5Gcreate2(w->file, "/diagnostics", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)),
        "/diagnostics");
-  add_fields(w, observable);
+  add_fields(w, kind);
   add(w, "/checksum", H5T_STD_U64LE, 2, point, "1", "FNV-1a checksum of the grid point's data", NULL);
   add(w, "/luminosity_sm", real, 1, luminosity, "erg/s", "neutrino luminosity in the Standard Model", NULL);
   add(w, "/luminosity_sm_error", real, 1, luminosity, "erg/s", "standard deviation of luminosity_sm", NULL);
@@ -271,18 +272,26 @@ static void add_config(writer *w, const wd_store_header *h) {
       wd_header_checksum(text, h->mass, h->masses, h->coupling, h->couplings, h->shell, h->shells,
                          config->output.contour_levels, (size_t)config->output.contour_level_count);
   add(w, "/config", w->text_type, 0, NULL, "1", "the full effective configuration (YAML)", &text);
+  if (h->data && *h->data)
+    add(w, WD_DATA_PATH, w->text_type, 0, NULL, "1", "the data of likelihood.luminosity_function", &h->data);
   attribute(w, w->file, "header_checksum", H5T_NATIVE_UINT64, 1, &sum);
   free(text);
 }
 
 /* The file as a whole. */
 
+static wd_store_kind kind_of(const wd_store_header *h) {
+  const wd_config *config = wd_settings_config(h->settings);
+  return (wd_store_kind){config->observable, wd_config_has_likelihood(config)};
+}
+
 /* An upper bound of the file's size, bytes. */
 static off_t size_bound(const wd_store_header *h) {
   enum { METADATA = 1 << 18, PER_DATASET = 1 << 12 }; /* ten times what they take */
-  const wd_row_layout layout = wd_row_layout_of(h->shells);
+  const wd_store_kind kind = kind_of(h);
+  const wd_row_layout layout = wd_row_layout_of(h->shells, &kind);
   size_t numbers = h->masses + h->couplings + h->shells + (h->profiles + 1) * h->profile_nodes +
-                   2 * (h->masses + 1) * WD_LEVELS_MAX;
+                   2 * (h->masses + 1) * WD_LEVELS_MAX + (h->data ? strlen(h->data) : 0);
   return (off_t)(h->masses * h->couplings * (layout.row_size + sizeof(uint64_t)) + numbers * sizeof(double) +
                  METADATA + h->profiles * PER_DATASET);
 }
@@ -334,7 +343,8 @@ static int write_file(const char *temporary, const char *path, const wd_store_he
   if (w.status == WD_OK) add_provenance(&w, h);
   if (w.status == WD_OK) add_config(&w, h);
   if (w.status == WD_OK) add_scales(&w, h);
-  if (w.status == WD_OK) add_results(&w, wd_settings_config(h->settings)->observable);
+  const wd_store_kind kind = kind_of(h);
+  if (w.status == WD_OK) add_results(&w, &kind);
   if (w.status == WD_OK) add_times(&w);
   if (w.status == WD_OK) add_star(&w, h);
   for (int d = 0; d < DIMENSIONS; d++)

@@ -7,6 +7,8 @@
 
 enum { WD_STORE_VERSION = 4 };
 
+#define WD_DATA_PATH "/likelihood_data" /* the dataset with wd_store_header.data */
+
 enum { WD_IDENTITY_TEXT = 33 }; /* bytes of the attribute identity: 32 hexadecimal digits */
 
 /* The datasets with one entry per grid point. A row's bytes are those of its fields in this order (little
@@ -21,6 +23,8 @@ enum wd_field {
   WD_FIELD_OFFRESONANT_ERROR,
   WD_FIELD_CONTINUUM,
   WD_FIELD_CONTINUUM_ERROR,
+  WD_FIELD_LIKELIHOOD,
+  WD_FIELD_LIKELIHOOD_ERROR,
   WD_FIELD_CHI2,
   WD_FIELD_RELATIVE_ERROR,
   WD_FIELD_EVALUATIONS,
@@ -42,18 +46,26 @@ typedef struct wd_field_type {
 
 extern const wd_field_type wd_fields[WD_FIELDS];
 
-/* The dataset of a field and what it holds, of a scan of the observable (enum wd_observable): with `cooling` f_s has the place
- * of the excess, and there are no parts. */
-wd_field_type wd_field_of(int field, int observable);
+/* What a scan is of, on which its datasets depend. */
+typedef struct wd_store_kind {
+  int observable;  /* enum wd_observable */
+  bool likelihood; /* wd_config_has_likelihood */
+} wd_store_kind;
 
-/* Where the fields of a row lie in its bytes. */
+/* Does a file of this kind have the field? */
+bool wd_field_present(int field, const wd_store_kind *kind);
+
+/* The dataset of a field and what it holds: with `cooling` f_s has the place of the excess, and there are no parts. */
+wd_field_type wd_field_of(int field, const wd_store_kind *kind);
+
+/* Where the fields of a row lie in its bytes; those that are not present have no size. */
 typedef struct wd_row_layout {
   size_t extent[WD_EXTENTS]; /* entries per grid point: 1, polarizations, shells */
   size_t offset[WD_FIELDS], size[WD_FIELDS];
   size_t row_size;
 } wd_row_layout;
 
-wd_row_layout wd_row_layout_of(size_t shells);
+wd_row_layout wd_row_layout_of(size_t shells, const wd_store_kind *kind);
 void wd_row_pack(const wd_row_layout *layout, const wd_row *row, unsigned char *bytes);
 /* The inverse; the row's arrays then point into `bytes`. */
 void wd_row_unpack(const wd_row_layout *layout, unsigned char *bytes, wd_row *row);
@@ -103,9 +115,9 @@ struct wd_store {
   hid_t time[WD_TIMES];         /* -1: the file has no /timing */
   hid_t file_space[WD_EXTENTS]; /* of the fields */
   size_t masses, couplings, shells, levels;
-  char *config;
+  char *config, *data;
   wd_row_layout layout;
-  int observable;     /* enum wd_observable */
+  wd_store_kind kind;
   unsigned char *row; /* scratch, [layout.row_size] */
   /* Rows put and not yet committed: `rows` grid points from mass * couplings + coupling = `first` on, of at most
    * `capacity`. Field f of the i-th lies at block[capacity * offset[f] + i * size[f]]. */

@@ -28,6 +28,14 @@ const char *wd_store_config_text(const wd_store *store) {
   return store->config;
 }
 
+const char *wd_store_data_text(const wd_store *store) {
+  return store->data;
+}
+
+bool wd_store_has_likelihood(const wd_store *store) {
+  return store->kind.likelihood;
+}
+
 int wd_store_read_axis(wd_store *store, const char *path, double *values, wd_error *err) {
   hid_t id = H5Dopen2(store->file, path, H5P_DEFAULT);
   bool read = H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
@@ -141,7 +149,8 @@ static bool read_checksums(wd_store *store, slab *s) {
 static int read_slab(wd_store *store, slab *s, wd_error *err) {
   bool read = read_field(store, WD_FIELD_STATUS, s) && read_checksums(store, s);
   for (int f = 0; f < WD_FIELDS && read; f++)
-    if (f != WD_FIELD_STATUS) read = read_field(store, (enum wd_field)f, s);
+    if (f != WD_FIELD_STATUS && wd_field_present(f, &store->kind))
+      read = read_field(store, (enum wd_field)f, s);
   return read ? WD_OK : wd_store_fail(store, err, "cannot be read");
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/checksum.h"
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 const wd_field_type wd_fields[WD_FIELDS] = {
@@ -22,6 +23,10 @@ const wd_field_type wd_fields[WD_FIELDS] = {
                             "share of the excess from real A' made off resonance (bremsstrahlung, Compton)"},
     [WD_FIELD_CONTINUUM_ERROR] = {"/excess_continuum_error", WD_EXTENT_POLARIZATION, 'd',
                                   "standard deviation of excess_continuum (Monte Carlo)"},
+    [WD_FIELD_LIKELIHOOD] = {"/minus_two_delta_lnl", WD_EXTENT_NONE, 'd',
+                             "-2 ln of the likelihood of what is observed, with the A' over without"},
+    [WD_FIELD_LIKELIHOOD_ERROR] = {"/minus_two_delta_lnl_error", WD_EXTENT_NONE, 'd',
+                                   "standard deviation of minus_two_delta_lnl (Monte Carlo)"},
     [WD_FIELD_CHI2] = {"/diagnostics/chi2_per_dof", WD_EXTENT_SHELL, 'd',
                        "chi-squared per degree of freedom among the iterations"},
     [WD_FIELD_RELATIVE_ERROR] = {"/diagnostics/relative_error", WD_EXTENT_SHELL, 'd',
@@ -32,13 +37,18 @@ const wd_field_type wd_fields[WD_FIELDS] = {
     [WD_FIELD_STATUS] = {"/status", WD_EXTENT_NONE, 'b', "state of the grid point"},
 };
 
-wd_field_type wd_field_of(int field, int observable) {
+bool wd_field_present(int field, const wd_store_kind *kind) {
+  return kind->likelihood || (field != WD_FIELD_LIKELIHOOD && field != WD_FIELD_LIKELIHOOD_ERROR);
+}
+
+wd_field_type wd_field_of(int field, const wd_store_kind *kind) {
   static const wd_field_type
       value = {"/f_s", WD_EXTENT_NONE, 'd',
                "factor on plasmon decay in the Standard Model that makes the star cool as fast"},
       error = {"/f_s_error", WD_EXTENT_NONE, 'd', "standard deviation of f_s (Monte Carlo)"};
-  if (observable == WD_OBSERVABLE_COOLING && field == WD_FIELD_EXCESS) return value;
-  if (observable == WD_OBSERVABLE_COOLING && field == WD_FIELD_EXCESS_ERROR) return error;
+  const bool cooling = kind->observable == WD_OBSERVABLE_COOLING;
+  if (cooling && field == WD_FIELD_EXCESS) return value;
+  if (cooling && field == WD_FIELD_EXCESS_ERROR) return error;
   return wd_fields[field];
 }
 
@@ -60,18 +70,20 @@ hid_t wd_field_file_type(char type) {
                        : H5T_STD_I8LE;
 }
 
-wd_row_layout wd_row_layout_of(size_t shells) {
+wd_row_layout wd_row_layout_of(size_t shells, const wd_store_kind *kind) {
   wd_row_layout layout = {.extent = {1, WD_POLARIZATIONS, shells}};
   for (int f = 0; f < WD_FIELDS; f++) {
     layout.offset[f] = layout.row_size;
-    layout.size[f] = layout.extent[wd_fields[f].extent] * type_size(wd_fields[f].type);
+    if (wd_field_present(f, kind))
+      layout.size[f] = layout.extent[wd_fields[f].extent] * type_size(wd_fields[f].type);
     layout.row_size += layout.size[f];
   }
   return layout;
 }
 
 size_t wd_store_row_size(size_t shells) {
-  return wd_row_layout_of(shells).row_size + sizeof(uint64_t);
+  const wd_store_kind kind = {WD_OBSERVABLE_EXCESS, false};
+  return wd_row_layout_of(shells, &kind).row_size + sizeof(uint64_t);
 }
 
 static void put(const wd_row_layout *layout, unsigned char *bytes, enum wd_field field, const void *value) {
@@ -92,6 +104,8 @@ void wd_row_pack(const wd_row_layout *layout, const wd_row *row, unsigned char *
   put(layout, bytes, WD_FIELD_OFFRESONANT_ERROR, row->offresonant_error);
   put(layout, bytes, WD_FIELD_CONTINUUM, row->continuum);
   put(layout, bytes, WD_FIELD_CONTINUUM_ERROR, row->continuum_error);
+  put(layout, bytes, WD_FIELD_LIKELIHOOD, &row->minus_two_delta_lnl);
+  put(layout, bytes, WD_FIELD_LIKELIHOOD_ERROR, &row->minus_two_delta_lnl_error);
   put(layout, bytes, WD_FIELD_CHI2, row->chi2_per_dof);
   put(layout, bytes, WD_FIELD_RELATIVE_ERROR, row->relative_error);
   put(layout, bytes, WD_FIELD_EVALUATIONS, row->evaluations);
@@ -110,6 +124,9 @@ void wd_row_unpack(const wd_row_layout *layout, unsigned char *bytes, wd_row *ro
   get(layout, bytes, WD_FIELD_OFFRESONANT_ERROR, row->offresonant_error);
   get(layout, bytes, WD_FIELD_CONTINUUM, row->continuum);
   get(layout, bytes, WD_FIELD_CONTINUUM_ERROR, row->continuum_error);
+  row->minus_two_delta_lnl = row->minus_two_delta_lnl_error = NAN; /* unless present */
+  get(layout, bytes, WD_FIELD_LIKELIHOOD, &row->minus_two_delta_lnl);
+  get(layout, bytes, WD_FIELD_LIKELIHOOD_ERROR, &row->minus_two_delta_lnl_error);
   get(layout, bytes, WD_FIELD_FAILURE, &failure);
   get(layout, bytes, WD_FIELD_STATUS, &status);
   row->failure = failure;

@@ -131,9 +131,11 @@ static size_t length_of(hid_t file, const char *path) {
 
 static int open_datasets(wd_store *store, wd_error *err) {
   const bool cooling = H5Lexists(store->file, "/f_s", H5P_DEFAULT) > 0;
-  store->observable = cooling ? WD_OBSERVABLE_COOLING : WD_OBSERVABLE_EXCESS;
+  store->kind = (wd_store_kind){cooling ? WD_OBSERVABLE_COOLING : WD_OBSERVABLE_EXCESS,
+                                H5Lexists(store->file, "/minus_two_delta_lnl", H5P_DEFAULT) > 0};
   for (int f = 0; f < WD_FIELDS; f++) {
-    const wd_field_type field = wd_field_of(f, store->observable);
+    if (!wd_field_present(f, &store->kind)) continue;
+    const wd_field_type field = wd_field_of(f, &store->kind);
     store->field[f] = H5Dopen2(store->file, field.path, H5P_DEFAULT);
     if (store->field[f] < 0) return wd_store_fail(store, err, field.path);
   }
@@ -174,14 +176,15 @@ static int allocate_rows(wd_store *store, wd_error *err) {
 /* Makes the dataspaces and compares all extents with them. */
 static int check_extents(wd_store *store, wd_error *err) {
   bool good = store->masses && store->couplings && store->shells;
-  store->layout = wd_row_layout_of(store->shells);
+  store->layout = wd_row_layout_of(store->shells, &store->kind);
   const hsize_t contour[2] = {store->levels, store->masses}, polarization = WD_POLARIZATIONS;
   for (int e = 0; e < WD_EXTENTS; e++) {
     const hsize_t size[3] = {store->masses, store->couplings, store->layout.extent[e]};
     const int rank = e == WD_EXTENT_NONE ? 2 : 3;
     store->file_space[e] = H5Screate_simple(rank, size, NULL);
     for (int f = 0; f < WD_FIELDS; f++)
-      if ((int)wd_fields[f].extent == e) good = good && has_extent(store->field[f], rank, size);
+      if ((int)wd_fields[f].extent == e && wd_field_present(f, &store->kind))
+        good = good && has_extent(store->field[f], rank, size);
     if (e == WD_EXTENT_NONE) good = good && has_extent(store->extra[WD_EXTRA_CHECKSUM], rank, size);
   }
   good = good && has_extent(store->extra[WD_EXTRA_LUMINOSITY], 1, &polarization) &&
@@ -195,16 +198,26 @@ static int check_extents(wd_store *store, wd_error *err) {
   return allocate_rows(store, err);
 }
 
-static int read_config(wd_store *store, wd_error *err) {
+/* A dataset that is a text, as a malloc'ed string. */
+static int read_text_dataset(wd_store *store, const char *path, char **out, wd_error *err) {
   char *text = NULL;
-  hid_t id = H5Dopen2(store->file, "/config", H5P_DEFAULT), type = H5Dget_type(id);
+  hid_t id = H5Dopen2(store->file, path, H5P_DEFAULT), type = H5Dget_type(id);
   if (H5Tis_variable_str(type) <= 0 || H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text) < 0 || !text)
-    return wd_store_fail(store, err, "/config");
-  store->config = strdup(text);
+    return wd_store_fail(store, err, path);
+  *out = strdup(text);
   H5free_memory(text);
   H5Tclose(type);
   H5Dclose(id);
-  return store->config ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory");
+  return *out ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory");
+}
+
+static int read_texts(wd_store *store, wd_error *err) {
+  int status = read_text_dataset(store, "/config", &store->config, err);
+  if (status) return status;
+  if (H5Lexists(store->file, WD_DATA_PATH, H5P_DEFAULT) > 0)
+    return read_text_dataset(store, WD_DATA_PATH, &store->data, err);
+  store->data = strdup("");
+  return store->data ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory");
 }
 
 /* Compares configuration and axes with the checksum they were stored with. */
@@ -259,7 +272,7 @@ static int open_file(wd_store *store, unsigned flags, hid_t access, wd_error *er
   int status = check_version(store, err);
   if (status == WD_OK) status = open_datasets(store, err);
   if (status == WD_OK) status = check_extents(store, err);
-  if (status == WD_OK) status = read_config(store, err);
+  if (status == WD_OK) status = read_texts(store, err);
   if (status == WD_OK) status = check_header(store, err);
   return status;
 }
@@ -399,6 +412,7 @@ int wd_store_close(wd_store *store, wd_error *err) {
   if (store->fd >= 0) close(store->fd);
   if (store->comm != MPI_COMM_NULL) MPI_Comm_free(&store->comm);
   free(store->config);
+  free(store->data);
   free(store->row);
   free(store->block);
   free(store->block_checksum);
@@ -446,7 +460,8 @@ int wd_store_commit_rows(wd_store *store, wd_error *err) {
   bool written = true;
   errno = 0;
   for (int f = 0; f < WD_FIELDS && written; f++)
-    if (f != WD_FIELD_STATUS) written = write_field(store, (enum wd_field)f);
+    if (f != WD_FIELD_STATUS && wd_field_present(f, &store->kind))
+      written = write_field(store, (enum wd_field)f);
   written = written &&
             write_block(store, store->extra[WD_EXTRA_CHECKSUM], H5T_NATIVE_UINT64, WD_EXTENT_NONE,
                         store->block_checksum) &&
@@ -542,5 +557,5 @@ int wd_store_write_timing(wd_store *store, const wd_timing *timing, wd_error *er
 }
 
 double wd_store_zero(const wd_store *store) {
-  return store->observable == WD_OBSERVABLE_COOLING ? 1 : 0;
+  return store->kind.observable == WD_OBSERVABLE_COOLING ? 1 : 0;
 }

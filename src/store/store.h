@@ -30,6 +30,7 @@ typedef struct wd_store_header {
   const char *const *star_attribute_names;
   const double *star_attribute_values;
   size_t star_attributes;
+  const char *data; /* what was read besides the configuration, as lines; NULL or "": nothing */
   int ranks;
 } wd_store_header;
 
@@ -65,7 +66,7 @@ int wd_store_open_alone(const char *path, wd_store **out, wd_error *err);
 /* Closes. Collective if opened by wd_store_open. */
 int wd_store_close(wd_store *store, wd_error *err);
 
-/* Bytes of a row in the file, its checksum included. */
+/* Bytes of a row in the file of a scan of the excess, its checksum included. */
 size_t wd_store_row_size(size_t shells);
 
 /* Writes one finished row: data, then checksum and status. Not collective. */
@@ -119,6 +120,8 @@ size_t wd_store_couplings(const wd_store *store);
 size_t wd_store_shells(const wd_store *store);
 size_t wd_store_levels(const wd_store *store);
 const char *wd_store_config_text(const wd_store *store);
+const char *wd_store_data_text(const wd_store *store); /* wd_store_header.data */
+bool wd_store_has_likelihood(const wd_store *store);
 
 /* Reads the axes and the results. Arrays by the caller: mass[masses], coupling[couplings], others
  * [mass * couplings + coupling]; any may be NULL. Rows whose checksum does not fit their data are given as

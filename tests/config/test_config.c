@@ -96,13 +96,18 @@ static void nothing_is_valid(void **state) {
 }
 
 /* Every key at another value than its default, but physics.formulas, whose other value goes with mu-tau only, and
- * observable, whose other value goes without star.profile. */
+ * star.profile, whose other value goes without a likelihood. */
 static const char all_changed[] =
+    "observable: cooling\n"
     "star: {mass: 0.6, temperature: 3.3e7, composition: {Z: 26, A: 56}, eos: ideal, gravity: tov,\n"
-    "       structure: thermal, envelope: {helium: 0.1, hydrogen: 0}, profile: \"a \\\"b\\\" \\\\ # c: "
-    "\xc3\xa9.dat\"}\n"
+    "       structure: thermal, envelope: {helium: 0.1, hydrogen: 0}}\n"
     "cooling: {conductivity: 10, earliest: 0, coldest: 3.0e7, window: {quantity: luminosity, from: 10, to: "
     "0.1}}\n"
+    "likelihood:\n"
+    "  f_s: {value: 1.15, error: 0.28}\n"
+    "  luminosity_function: \"a \\\"b\\\" \\\\ # c: \xc3\xa9.dat\"\n"
+    "  pulsator: {effective_temperature: 22600, period: 489.33, period_change: 2e-13, error: 9e-14}\n"
+    "  red_giant: {loss: 0.05, error: 0.15, mass: 0.5, temperature: 9e7}\n"
     "plasma: {model: classical, piecewise_switch: 0}\n"
     "physics:\n"
     "  formulas: consistent\n"
@@ -134,7 +139,13 @@ static void all_keys_are_read(void **state) {
   assert_true(c->cooling.window.quantity == WD_WINDOW_LUMINOSITY);
   assert_true(c->cooling.window.from == 10 && c->cooling.window.to == 0.1);
   assert_true(c->star.envelope.helium == 0.1 && c->star.envelope.hydrogen == 0);
-  assert_string_equal(c->star.profile, "a \"b\" \\ # c: \xc3\xa9.dat");
+  assert_true(c->likelihood.f_s.value == 1.15 && c->likelihood.f_s.error == 0.28);
+  assert_string_equal(c->likelihood.luminosity_function, "a \"b\" \\ # c: \xc3\xa9.dat");
+  assert_true(c->likelihood.pulsator.effective_temperature == 22600 &&
+              c->likelihood.pulsator.period == 489.33);
+  assert_true(c->likelihood.pulsator.period_change == 2e-13 && c->likelihood.pulsator.error == 9e-14);
+  assert_true(c->likelihood.red_giant.loss == 0.05 && c->likelihood.red_giant.error == 0.15);
+  assert_true(c->likelihood.red_giant.mass == 0.5 && c->likelihood.red_giant.temperature == 9e7);
   assert_true(c->cooling.conductivity == 10 && c->cooling.earliest == 0 && c->cooling.coldest == 3e7);
   assert_true(c->plasma.model == WD_PLASMA_CLASSICAL && c->plasma.piecewise_switch == 0);
   assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_OFF);
@@ -169,7 +180,7 @@ static void all_changed_is_all(void **state) {
     for (const char *s = differences; *s; s++) lines += *s == '\n';
     free(differences);
   }
-  assert_int_equal(lines, wd_key_count() - 2); /* physics.formulas, observable */
+  assert_int_equal(lines, wd_key_count() - 2); /* physics.formulas, star.profile */
   wd_settings_free(old);
   wd_settings_free(new);
 }
@@ -522,6 +533,34 @@ static void editions_of_the_models(void **state) {
   wd_settings_free(settings);
 }
 
+/* Data are of stars that cool, and a pulsator is known by its temperature and period. */
+static void data_are_checked(void **state) {
+  (void)state;
+  static const char
+      none[] = "there is no likelihood of an excess; expected it with `observable: cooling` only",
+      zero[] =
+          "0, but likelihood.pulsator.error puts the pulsator into the likelihood; expected a number above 0";
+  static const struct {
+    const char *text, *place, *wrong;
+  } cases[] = {
+      {"likelihood: {f_s: {error: 0.3}}", "a.yaml:1:27: likelihood.f_s.error", none},
+      {"likelihood: {luminosity_function: x.dat}", "a.yaml:1:35: likelihood.luminosity_function", none},
+      {"likelihood: {red_giant: {error: 0.2}}", "a.yaml:1:33: likelihood.red_giant.error", none},
+      {"observable: cooling\nlikelihood: {pulsator: {error: 1e-13, period: 0, effective_temperature: 2e4}}",
+       "a.yaml:2:47: likelihood.pulsator.period", zero},
+      {"observable: cooling\nlikelihood: {pulsator: {error: 1e-13, effective_temperature: 0, period: 500}}",
+       "a.yaml:2:62: likelihood.pulsator.effective_temperature", zero}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char message[256];
+    snprintf(message, sizeof message, "%s: %s", cases[i].place, cases[i].wrong);
+    refuses(cases[i].text, message);
+  }
+  wd_settings *settings =
+      reading("likelihood: {f_s: {value: 1.2}, red_giant: {mass: 0.5}}"); /* no errors: no data */
+  assert_false(wd_config_has_likelihood(wd_settings_config(settings)));
+  wd_settings_free(settings);
+}
+
 static void axes_are_checked(void **state) {
   (void)state;
   refuses("grid:\n  mass:\n    min: 100\n    max: 10\n",
@@ -671,6 +710,7 @@ int main(void) {
       cmocka_unit_test(models_that_are_none),
       cmocka_unit_test(running_of_the_mixing),
       cmocka_unit_test(editions_of_the_models),
+      cmocka_unit_test(data_are_checked),
       cmocka_unit_test(axes_are_checked),
       cmocka_unit_test(assignments),
       cmocka_unit_test(differences),

@@ -86,8 +86,9 @@ with h5py.File("shared.h5") as f:
     f_s, error = f["f_s"][1, 0], f["f_s_error"][1, 0]
 assert abs(points[0]["f_s"] - f_s) < 4 * (points[0]["f_s_error"] + error), (points[0], f_s, error)
 END
-expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-13
+expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-13 --set likelihood.f_s.error=0.28
 grep -q "^f_s  *1\.[0-9]* +- " out || fail "no f_s in the text of a point"
+grep -q "^-2 Delta ln L  *[0-9.]* +- [0-9.]*$" out || fail "no likelihood in the text of a point"
 
 # --- Where A' take more than the star is given to them, f_s is a lower limit, and called so
 expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-11
@@ -133,6 +134,98 @@ import json
 a, b = json.load(open("magnitude.json")), json.load(open("out"))
 assert abs(a["f_s"] - b["f_s"]) < 1e-5 and abs(a["time_ratio"] - b["time_ratio"]) < 1e-6, (a, b)
 END
+
+# --- What is observed: the likelihood has the same bits on any number of ranks and after an interruption, f_s is as before; a path
+# counts from the configuration's folder
+mkdir below
+cp cool.yaml below/data.yaml
+cat >>below/data.yaml <<'END'
+likelihood:
+  f_s: {value: 1.15, error: 0.28}
+  luminosity_function: counts.dat
+  pulsator: {effective_temperature: 22600, period: 489.33, period_change: 2.0e-13, error: 0.9e-13}
+  red_giant: {error: 0.15}
+END
+cat >below/counts.dat <<'END'
+# made up
+M_bol_low  M_bol_high  count
+6.0        6.5         10
+6.5        7.5         40
+8.0        8.5         58
+END
+expect 0 "$wdscan" run below/data.yaml -o data.h5
+expect 75 "$wdscan" run below/data.yaml -o again.h5 --max-time 00:00:00
+expect 0 "$mpirun" -np 3 "$wdscan" run below/data.yaml -o again.h5
+same_bits data.h5 again.h5
+[ "$("$PYTHON" "$here/check_result_file.py" data.h5)" = "6 of 6" ] || fail "points are missing"
+expect 0 "$wdscan" point below/data.yaml --mass 3e3 --coupling 1e-13 --json
+mv out point.json
+"$PYTHON" - <<'END'
+import json, h5py, numpy as np
+with h5py.File("shared.h5") as f:
+    before = f["f_s"][()]
+    assert "minus_two_delta_lnl" not in f and "likelihood_data" not in f, list(f)
+with h5py.File("data.h5") as f:
+    assert (f["f_s"][()] == before).all(), (f["f_s"][()], before)
+    value, error = f["minus_two_delta_lnl"][()], f["minus_two_delta_lnl_error"][()]
+    assert value.shape == error.shape == (2, 3) and (error > 0).all(), error
+    assert f["likelihood_data"].asstr()[()].split("\n")[1] == "M_bol 6.5 to 7.5: 40", f["likelihood_data"][()]
+    assert (np.abs(value[:, 0]) < 0.1).all() and (value[:, 2] > 3.84).all(), value
+p = json.load(open("point.json"))
+parts = p["contributions"]
+assert sorted(parts) == ["f_s", "luminosity_function", "pulsator", "red_giant"], p
+assert abs(p["minus_two_delta_lnl"] - sum(parts.values())) < 1e-12 and p["minus_two_delta_lnl_error"] > 0, p
+square = lambda value, data, error: ((value - data) / error) ** 2
+for name, known in (("f_s", square(p["f_s"], 1.15, 0.28) - square(1, 1.15, 0.28)), ("red_giant", square(p["red_giant_loss"], 0, 0.15))):
+    assert abs(parts[name] - known) < 1e-9, (name, known, p)
+assert 5e-14 < p["pulsator_period_change"] < 2e-13 and parts["pulsator"] < 0, p
+assert abs(p["minus_two_delta_lnl"] - value[1, 1]) < 5 * (p["minus_two_delta_lnl_error"] + error[1, 1]), (p, value, error)
+END
+
+# --- Its contours, and files that have none
+expect 0 "$wdscan" contour data.h5 --quantity likelihood
+"$PYTHON" - <<'END'
+import csv
+rows = list(csv.DictReader(open("out")))
+assert [float(r["level"]) for r in rows] == [2.71, 2.71, 3.84, 3.84] and {r["state"] for r in rows} == {"crossing"}, rows
+low, high = ([float(r["coupling"]) for r in rows if float(r["level"]) == level] for level in (2.71, 3.84))
+assert all(1e-14 < a < b < 1e-12 for a, b in zip(low, high)), rows
+END
+expect 0 "$wdscan" contour data.h5 --level 1.1
+mv out by_default
+expect 0 "$wdscan" contour data.h5 --level 1.1 --quantity f_s
+cmp out by_default
+expect 2 "$wdscan" contour shared.h5 --quantity likelihood
+said "--quantity likelihood: shared.h5 has none; expected a scan with data in \`likelihood\`"
+expect 0 "$wdscan" run cool.yaml -o excess.h5 --set observable=excess --set grid.mass.points=1 --set grid.coupling.points=1
+expect 2 "$wdscan" contour excess.h5 --quantity f_s
+said "--quantity: excess.h5 has the excess; expected a scan with \`observable: cooling\`"
+expect 2 "$wdscan" contour data.h5 --quantity excess
+said "--quantity \"excess\": expected one of f_s, likelihood"
+expect 2 "$wdscan" contour below/data.yaml --refine --quantity f_s
+said "--quantity is for result files"
+expect 2 "$wdscan" contour data.h5 --quantity likelihood --format hepdata --level 3.84
+said "--format hepdata is for the excess and f_s"
+
+# --- The data of a scan stay the same, whatever their file is called
+cp below/counts.dat below/other.dat
+expect 0 "$wdscan" run below/data.yaml -o data.h5 --set likelihood.luminosity_function=below/other.dat
+said "nothing is left to do"
+sed 's/58/59/' below/counts.dat >below/other.dat
+expect 2 "$wdscan" run below/data.yaml -o data.h5 --set likelihood.luminosity_function=below/other.dat
+said "data.h5 holds a scan with other data: likelihood.luminosity_function: below/other.dat has changed since"
+
+# --- Data that are none
+expect 3 "$wdscan" point below/data.yaml --mass 3e3 --coupling 1e-13 --set likelihood.luminosity_function=counts.dat
+said "likelihood.luminosity_function: counts.dat: No such file"
+expect 3 "$wdscan" check below/data.yaml --set likelihood.luminosity_function=counts.dat
+said "likelihood.luminosity_function: counts.dat: No such file"
+sed 's/58/x/' below/counts.dat >bad.dat
+refused "bad.dat:5: count: \"x\" is not a finite number" likelihood.luminosity_function=bad.dat
+sed 's/8.5/17/' below/counts.dat >bad.dat
+refused "bad.dat:5: M_bol_high: 17, but the star's core freezes before it is so faint" likelihood.luminosity_function=bad.dat
+refused "likelihood.pulsator.effective_temperature: the star has 22600 K at an age of" cooling.earliest=1e8 \
+  likelihood.pulsator='{effective_temperature: 22600, period: 500, error: 1e-13}'
 
 # --- Its picture
 root=$(dirname "$here")

@@ -108,6 +108,33 @@ static void stars_are_compared_bit_by_bit(void **unused) {
   wd_settings_free(settings);
 }
 
+/* The same name, but another file on one rank. */
+static void data_are_compared_line_by_line(void **unused) {
+  (void)unused;
+  char path[] = "/tmp/mpi_agreement_XXXXXX";
+  wd_settings *settings = NULL;
+  wd_likelihood *likelihood = NULL;
+  wd_error err = {0};
+  const int file = mkstemp(path);
+  assert_true(file >= 0 &&
+              dprintf(file, "M_bol_low M_bol_high count\n5 6 7\n6 7 %d\n", session.rank == 1 ? 12 : 11) > 0);
+  close(file);
+  char assignment[96];
+  snprintf(assignment, sizeof assignment, "likelihood.luminosity_function=%s", path);
+  assert_int_equal(wd_settings_create(&settings, &err), WD_OK);
+  assert_int_equal(wd_settings_set(settings, assignment, &err), WD_OK);
+  if (wd_likelihood_create(wd_settings_config(settings), &likelihood, &err)) fail_msg("%s", err.message);
+  const int status = wd_agreement_on_data(&session, likelihood, &err);
+  if (session.size > 1)
+    assert_refused(status, &err, 1, "\nM_bol 6 to 7: 11 -> 12");
+  else
+    assert_int_equal(status, WD_OK);
+  assert_int_equal(wd_agreement_on_data(&session, NULL, &err), WD_OK);
+  wd_likelihood_free(likelihood);
+  wd_settings_free(settings);
+  unlink(path);
+}
+
 static void a_text_reaches_all_ranks(void **unused) {
   (void)unused;
   static const char content[] = "with a zero \0 in it";
@@ -150,6 +177,7 @@ int main(void) {
       cmocka_unit_test(long_texts_are_cut),
       cmocka_unit_test(memory_that_is_short_is_an_error_of_all),
       cmocka_unit_test(stars_are_compared_bit_by_bit),
+      cmocka_unit_test(data_are_compared_line_by_line),
       cmocka_unit_test(a_text_reaches_all_ranks),
       cmocka_unit_test(an_error_of_another_rank_names_it),
   };

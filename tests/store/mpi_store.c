@@ -11,8 +11,12 @@
 
 enum { MASSES = 3, COUPLINGS = 5, SHELLS = 4, NODES = 7 };
 
+static bool likelihood; /* files are of scans with one */
+
 static wd_settings *new_settings(void) {
-  return test_settings((const char *const[]){"integrator.seed=77", "output.contour_levels=[0.1, 0.3]", NULL});
+  const char *const more = likelihood ? "likelihood.f_s.error=0.3" : NULL;
+  return test_settings(
+      (const char *const[]){"integrator.seed=77", "output.contour_levels=[0.1, 0.3]", more, NULL});
 }
 
 static int create(const char *file, bool replace, wd_error *err) {
@@ -35,6 +39,7 @@ static int create(const char *file, bool replace, wd_error *err) {
                             .star_attribute_names = names,
                             .star_attribute_values = values,
                             .star_attributes = 1,
+                            .data = likelihood ? "line 1\nline 2\n" : "",
                             .ranks = ranks};
   int status = wd_store_create(file, &header, replace, err);
   wd_settings_free(settings);
@@ -57,7 +62,9 @@ static void make_example(example *e, uint64_t mass, uint64_t coupling) {
                     .coupling_index = coupling,
                     .excess = odd[i % 5],
                     .excess_error = sqrt((double)i),
-                    .status = 1 + (int)(i % 4),
+                    .minus_two_delta_lnl = likelihood ? 3 - (double)i : NAN,
+                    .minus_two_delta_lnl_error = likelihood ? 1.0 / (double)(i + 5) : NAN,
+                    .status = 1 + (int)(i % 3),
                     .failure = (int)(i % WD_FAILURE_COUNT),
                     .chi2_per_dof = e->chi2,
                     .evaluations = e->evaluations,
@@ -109,6 +116,8 @@ static void check_row(void *ctx, const wd_row *row, bool damaged) {
   assert_false(damaged);
   assert_memory_equal(&row->excess, &want->excess, sizeof(double));
   assert_memory_equal(&row->excess_error, &want->excess_error, sizeof(double));
+  const double *read = &row->minus_two_delta_lnl, *written = &want->minus_two_delta_lnl;
+  for (int k = 0; k < 2; k++) assert_true(likelihood ? read[k] == written[k] : isnan(read[k]));
   assert_memory_equal(row->resonant, want->resonant, sizeof row->resonant);
   assert_memory_equal(row->offresonant, want->offresonant, sizeof row->offresonant);
   assert_memory_equal(row->resonant_error, want->resonant_error, sizeof row->resonant_error);
@@ -174,6 +183,28 @@ static void a_new_file_is_all_pending(void **unused) {
   assert_string_equal(wd_store_config_text(store), text);
   free(text);
   wd_settings_free(settings);
+  assert_int_equal(wd_store_close(store, &err), WD_OK);
+}
+
+/* Rows of a scan with a likelihood have two values more, and the file its data. */
+static void likelihoods_come_back(void **unused) {
+  wd_error err;
+  int rows = 0;
+  likelihood = true;
+  assert_int_equal(fresh_file(unused), WD_OK);
+  fill();
+  wd_store *store = look();
+  assert_true(wd_store_has_likelihood(store));
+  assert_string_equal(wd_store_data_text(store), "line 1\nline 2\n");
+  assert_int_equal(wd_store_each_row(store, check_row, &rows, &err), WD_OK);
+  assert_int_equal(rows, MASSES * COUPLINGS);
+  assert_int_equal(wd_store_close(store, &err), WD_OK);
+  MPI_Barrier(MPI_COMM_WORLD);
+  likelihood = false;
+  assert_int_equal(fresh_file(unused), WD_OK);
+  store = look();
+  assert_false(wd_store_has_likelihood(store));
+  assert_string_equal(wd_store_data_text(store), "");
   assert_int_equal(wd_store_close(store, &err), WD_OK);
 }
 
@@ -466,6 +497,7 @@ int main(int argc, char **argv) {
       STORE_TEST(a_new_file_is_all_pending),
       STORE_TEST(all_ranks_open_the_same_file),
       STORE_TEST(rows_of_all_ranks_come_back_bit_for_bit),
+      STORE_TEST(likelihoods_come_back),
       STORE_TEST(luminosity_and_contours_come_back),
       STORE_TEST(a_flipped_bit_makes_a_row_pending),
       STORE_TEST(a_damaged_header_is_refused),
