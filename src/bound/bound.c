@@ -6,10 +6,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define FINENESS 1        /* of the zones */
-#define CHANGE 0.03       /* of ln T in a step; its error is nearly the same with and without the A' */
-#define FINE_CHANGE 0.007 /* of a sequence that is printed */
-#define COLDEST 1.0e7     /* central temperature at which a window is given up [K]: cores freeze */
+#define FINENESS 1    /* of the zones */
+#define CHANGE 0.03   /* of ln T in a step; its error is nearly the same with and without the A' */
+#define COLDEST 1.0e7 /* central temperature at which a window is given up [K]: cores freeze */
 
 /* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
 static const double factors[] = {0, 0.25, 0.5, 0.75, 1,  1.25, 1.5, 1.75, 2,   2.5, 3,   4,   5,
@@ -175,41 +174,11 @@ int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission
   return WD_OK;
 }
 
-/* The tables of one point, of all stars. */
-static int tabulate(wd_bound *b, double mass, double coupling, double **excess, wd_emission_whole **whole,
-                    wd_error *err) {
-  const size_t stars = wd_emission_stars(b->emission), shells = wd_emission_shells(b->emission);
-  *excess = malloc(stars * shells * sizeof **excess);
-  *whole = malloc(stars * sizeof **whole);
-  int status = *excess && *whole
-                   ? WD_OK
-                   : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of %zu stars", stars);
-  for (size_t i = 0; i < stars && !status; i++)
-    status =
-        wd_emission_compute(b->emission, i, 0, mass, 1, &coupling, *excess + i * shells, *whole + i, err);
-  return status;
-}
-
 int wd_bound_point(wd_bound *b, double mass, double coupling, wd_bound_result *out, wd_error *err) {
   double *excess;
   wd_emission_whole *whole;
-  int status = tabulate(b, mass, coupling, &excess, &whole, err);
+  int status = wd_emission_tabulate(b->emission, mass, coupling, &excess, &whole, err);
   if (!status) status = wd_bound_evaluate(b, excess, whole, out, err);
-  free(excess);
-  free(whole);
-  return status;
-}
-
-int wd_bound_sequence(wd_bound *b, double mass, double coupling, double earliest, double coldest,
-                      wd_sequence **out, wd_error *err) {
-  double *excess = NULL;
-  wd_emission_whole *whole = NULL;
-  wd_physics physics = wd_cooling_physics(b->cooling);
-  int status = coupling > 0 ? tabulate(b, mass, coupling, &excess, &whole, err) : WD_OK;
-  const wd_emission_table table = {b->emission, excess, 1};
-  if (coupling > 0) physics.boson = wd_emission_excess, physics.boson_params = &table;
-  const wd_sequence_plan plan = {.earliest = earliest, .coldest = coldest, .change = FINE_CHANGE};
-  if (!status) status = wd_sequence_create(wd_cooling_first(b->cooling), &physics, &plan, out, err);
   free(excess);
   free(whole);
   return status;

@@ -110,6 +110,19 @@ int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, dou
   return status;
 }
 
+int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, double **excess,
+                         wd_emission_whole **whole, wd_error *err) {
+  const size_t stars = wd_emission_stars(emission), shells = wd_emission_shells(emission);
+  *excess = malloc(stars * shells * sizeof **excess);
+  *whole = malloc(stars * sizeof **whole);
+  int status = *excess && *whole
+                   ? WD_OK
+                   : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of %zu stars", stars);
+  for (size_t i = 0; i < stars && !status; i++)
+    status = wd_emission_compute(emission, i, 0, mass, 1, &coupling, *excess + i * shells, *whole + i, err);
+  return status;
+}
+
 size_t wd_emission_nearest(const wd_emission *emission, double central) {
   size_t nearest = 0;
   for (size_t k = 1; k < emission->epochs; k++)

@@ -44,6 +44,11 @@ typedef struct wd_emission_whole {
 int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, double mass, size_t n,
                         const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err);
 
+/* The tables of one point: (*excess)[star * shells + s] and (*whole)[star]; free both, also after an error. Errors as of
+ * wd_emission_compute. */
+int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, double **excess,
+                         wd_emission_whole **whole, wd_error *err);
+
 /* The table of one coupling: excess[star * shells + s], all times `factor`. */
 typedef struct wd_emission_table {
   const wd_emission *emission;

@@ -1,13 +1,11 @@
 /* `wdscan cool`: the cooling sequence of a star, from hot to cold. */
 #include "base/constants.h"
 #include "base/json.h"
-#include "bound/bound.h"
+#include "bound/sequence.h"
 #include "cli/commands.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-#define CHANGE 0.007 /* of ln T in a step: energy is conserved to 1e-3 */
 
 enum column { AGE, T_CENTRE, T_MAX, T_EFFECTIVE, RADIUS, PHOTONS, NEUTRINOS, BOSON, ENERGY, COLUMNS };
 
@@ -92,38 +90,11 @@ static void write_text(const wd_config *config, const wd_sequence *s) {
   }
 }
 
-/* Without an A'. */
-static int follow(const wd_config *config, wd_sequence **out, wd_error *err) {
-  wd_cooling *cooling = NULL;
-  int status = wd_cooling_create(config, /*fineness=*/1, CHANGE, &cooling, err);
-  if (!status) {
-    const wd_physics physics = wd_cooling_physics(cooling);
-    const wd_sequence_plan plan = {.earliest = config->cooling.earliest * WD_YEAR_S,
-                                   .coldest = config->cooling.coldest,
-                                   .change = CHANGE};
-    status = wd_sequence_create(wd_cooling_first(cooling), &physics, &plan, out, err);
-    status = wd_cooling_verdict(physics.onion, status, err);
-  }
-  wd_cooling_free(cooling);
-  return status;
-}
-
-static int follow_with(const wd_config *config, double mass, double coupling, wd_sequence **out,
-                       wd_error *err) {
-  wd_bound *bound = NULL;
-  int status = wd_bound_create(config, &bound, err);
-  if (!status)
-    status = wd_bound_sequence(bound, mass, coupling, config->cooling.earliest * WD_YEAR_S,
-                               config->cooling.coldest, out, err);
-  wd_bound_free(bound);
-  return status;
-}
-
 int wd_command_cool(const wd_arguments *args, wd_error *err) {
   const wd_config *config = wd_settings_config(args->settings);
   wd_sequence *sequence = NULL;
-  int status = isnan(args->mass) ? follow(config, &sequence, err)
-                                 : follow_with(config, args->mass, args->coupling, &sequence, err);
+  const double coupling = isnan(args->mass) ? 0 : args->coupling;
+  int status = wd_bound_sequence(config, args->mass, coupling, &sequence, err);
   if (!status && args->json) status = write_json(config, sequence, err);
   if (!status && !args->json) write_text(config, sequence);
   wd_sequence_free(sequence);
