@@ -73,6 +73,7 @@ typedef struct wd_config {
       int quantity;
       double from, to; /* K, L_sun or magnitudes */
     } window;
+    char track[WD_PATH_MAX]; /* "" : our own star cools */
   } cooling;
   struct {
     int model;

@@ -2,6 +2,7 @@
 #include "bound/bound.h"
 
 #include "base/constants.h"
+#include "bound/along.h"
 #include "bound/window.h"
 #include <math.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ struct wd_bound {
   const wd_config *config;
   wd_cooling *cooling;
   wd_emission *emission;
+  wd_sequence *track;            /* of cooling.track what is in the window; NULL: our own star cools */
   double usual;                  /* time in the window in the Standard Model [s] */
   double early;                  /* share of it before cooling.earliest */
   double first_central, central; /* central temperatures in the window [K] */
@@ -44,6 +46,10 @@ static int time_in_window(const wd_bound *b, const wd_physics *physics, wd_passa
                      : "is not at the end of the window before its core freezes; choose an earlier `to`");
 }
 
+static double early_share(const wd_bound *b, double entered) {
+  return fmin(fmax(b->config->cooling.earliest * WD_YEAR_S - entered, 0) / b->usual, 1);
+}
+
 static int usual_star(wd_bound *b, wd_error *err) {
   const wd_physics physics = wd_cooling_physics(b->cooling);
   wd_sequence *sequence;
@@ -51,7 +57,7 @@ static int usual_star(wd_bound *b, wd_error *err) {
   int status = wd_cooling_verdict(physics.onion, time_in_window(b, &physics, &passage, &sequence, err), err);
   if (status) return status;
   b->usual = passage.left - passage.entered;
-  b->early = fmin(fmax(b->config->cooling.earliest * WD_YEAR_S - passage.entered, 0) / b->usual, 1);
+  b->early = early_share(b, passage.entered);
   b->central = sequence->epoch[sequence->count - 1].central_temperature;
   for (size_t i = 0; i < sequence->count && sequence->epoch[i].age < passage.entered; i++)
     b->first_central = sequence->epoch[i].central_temperature;
@@ -78,13 +84,31 @@ static int scaled_stars(wd_bound *b, wd_error *err) {
   return status;
 }
 
+/* The same along a cooling.track, which needs no table of factors. */
+static int usual_track(wd_bound *b, wd_error *err) {
+  double entered;
+  int status = wd_along_window(b->config, &b->track, err);
+  if (!status) status = wd_along_prepare(b->cooling, b->track, err);
+  if (status) return status;
+  b->usual = wd_along_time(b->config, b->track, &entered);
+  b->early = early_share(b, entered);
+  b->first_central = b->track->epoch[0].central_temperature;
+  b->central = b->track->epoch[b->track->count - 1].central_temperature;
+  return WD_OK;
+}
+
+/* Our own star. */
+static int own_star(wd_bound *b, wd_error *err) {
+  int status = usual_star(b, err);
+  return status ? status : scaled_stars(b, err);
+}
+
 int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err) {
   wd_bound *b = calloc(1, sizeof *b);
   if (!b) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a bound");
   b->config = config;
   int status = wd_cooling_create(config, FINENESS, CHANGE, &b->cooling, err);
-  if (!status) status = usual_star(b, err);
-  if (!status) status = scaled_stars(b, err);
+  if (!status) status = *config->cooling.track ? usual_track(b, err) : own_star(b, err);
   if (!status)
     status = wd_emission_create(config, b->cooling, fmin(0.9 * b->central, config->cooling.coldest),
                                 &b->emission, err);
@@ -98,6 +122,7 @@ int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err) {
 void wd_bound_free(wd_bound *bound) {
   if (!bound) return;
   wd_emission_free(bound->emission);
+  wd_sequence_free(bound->track);
   wd_cooling_free(bound->cooling);
   free(bound);
 }
@@ -109,6 +134,10 @@ static size_t middle_of(const wd_bound *b) {
 
 const wd_star *wd_bound_star(const wd_bound *bound) {
   return wd_emission_star(bound->emission, middle_of(bound));
+}
+
+const wd_sequence *wd_bound_track(const wd_bound *bound) {
+  return bound->track;
 }
 
 wd_emission *wd_bound_emission(const wd_bound *bound) {
@@ -154,14 +183,33 @@ static int time_with(const wd_bound *b, const double *excess, double factor, dou
   return WD_OK;
 }
 
-int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
-                      wd_bound_result *out, wd_error *err) {
-  double time, error = 0, missed = 0,
-               factor = fmin(1, WD_BOUND_LARGEST / fmax(whole[middle_of(b)].excess, 1));
-  for (size_t i = 0; i < wd_emission_stars(b->emission); i++) {
-    error = fmax(error, whole[i].error);
-    missed = fmax(missed, whole[i].missed);
-  }
+/* Time ratio and f_s along the track, the excess being larger by `sigmas` of its errors. */
+static int evaluate_track(const wd_bound *b, const wd_emission_whole *whole, double sigmas, double *ratio,
+                          double *f_s, wd_error *err) {
+  wd_sequence *changed;
+  double entered;
+  int status = wd_along_boson(b->track, b->emission, whole, sigmas, &changed, err);
+  if (status) return status;
+  const double time = wd_along_time(b->config, changed, &entered);
+  wd_sequence_free(changed);
+  *ratio = time / b->usual;
+  return wd_along_f_s(b->config, b->track, time, f_s, err);
+}
+
+static int with_track(const wd_bound *b, const wd_emission_whole *whole, wd_bound_result *out,
+                      wd_error *err) {
+  double unused, larger;
+  int status = evaluate_track(b, whole, 0, &out->time_ratio, &out->f_s, err);
+  if (!status) status = evaluate_track(b, whole, 1, &unused, &larger, err);
+  out->f_s_error = fabs(larger - out->f_s);
+  return status;
+}
+
+/* With the star that reacts. */
+static int with_own_star(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
+                         wd_bound_result *out, wd_error *err) {
+  double time, error = 0, factor = fmin(1, WD_BOUND_LARGEST / fmax(whole[middle_of(b)].excess, 1));
+  for (size_t i = 0; i < wd_emission_stars(b->emission); i++) error = fmax(error, whole[i].error);
   int status = time_with(b, excess, factor, &time, err);
   for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
     status = time_with(b, excess, factor *= 0.1, &time, err);
@@ -169,9 +217,16 @@ int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission
   out->time_ratio = exp(time);
   out->f_s = factor_of(b, time);
   out->f_s_error = error * fabs(out->f_s - 1);
+  return WD_OK;
+}
+
+int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
+                      wd_bound_result *out, wd_error *err) {
+  double missed = 0;
+  for (size_t i = 0; i < wd_emission_stars(b->emission); i++) missed = fmax(missed, whole[i].missed);
   out->early = b->early;
   out->status = missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
-  return WD_OK;
+  return b->track ? with_track(b, whole, out, err) : with_own_star(b, excess, whole, out, err);
 }
 
 int wd_bound_point(wd_bound *b, double mass, double coupling, wd_bound_result *out, wd_error *err) {

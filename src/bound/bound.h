@@ -23,6 +23,9 @@ typedef struct wd_bound_result {
 /* The star of the Standard Model in the middle of the window. */
 const wd_star *wd_bound_star(const wd_bound *bound);
 
+/* What it follows of cooling.track; NULL: our own star cools. */
+const wd_sequence *wd_bound_track(const wd_bound *bound);
+
 wd_emission *wd_bound_emission(const wd_bound *bound);
 
 /* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_emission_compute. Where A' take more than

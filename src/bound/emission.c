@@ -13,15 +13,15 @@
 
 struct wd_emission {
   const wd_config *config;
-  size_t epochs, zones;
-  double *central;        /* [epochs] ln T_c [K], descending */
-  wd_snapshot **snapshot; /* [epochs] of the Standard Model */
-  wd_star **star;         /* [epochs * WD_FACTORS] */
-  wd_sampler **sampler;   /* the same */
+  size_t epochs, factors, zones; /* factors: WD_FACTORS, or 1 */
+  double *central;               /* [epochs] ln T_c [K], descending */
+  wd_snapshot **snapshot;        /* [epochs] of the Standard Model */
+  wd_star **star;                /* [epochs * factors] */
+  wd_sampler **sampler;          /* the same */
 };
 
 size_t wd_emission_stars(const wd_emission *emission) {
-  return emission->epochs * WD_FACTORS;
+  return emission->epochs * emission->factors;
 }
 
 size_t wd_emission_shells(const wd_emission *emission) {
@@ -31,8 +31,8 @@ size_t wd_emission_shells(const wd_emission *emission) {
 static int allocate(wd_emission *e, wd_error *err) {
   e->central = calloc(e->epochs, sizeof *e->central);
   e->snapshot = calloc(e->epochs, sizeof(wd_snapshot *));
-  e->star = calloc(e->epochs * WD_FACTORS, sizeof(wd_star *));
-  e->sampler = calloc(e->epochs * WD_FACTORS, sizeof(wd_sampler *));
+  e->star = calloc(e->epochs * e->factors, sizeof(wd_star *));
+  e->sampler = calloc(e->epochs * e->factors, sizeof(wd_sampler *));
   if (e->central && e->snapshot && e->star && e->sampler) return WD_OK;
   return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu stars", e->epochs);
 }
@@ -56,13 +56,14 @@ int wd_emission_create(const wd_config *config, const wd_cooling *cooling, doubl
   wd_emission *e = calloc(1, sizeof *e);
   if (!e) return wd_fail(err, WD_ERR_MEMORY, "out of memory for stars that cool");
   e->config = config;
+  e->factors = *config->cooling.track ? 1 : WD_FACTORS;
   e->epochs = (size_t)fmax(ceil(range / SPACING), 1) + 1;
   int status = allocate(e, err);
   if (!status) status = take_snapshots(e, cooling, coldest, err);
   if (!status) e->zones = e->snapshot[0]->zones;
-  for (size_t i = 0; i < e->epochs * WD_FACTORS && !status; i++) {
-    const double factor = exp(FACTOR * ((double)(i % WD_FACTORS) - 1));
-    status = wd_star_of_snapshot(config, e->snapshot[i / WD_FACTORS], factor, &e->star[i], err);
+  for (size_t i = 0; i < e->epochs * e->factors && !status; i++) {
+    const double factor = e->factors > 1 ? exp(FACTOR * ((double)(i % WD_FACTORS) - 1)) : 1;
+    status = wd_star_of_snapshot(config, e->snapshot[i / e->factors], factor, &e->star[i], err);
     if (!status) status = wd_sampler_create(config, e->star[i], &e->sampler[i], err);
   }
   if (status)
@@ -74,7 +75,7 @@ int wd_emission_create(const wd_config *config, const wd_cooling *cooling, doubl
 
 void wd_emission_free(wd_emission *emission) {
   if (!emission) return;
-  for (size_t i = 0; i < emission->epochs * WD_FACTORS; i++) {
+  for (size_t i = 0; i < emission->epochs * emission->factors; i++) {
     if (emission->sampler) wd_sampler_free(emission->sampler[i]);
     if (emission->star) wd_star_free(emission->star[i]);
   }
@@ -128,7 +129,11 @@ size_t wd_emission_nearest(const wd_emission *emission, double central) {
   for (size_t k = 1; k < emission->epochs; k++)
     if (fabs(emission->central[k] - log(central)) < fabs(emission->central[nearest] - log(central)))
       nearest = k;
-  return nearest * WD_FACTORS + WD_FACTORS / 2;
+  return nearest * emission->factors + emission->factors / 2;
+}
+
+double wd_emission_central(const wd_emission *emission, size_t star) {
+  return exp(emission->central[star / emission->factors]);
 }
 
 const wd_star *wd_emission_star(const wd_emission *emission, size_t star) {

@@ -2,7 +2,7 @@
 #include "bound/sequence.h"
 
 #include "base/constants.h"
-#include "bound/emission.h"
+#include "bound/along.h"
 #include <stdlib.h>
 
 #define FINENESS 1   /* of the zones */
@@ -42,8 +42,43 @@ static int follow_without(const wd_config *config, const wd_cooling *cooling, wd
   return wd_cooling_verdict(physics.onion, follow(config, cooling, &physics, out, err), err);
 }
 
+/* Where cooling.track says, with an A'. */
+static int change_track(const wd_config *config, double mass, double coupling, wd_sequence *track,
+                        wd_sequence **out, wd_error *err) {
+  wd_cooling *cooling = NULL;
+  wd_emission *emission = NULL;
+  double *excess = NULL;
+  wd_emission_whole *whole = NULL;
+  const double coldest = track->epoch[track->count - 1].central_temperature;
+  int status = wd_cooling_create(config, FINENESS, CHANGE, &cooling, err);
+  if (!status) status = wd_along_prepare(cooling, track, err);
+  if (!status) status = wd_emission_create(config, cooling, coldest, &emission, err);
+  if (!status) status = wd_emission_tabulate(emission, mass, coupling, &excess, &whole, err);
+  if (!status) status = wd_along_boson(track, emission, whole, /*sigmas=*/0, out, err);
+  free(excess);
+  free(whole);
+  wd_emission_free(emission);
+  wd_cooling_free(cooling);
+  return status;
+}
+
+static int follow_track(const wd_config *config, double mass, double coupling, wd_sequence **out,
+                        wd_error *err) {
+  wd_sequence *track;
+  int status = wd_along_printed(config, &track, err);
+  if (status) return status;
+  if (!(coupling > 0)) {
+    *out = track;
+    return WD_OK;
+  }
+  status = change_track(config, mass, coupling, track, out, err);
+  wd_sequence_free(track);
+  return status;
+}
+
 int wd_bound_sequence(const wd_config *config, double mass, double coupling, wd_sequence **out,
                       wd_error *err) {
+  if (*config->cooling.track) return follow_track(config, mass, coupling, out, err);
   wd_cooling *cooling = NULL;
   int status = wd_cooling_create(config, FINENESS, CHANGE, &cooling, err);
   if (!status)

@@ -19,12 +19,6 @@ static const char *const names[COLUMNS] = {"age_yr",
                                            "luminosity_boson_lsun",
                                            "thermal_energy_erg"};
 
-static double neutrinos(const wd_epoch *epoch) {
-  double sum = 0;
-  for (int k = 0; k < WD_LOSS_COUNT; k++) sum += epoch->neutrinos[k];
-  return sum;
-}
-
 static double value(const wd_sequence *s, size_t i, int column) {
   const wd_epoch *e = &s->epoch[i];
   switch (column) {
@@ -41,12 +35,17 @@ static double value(const wd_sequence *s, size_t i, int column) {
   case PHOTONS:
     return e->photons / WD_L_SUN_CGS;
   case NEUTRINOS:
-    return neutrinos(e) / WD_L_SUN_CGS;
+    return e->all_neutrinos / WD_L_SUN_CGS;
   case BOSON:
     return e->boson / WD_L_SUN_CGS;
   default:
     return e->energy - s->epoch[s->count - 1].energy;
   }
+}
+
+/* [M_sun] */
+static double mass_of(const wd_config *config, const wd_sequence *s) {
+  return s->mass > 0 ? s->mass : config->star.mass;
 }
 
 static int write_json(const wd_config *config, const wd_sequence *s, wd_error *err) {
@@ -55,7 +54,7 @@ static int write_json(const wd_config *config, const wd_sequence *s, wd_error *e
   wd_json json;
   wd_json_begin(&json, stdout);
   wd_json_object(&json, NULL);
-  wd_json_double(&json, "mass_msun", config->star.mass);
+  wd_json_double(&json, "mass_msun", mass_of(config, s));
   wd_json_object(&json, "sequence");
   for (int c = 0; c < COLUMNS; c++) {
     for (size_t i = 0; i < s->count; i++) column[i] = value(s, i, c);
@@ -78,8 +77,11 @@ static int write_json(const wd_config *config, const wd_sequence *s, wd_error *e
 /* About this many lines, at equal steps in the central temperature. */
 static void write_text(const wd_config *config, const wd_sequence *s) {
   enum { LINES = 40 };
-  printf("mass             %.6g M_sun\n", config->star.mass);
-  printf("energy imbalance %.2g\n\n", s->energy_imbalance);
+  printf("mass             %.6g M_sun\n", mass_of(config, s));
+  if (isnan(s->energy_imbalance))
+    printf("energy imbalance not known; along %s\n\n", config->cooling.track);
+  else
+    printf("energy imbalance %.2g\n\n", s->energy_imbalance);
   printf("%12s %8s %8s %10s %10s %12s %12s %12s\n", "age [yr]", "lg T_c", "lg T_max", "T_eff [K]", "R [km]",
          "L_gam [Lsun]", "L_nu [Lsun]", "L_A' [Lsun]");
   for (size_t line = 0; line <= LINES; line++) {

@@ -79,6 +79,8 @@ static const wd_key table[] = {
      "where the window begins: K, L_sun or bolometric magnitude"},
     {"cooling.window.to", WD_KEY_REAL, WD_KEY_RESULTS, AT(cooling.window.to), "", "20000", "[-10, 1e6]", NULL,
      "where it ends; colder, fainter than `from`"},
+    {"cooling.track", WD_KEY_TEXT, WD_KEY_RESULTS, AT(cooling.track), "", "\"\"", NULL, NULL,
+     "file with a published cooling sequence of star.mass that is followed, see docs/cooling.md; empty: the star cools by itself"},
 
     {"plasma.model", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(plasma.model), "", "exact", NULL, plasma,
      "Fermi-Dirac integrals: exact, one of their limits, or degenerate and classical piecewise"},

@@ -182,6 +182,7 @@ static int lay_file_text(wd_settings *settings, const char *path, const char *te
   m->source = name;
   lay_text(&r, text, length);
   place_path(settings, "star.profile", settings->config.star.profile, path, name, m);
+  place_path(settings, "cooling.track", settings->config.cooling.track, path, name, m);
   place_path(settings, "output.file", settings->config.output.file, path, name, m);
   return WD_OK;
 }
@@ -517,10 +518,12 @@ static bool write_difference(const wd_key *key, const wd_config *old, const wd_c
   return complete;
 }
 
-/* Another name for a file with the star changes no results by itself: its contents are compared with those stored. */
+/* Another name for a file with the star or its cooling changes no results by itself: its contents are compared with those
+ * stored. */
 static enum wd_key_role role_of(const wd_key *key, const wd_config *old, const wd_config *new) {
-  bool files = *old->star.profile && *new->star.profile &&strcmp(key->path, "star.profile") == 0;
-  return files ? WD_KEY_CONTROL : key->role;
+  const bool profile = *old->star.profile && *new->star.profile &&strcmp(key->path, "star.profile") == 0;
+  const bool track = *old->cooling.track && *new->cooling.track &&strcmp(key->path, "cooling.track") == 0;
+  return profile || track ? WD_KEY_CONTROL : key->role;
 }
 
 char *wd_settings_differences(const wd_settings *old, const wd_settings *new_settings, bool physics) {

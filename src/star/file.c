@@ -347,7 +347,7 @@ int wd_profile_file_read(const wd_config *config, wd_profile_row **out, size_t *
   free(src.text);
   if (status) {
     free(rows.row);
-    return status;
+    return status == WD_ERR_IO ? wd_fail_context(err, status, "star.profile") : status;
   }
   *out = rows.row;
   *count = rows.count;

@@ -1,5 +1,5 @@
-/* Lines, fields and numbers of a text file; see star/source.h. */
-#include "star/source.h"
+/* Lines, fields and numbers of a text file; see base/source.h. */
+#include "base/source.h"
 
 #include "base/text.h"
 #include <errno.h>
@@ -52,7 +52,7 @@ int wd_source_next(wd_source *src, bool *more, wd_error *err) {
   }
   *more = false;
   if (feof(src->file)) return WD_OK;
-  return wd_fail(err, WD_ERR_IO, "star.profile: %s: %s", src->path, strerror(errno));
+  return wd_fail(err, WD_ERR_IO, "%s: %s", src->path, strerror(errno));
 }
 
 int wd_source_need(wd_source *src, const char *what, wd_error *err) {
@@ -92,4 +92,12 @@ bool wd_field_number(const char *text, double *value) {
   snprintf(copy, sizeof copy, "%.*s%s%s", (int)mantissa, text, text[mantissa] ? "e" : "",
            text[mantissa] ? text + mantissa + !bare : "");
   return wd_text_to_real(copy, value);
+}
+
+bool wd_begins_with_number(const char *line, char separator) {
+  char copy[64] = "", *rest = copy;
+  double value;
+  strncpy(copy, line, sizeof copy - 1);
+  char *field = wd_next_field(&rest, separator);
+  return field && wd_field_number(field, &value);
 }
