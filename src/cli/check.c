@@ -49,9 +49,9 @@ static int check_output(const char *file, wd_error *err) {
   return WD_OK;
 }
 
-static int check_profile(const char *file, wd_error *err) {
+static int check_input(const char *key, const char *file, wd_error *err) {
   if (*file == '\0' || access(file, R_OK) == 0) return WD_OK;
-  return wd_fail(err, WD_ERR_IO, "star.profile: %s: %s", file, strerror(errno));
+  return wd_fail(err, WD_ERR_IO, "%s: %s: %s", key, file, strerror(errno));
 }
 
 static int print_cost(const wd_config *config, wd_error *err) {
@@ -72,7 +72,8 @@ int wd_command_check(const wd_arguments *args, wd_error *err) {
   const wd_config *config = wd_settings_config(args->settings);
   printf("# %s: valid. Behind each value: where it comes from.\n", args->source.path);
   wd_settings_write(args->settings, stdout, /*origins=*/true);
-  int status = check_profile(config->star.profile, err);
+  int status = check_input("star.profile", config->star.profile, err);
+  if (status == WD_OK) status = check_input("cooling.track", config->cooling.track, err);
   if (status == WD_OK) status = print_cost(config, err);
   return status == WD_OK ? check_output(config->output.file, err) : status;
 }

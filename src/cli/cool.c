@@ -74,22 +74,26 @@ static int write_json(const wd_config *config, const wd_sequence *s, wd_error *e
   return WD_OK;
 }
 
-/* About this many lines, at equal steps in the central temperature. */
+static void write_line(const wd_sequence *s, size_t i) {
+  char hottest[32] = "-";
+  if (!isnan(s->epoch[i].highest_temperature)) snprintf(hottest, sizeof hottest, "%.4f", value(s, i, T_MAX));
+  printf("%12.6g %8.4f %8s %10.1f %10.2f %12.5g %12.5g %12.5g\n", value(s, i, AGE), value(s, i, T_CENTRE),
+         hottest, value(s, i, T_EFFECTIVE), value(s, i, RADIUS), value(s, i, PHOTONS), value(s, i, NEUTRINOS),
+         value(s, i, BOSON));
+}
+
+/* About LINES lines at most, at equal steps. */
 static void write_text(const wd_config *config, const wd_sequence *s) {
   enum { LINES = 40 };
+  const size_t lines = s->count > LINES ? LINES : s->count - 1;
   printf("mass             %.6g M_sun\n", mass_of(config, s));
   if (isnan(s->energy_imbalance))
-    printf("energy imbalance not known; along %s\n\n", config->cooling.track);
+    printf("energy imbalance not known (along %s)\n\n", config->cooling.track);
   else
     printf("energy imbalance %.2g\n\n", s->energy_imbalance);
   printf("%12s %8s %8s %10s %10s %12s %12s %12s\n", "age [yr]", "lg T_c", "lg T_max", "T_eff [K]", "R [km]",
          "L_gam [Lsun]", "L_nu [Lsun]", "L_A' [Lsun]");
-  for (size_t line = 0; line <= LINES; line++) {
-    const size_t i = line * (s->count - 1) / LINES;
-    printf("%12.6g %8.4f %8.4f %10.1f %10.2f %12.5g %12.5g %12.5g\n", value(s, i, AGE), value(s, i, T_CENTRE),
-           value(s, i, T_MAX), value(s, i, T_EFFECTIVE), value(s, i, RADIUS), value(s, i, PHOTONS),
-           value(s, i, NEUTRINOS), value(s, i, BOSON));
-  }
+  for (size_t line = 0; line <= lines; line++) write_line(s, line * (s->count - 1) / lines);
 }
 
 int wd_command_cool(const wd_arguments *args, wd_error *err) {

@@ -165,6 +165,7 @@ int wd_sequence_copy(const wd_sequence *sequence, wd_sequence **out, wd_error *e
     return status;
   }
   s->mass = sequence->mass;
+  s->checksum = sequence->checksum;
   s->energy_imbalance = sequence->energy_imbalance;
   *out = s;
   return WD_OK;

@@ -22,6 +22,7 @@ typedef struct wd_sequence {
   size_t count;
   wd_epoch *epoch;         /* [count], from hot to cold */
   double mass;             /* [M_sun] as a file with a sequence says; 0: that of the configuration */
+  uint64_t checksum;       /* of all epochs of a file with a sequence; 0: none */
   double energy_imbalance; /* (what was radiated + change of the energy)/what was radiated, over all epochs */
 } wd_sequence;
 

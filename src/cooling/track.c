@@ -1,6 +1,7 @@
 /* Published cooling sequences; see cooling/track.h. A format is a table of the names that its columns have. */
 #include "cooling/track.h"
 
+#include "base/checksum.h"
 #include "base/constants.h"
 #include "base/place.h"
 #include "base/source.h"
@@ -320,6 +321,7 @@ int wd_track_read(const wd_config *config, wd_sequence **out, wd_error *err) {
     wd_sequence_free(s);
     return status == WD_ERR_IO ? wd_fail_context(err, status, "cooling.track") : status;
   }
+  s->checksum = wd_checksum(wd_checksum_start, s->epoch, s->count * sizeof *s->epoch);
   s->energy_imbalance = NAN;
   *out = s;
   return WD_OK;

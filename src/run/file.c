@@ -2,7 +2,9 @@
 #include "run/file.h"
 
 #include "base/log.h"
+#include "bound/bound.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,14 @@ static int nameless(const wd_settings *settings, wd_settings **out, wd_error *er
   if (!status) status = wd_settings_set(*out, "output.file=\"\"", err);
   free(text);
   return status;
+}
+
+/* What is stored of a cooling.track; "" if there is none. */
+enum { TRACK_TEXT = 17 };
+static void track_text(const wd_run_file *f, char text[TRACK_TEXT]) {
+  const wd_sequence *track = f->scan->bound ? wd_bound_track(f->scan->bound) : NULL;
+  text[0] = '\0';
+  if (track) snprintf(text, TRACK_TEXT, "%016" PRIx64, track->checksum);
 }
 
 int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
@@ -43,6 +53,8 @@ int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
   if (!shell) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
   for (size_t i = 0; i < shells; i++) shell[i] = wd_shell_middle(config, star, (int64_t)i);
   wd_settings *settings = NULL;
+  char track[TRACK_TEXT];
+  track_text(f, track);
   int status = nameless(f->settings, &settings, err);
   wd_store_header header = {.settings = settings,
                             .masses = scan->masses,
@@ -57,6 +69,7 @@ int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
                             .star_attribute_names = names,
                             .star_attribute_values = values,
                             .star_attributes = sizeof values / sizeof *values,
+                            .track = track,
                             .ranks = f->ranks};
   if (!status) status = wd_store_create(f->path, &header, replace, err);
   wd_settings_free(settings);
@@ -114,6 +127,24 @@ static int compare_profile(const wd_run_file *f, wd_store *store, wd_error *err)
       f->path, f->scan->config->star.profile);
 }
 
+static void find_track(void *ctx, const char *name, const char *text, const int64_t *number) {
+  (void)number;
+  if (text && strcmp(name, "track_checksum") == 0) snprintf(ctx, TRACK_TEXT, "%s", text);
+}
+
+/* The same of a cooling.track. */
+static int compare_track(const wd_run_file *f, wd_store *store, wd_error *err) {
+  char now[TRACK_TEXT], stored[TRACK_TEXT] = "";
+  track_text(f, now);
+  int status = *now ? wd_store_each_attribute(store, find_track, stored, err) : WD_OK;
+  if (status || !*now || strcmp(stored, now) == 0) return status;
+  return wd_fail(
+      err, WD_ERR_CONFIG,
+      "%s holds a scan along another sequence: cooling.track: %s has changed since; name another file with "
+      "-o, or start over with --fresh",
+      f->path, f->scan->config->cooling.track);
+}
+
 int wd_run_file_check(const wd_run_file *f, wd_error *err) {
   wd_store *store;
   wd_settings *stored = NULL;
@@ -124,6 +155,7 @@ int wd_run_file_check(const wd_run_file *f, wd_error *err) {
   if (!status) status = wd_settings_read_text(stored, text, strlen(text), f->path, err);
   if (!status) status = compare_settings(f, stored, err);
   if (!status) status = compare_profile(f, store, err);
+  if (!status) status = compare_track(f, store, err);
   wd_settings_free(stored);
   int closed = wd_store_close(store, status ? NULL : err);
   return status ? status : closed;

@@ -288,8 +288,11 @@ static int make_scan(context *c, wd_error *err) {
   status = wd_session_agree(c->session, status, err);
   if (status) return status;
   c->scan->bound = c->bound;
-  if (cooling) wd_emission_interrupt(wd_bound_emission(c->bound), wd_jobs_poll);
-  return wd_agreement_on_star(c->session, star, err);
+  if (cooling) {
+    wd_emission_interrupt(wd_bound_emission(c->bound), wd_jobs_poll);
+    status = wd_agreement_on_track(c->session, wd_bound_track(c->bound), err);
+  }
+  return status ? status : wd_agreement_on_star(c->session, star, err);
 }
 
 static int run(context *c, wd_error *err) {

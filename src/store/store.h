@@ -30,6 +30,7 @@ typedef struct wd_store_header {
   const char *const *star_attribute_names;
   const double *star_attribute_values;
   size_t star_attributes;
+  const char *track; /* checksum of cooling.track; "": none */
   int ranks;
 } wd_store_header;
 

@@ -62,6 +62,7 @@ static void defaults(void **state) {
   assert_true(c->star.eos == WD_EOS_SALPETER && c->star.gravity == WD_GRAVITY_NEWTONIAN);
   assert_true(c->star.envelope.helium == 1e-2 && c->star.envelope.hydrogen == 1e-4);
   assert_string_equal(c->star.profile, "");
+  assert_string_equal(c->cooling.track, "");
   assert_true(c->cooling.conductivity == 1 && c->cooling.earliest == 2e6 && c->cooling.coldest == 1.995e7);
   assert_true(c->plasma.model == WD_PLASMA_EXACT && c->plasma.piecewise_switch == 1);
   assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_FULL);
@@ -102,7 +103,7 @@ static const char all_changed[] =
     "       structure: thermal, envelope: {helium: 0.1, hydrogen: 0}, profile: \"a \\\"b\\\" \\\\ # c: "
     "\xc3\xa9.dat\"}\n"
     "cooling: {conductivity: 10, earliest: 0, coldest: 3.0e7, window: {quantity: luminosity, from: 10, to: "
-    "0.1}}\n"
+    "0.1}, track: a.trk}\n"
     "plasma: {model: classical, piecewise_switch: 0}\n"
     "physics:\n"
     "  formulas: consistent\n"
@@ -133,6 +134,7 @@ static void all_keys_are_read(void **state) {
   assert_true(c->star.structure == WD_STRUCTURE_THERMAL);
   assert_true(c->cooling.window.quantity == WD_WINDOW_LUMINOSITY);
   assert_true(c->cooling.window.from == 10 && c->cooling.window.to == 0.1);
+  assert_string_equal(c->cooling.track, "a.trk");
   assert_true(c->star.envelope.helium == 0.1 && c->star.envelope.hydrogen == 0);
   assert_string_equal(c->star.profile, "a \"b\" \\ # c: \xc3\xa9.dat");
   assert_true(c->cooling.conductivity == 10 && c->cooling.earliest == 0 && c->cooling.coldest == 3e7);
