@@ -87,8 +87,7 @@ static int scaled_stars(wd_bound *b, wd_error *err) {
 /* The same along a cooling.track, which needs no table of factors. */
 static int usual_track(wd_bound *b, wd_error *err) {
   double entered;
-  int status = wd_along_window(b->config, &b->track, err);
-  if (!status) status = wd_along_prepare(b->cooling, b->track, err);
+  int status = wd_along_prepare(b->cooling, b->track, err);
   if (status) return status;
   b->usual = wd_along_time(b->config, b->track, &entered);
   b->early = early_share(b, entered);
@@ -107,8 +106,9 @@ int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err) {
   wd_bound *b = calloc(1, sizeof *b);
   if (!b) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a bound");
   b->config = config;
-  int status = wd_cooling_create(config, FINENESS, CHANGE, &b->cooling, err);
-  if (!status) status = *config->cooling.track ? usual_track(b, err) : own_star(b, err);
+  int status = *config->cooling.track ? wd_along_window(config, &b->track, err) : WD_OK;
+  if (!status) status = wd_cooling_create(config, FINENESS, CHANGE, &b->cooling, err);
+  if (!status) status = b->track ? usual_track(b, err) : own_star(b, err);
   if (!status)
     status = wd_emission_create(config, b->cooling, fmin(0.9 * b->central, config->cooling.coldest),
                                 &b->emission, err);
