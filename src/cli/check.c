@@ -2,7 +2,7 @@
  *
  * The output is YAML, with all that is not configuration in comments, so that it can serve as a
  * configuration. No file is written; whether a scan could write its result file is looked up. For the cost some
- * jobs of the scan are tried out, within a fraction of a second.
+ * jobs of the scan are tried out, within a fraction of a second; for stars that cool, within some seconds.
  */
 #include "cli/commands.h"
 #include "scan/cost.h"
@@ -54,17 +54,19 @@ static int check_input(const char *key, const char *file, wd_error *err) {
   return wd_fail(err, WD_ERR_IO, "%s: %s: %s", key, file, strerror(errno));
 }
 
-static int print_cost(const wd_config *config, wd_error *err) {
-  if (config->observable == WD_OBSERVABLE_COOLING) {
-    puts("# cost: not predicted with `observable: cooling`; docs/bounds.md has measured figures");
-    return WD_OK;
-  }
+static int estimate(const wd_config *config, wd_cost *cost, wd_error *err) {
+  if (config->observable == WD_OBSERVABLE_COOLING) return wd_cost_estimate_cooling(config, cost, err);
   wd_star *star = NULL;
-  wd_cost cost;
   int status = wd_star_create(config, &star, err);
-  if (status == WD_OK) status = wd_cost_estimate(config, star, &cost, err);
-  if (status == WD_OK) wd_cost_print(&cost, config, stdout);
+  if (status == WD_OK) status = wd_cost_estimate(config, star, cost, err);
   wd_star_free(star);
+  return status;
+}
+
+static int print_cost(const wd_config *config, wd_error *err) {
+  wd_cost cost;
+  int status = estimate(config, &cost, err);
+  if (status == WD_OK) wd_cost_print(&cost, config, stdout);
   return status;
 }
 

@@ -107,17 +107,34 @@ int wd_cost_estimate(const wd_config *config, const wd_star *star, wd_cost *cost
   return status;
 }
 
-void wd_cost_print(const wd_cost *cost, const wd_config *config, FILE *out) {
-  fprintf(out, "# %lld x %lld = %.0f points in %lld shells%s\n", (long long)config->grid.mass.points,
-          (long long)config->grid.coupling.points, cost->points, (long long)config->grid.shells,
-          config->integrator.sampling == WD_SAMPLING_SHARED ? "; the couplings of a mass share their samples"
-                                                            : "");
+static void print_cooling(const wd_cost *cost, FILE *out) {
+  fprintf(out,
+          "# expected, from %.0f of %.0f jobs: about %.2g s of one core like this (%.2g s for the tables of "
+          "a job, "
+          "%.2g s a point),\n"
+          "#   besides %.2g s for the start of each rank: with N ranks about %.2g s + %.2g s/N\n",
+          cost->tried, cost->jobs, cost->seconds, cost->job_seconds, cost->point_seconds, cost->start_seconds,
+          cost->start_seconds, cost->seconds);
+}
+
+static void print_excess(const wd_cost *cost, const wd_config *config, FILE *out) {
   fprintf(out,
           "# expected, from %.0f of %.0f jobs: %.2g evaluations, about %.2g s of one core like this (masses "
           "at which\n"
           "#   an excess passes through zero take longer, up to %.2g evaluations each)\n",
           fmin(PROBES, cost->jobs), cost->jobs, cost->evaluations, cost->seconds,
           (double)config->integrator.max_evaluations);
+}
+
+void wd_cost_print(const wd_cost *cost, const wd_config *config, FILE *out) {
+  fprintf(out, "# %lld x %lld = %.0f points in %lld shells%s\n", (long long)config->grid.mass.points,
+          (long long)config->grid.coupling.points, cost->points, (long long)config->grid.shells,
+          config->integrator.sampling == WD_SAMPLING_SHARED ? "; the couplings of a mass share their samples"
+                                                            : "");
+  if (config->observable == WD_OBSERVABLE_COOLING)
+    print_cooling(cost, out);
+  else
+    print_excess(cost, config, out);
   fprintf(out, "# memory: %.0f MB for each rank; rank 0: %.0f MB more, and %.2g MB for each other rank\n",
           cost->rank_bytes / 1e6, ceil(cost->root_bytes / 1e6), cost->root_rank_bytes / 1e6);
   fprintf(out, "# result file: %.3g MB\n", cost->file_bytes / 1e6);
