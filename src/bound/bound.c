@@ -201,7 +201,7 @@ static int with_track(const wd_bound *b, const wd_emission_whole *whole, wd_boun
   double unused, larger;
   int status = evaluate_track(b, whole, 0, &out->time_ratio, &out->f_s, err);
   if (!status) status = evaluate_track(b, whole, 1, &unused, &larger, err);
-  out->f_s_error = fabs(larger - out->f_s);
+  if (!status) out->f_s_error = fabs(larger - out->f_s);
   return status;
 }
 
