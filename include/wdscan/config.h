@@ -93,6 +93,7 @@ typedef struct wd_config {
       int quantity;
       double from, to; /* K, L_sun or magnitudes */
     } window;
+    char track[WD_PATH_MAX]; /* "" : our own star cools */
   } cooling;
   struct { /* what stars are observed to do; an error of 0: this is not */
     struct {

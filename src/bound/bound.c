@@ -2,17 +2,17 @@
 #include "bound/bound.h"
 
 #include "base/constants.h"
+#include "bound/along.h"
 #include "bound/red_giant.h"
 #include "bound/window.h"
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
-#define FINENESS 1        /* of the zones */
-#define CHANGE 0.03       /* of ln T in a step; its error is nearly the same with and without the A' */
-#define FINE_CHANGE 0.007 /* of a sequence that is printed */
-#define COLDEST 1.0e7     /* central temperature at which a window is given up [K]: cores freeze */
-#define LESS 0.98         /* of the emission: how the likelihood depends on it */
+#define FINENESS 1    /* of the zones */
+#define CHANGE 0.03   /* of ln T in a step; its error is nearly the same with and without the A' */
+#define COLDEST 1.0e7 /* central temperature at which a window is given up [K]: cores freeze */
+#define LESS 0.98     /* of the emission: how the likelihood depends on it */
 
 /* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
 static const double factors[] = {0,   0.25, 0.5, 0.75, 0.9, 1,  1.1, 1.25, 1.5, 1.75, 2,
@@ -31,6 +31,7 @@ struct wd_bound {
   wd_emission *emission;
   wd_likelihood *likelihood;     /* NULL: nothing is observed */
   wd_red_giant *giant;           /* NULL: none is */
+  wd_sequence *track;            /* of cooling.track what is in the window; NULL: our own star cools */
   double usual;                  /* time in the window in the Standard Model [s] */
   double early;                  /* share of it before cooling.earliest */
   double first_central, central; /* central temperatures in the window [K] */
@@ -69,6 +70,10 @@ static int time_in_window(const wd_bound *b, const wd_physics *physics, const wd
                      : "is not at the end of the window before its core freezes; choose an earlier `to`");
 }
 
+static double early_share(const wd_bound *b, double entered) {
+  return fmin(fmax(b->config->cooling.earliest * WD_YEAR_S - entered, 0) / b->usual, 1);
+}
+
 static int usual_star(wd_bound *b, wd_error *err) {
   const wd_physics physics = wd_cooling_physics(b->cooling);
   wd_sequence *sequence;
@@ -77,7 +82,7 @@ static int usual_star(wd_bound *b, wd_error *err) {
                                   time_in_window(b, &physics, b->likelihood, &passage, &sequence, err), err);
   if (status) return status;
   b->usual = passage.left - passage.entered;
-  b->early = fmin(fmax(b->config->cooling.earliest * WD_YEAR_S - passage.entered, 0) / b->usual, 1);
+  b->early = early_share(b, passage.entered);
   size_t i = 0;
   for (; i < sequence->count && sequence->epoch[i].age < passage.entered; i++)
     b->first_central = sequence->epoch[i].central_temperature;
@@ -124,14 +129,32 @@ static int take_data(wd_bound *b, wd_error *err) {
   return status;
 }
 
+/* The same along a cooling.track, which needs no table of factors. */
+static int usual_track(wd_bound *b, wd_error *err) {
+  double entered;
+  int status = wd_along_prepare(b->cooling, b->track, err);
+  if (status) return status;
+  b->usual = wd_along_time(b->config, b->track, &entered);
+  b->early = early_share(b, entered);
+  b->first_central = b->track->epoch[0].central_temperature;
+  b->central = b->last_central = b->track->epoch[b->track->count - 1].central_temperature;
+  return b->likelihood ? wd_likelihood_compare_with(b->likelihood, b->track, err) : WD_OK;
+}
+
+/* Our own star. */
+static int own_star(wd_bound *b, wd_error *err) {
+  int status = usual_star(b, err);
+  return status ? status : scaled_stars(b, err);
+}
+
 int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err) {
   wd_bound *b = calloc(1, sizeof *b);
   if (!b) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a bound");
   b->config = config;
   int status = take_data(b, err);
+  if (!status && *config->cooling.track) status = wd_along_window(config, &b->track, err);
   if (!status) status = wd_cooling_create(config, FINENESS, CHANGE, &b->cooling, err);
-  if (!status) status = usual_star(b, err);
-  if (!status) status = scaled_stars(b, err);
+  if (!status) status = b->track ? usual_track(b, err) : own_star(b, err);
   if (!status) status = wd_bound_tabulate(b, &wd_emission_usual, err);
   if (status)
     wd_bound_free(b);
@@ -145,6 +168,7 @@ void wd_bound_free(wd_bound *bound) {
   wd_emission_free(bound->emission);
   wd_red_giant_free(bound->giant);
   wd_likelihood_free(bound->likelihood);
+  wd_sequence_free(bound->track);
   wd_cooling_free(bound->cooling);
   free(bound);
 }
@@ -156,6 +180,10 @@ static size_t middle_of(const wd_bound *b) {
 
 const wd_star *wd_bound_star(const wd_bound *bound) {
   return wd_emission_star(bound->emission, middle_of(bound));
+}
+
+const wd_sequence *wd_bound_track(const wd_bound *bound) {
+  return bound->track;
 }
 
 wd_emission *wd_bound_emission(const wd_bound *bound) {
@@ -317,15 +345,32 @@ static int find_time(const wd_bound *b, const double *excess, const wd_emission_
   return status;
 }
 
-int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
-                      wd_bound_result *out, wd_error *err) {
-  const size_t stars = wd_emission_stars(b->emission);
-  const wd_emission_whole *giant = b->giant ? &whole[stars] : NULL;
-  double time, factor, error = 0, missed = giant ? giant->missed : 0;
-  for (size_t i = 0; i < stars; i++) {
-    error = fmax(error, whole[i].error);
-    missed = fmax(missed, whole[i].missed);
-  }
+/* Time ratio and f_s along the track, the excess being larger by `sigmas` of its errors. */
+static int evaluate_track(const wd_bound *b, const wd_emission_whole *whole, double sigmas, double *ratio,
+                          double *f_s, wd_error *err) {
+  wd_sequence *changed;
+  double entered;
+  int status = wd_along_boson(b->track, b->emission, whole, sigmas, &changed, err);
+  if (status) return status;
+  const double time = wd_along_time(b->config, changed, &entered);
+  wd_sequence_free(changed);
+  *ratio = time / b->usual;
+  return wd_along_f_s(b->config, b->track, time, f_s, err);
+}
+
+static int with_track(const wd_bound *b, const wd_emission_whole *whole, wd_bound_result *out,
+                      wd_error *err) {
+  double unused, larger;
+  int status = evaluate_track(b, whole, 0, &out->time_ratio, &out->f_s, err);
+  if (!status) status = evaluate_track(b, whole, 1, &unused, &larger, err);
+  if (!status) out->f_s_error = fabs(larger - out->f_s);
+  return status;
+}
+
+/* With the star that reacts; `error`: the largest relative one of the emission. */
+static int with_own_star(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
+                         double error, const wd_emission_whole *giant, wd_bound_result *out, wd_error *err) {
+  double time, factor;
   wd_sequence *sequence;
   int status = find_time(b, excess, whole, &factor, &time, &sequence, err);
   if (status) return status;
@@ -333,12 +378,27 @@ int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission
   out->time_ratio = exp(fmax(time, b->time[BEYOND]));
   out->f_s = f_s_of(b, time);
   out->f_s_error = error * fabs(out->f_s - 1);
-  out->early = b->early;
-  out->status = limit ? WD_ROW_LOWER_LIMIT : missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
-  no_likelihood(out);
+  if (limit) out->status = WD_ROW_LOWER_LIMIT;
   if (b->likelihood) status = judge(b, excess, factor, error, giant, sequence, out, err);
   wd_sequence_free(sequence);
   return status;
+}
+
+int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
+                      wd_bound_result *out, wd_error *err) {
+  const size_t stars = wd_emission_stars(b->emission);
+  const wd_emission_whole *giant = b->giant ? &whole[stars] : NULL;
+  double error = 0, missed = giant ? giant->missed : 0;
+  for (size_t i = 0; i < stars; i++) {
+    error = fmax(error, whole[i].error);
+    missed = fmax(missed, whole[i].missed);
+  }
+  out->early = b->early;
+  out->status = missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
+  no_likelihood(out);
+  if (!b->track) return with_own_star(b, excess, whole, error, giant, out, err);
+  int status = with_track(b, whole, out, err);
+  return status || !b->likelihood ? status : judge(b, excess, 1, error, giant, NULL, out, err);
 }
 
 /* The tables of one point, of all stars. */
@@ -360,23 +420,6 @@ int wd_bound_point(wd_bound *b, double mass, double coupling, wd_bound_result *o
   wd_emission_whole *whole;
   int status = tabulate(b, mass, coupling, &excess, &whole, err);
   if (!status) status = wd_bound_evaluate(b, excess, whole, out, err);
-  free(excess);
-  free(whole);
-  return status;
-}
-
-int wd_bound_sequence(wd_bound *b, double mass, double coupling, double earliest, double coldest,
-                      wd_sequence **out, wd_error *err) {
-  double *excess = NULL;
-  wd_emission_whole *whole = NULL;
-  wd_physics physics = wd_cooling_physics(b->cooling);
-  int status = coupling > 0 ? tabulate(b, mass, coupling, &excess, &whole, err) : WD_OK;
-  wd_emission_table *table = NULL;
-  if (coupling > 0 && !status) status = wd_emission_table_create(b->emission, excess, 1, &table, err);
-  if (table) physics.boson = wd_emission_excess, physics.boson_params = table;
-  const wd_sequence_plan plan = {.earliest = earliest, .coldest = coldest, .change = FINE_CHANGE};
-  if (!status) status = wd_sequence_create(wd_cooling_first(b->cooling), &physics, &plan, out, err);
-  wd_emission_table_free(table);
   free(excess);
   free(whole);
   return status;

@@ -34,6 +34,9 @@ typedef struct wd_bound_result {
 /* The star of the Standard Model in the middle of the window. */
 const wd_star *wd_bound_star(const wd_bound *bound);
 
+/* What it follows of cooling.track; NULL: our own star cools. */
+const wd_sequence *wd_bound_track(const wd_bound *bound);
+
 wd_emission *wd_bound_emission(const wd_bound *bound);
 
 /* NULL if nothing is observed. */
@@ -58,10 +61,5 @@ int wd_bound_evaluate(const wd_bound *bound, const double *excess, const wd_emis
 
 /* All of it for the point (mass [eV], coupling). */
 int wd_bound_point(wd_bound *bound, double mass, double coupling, wd_bound_result *out, wd_error *err);
-
-/* The cooling sequence with the A' in it, to central temperature `coldest` [K], from `earliest` [s] on; coupling 0: without.
- * Free with wd_sequence_free. */
-int wd_bound_sequence(wd_bound *bound, double mass, double coupling, double earliest, double coldest,
-                      wd_sequence **out, wd_error *err);
 
 #endif

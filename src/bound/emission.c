@@ -14,16 +14,16 @@ const wd_emission_plan wd_emission_usual = {.spacing = 0.2, .factor = 0.16};
 struct wd_emission {
   const wd_config *config;
   wd_emission_plan plan;
-  size_t epochs, zones;
-  double *central;        /* [epochs] ln T_c [K], descending */
-  wd_snapshot **snapshot; /* [epochs] of the Standard Model */
-  double *temperature;    /* [epochs * zones] ln T [K] in them */
-  wd_star **star;         /* [epochs * WD_FACTORS] */
-  wd_sampler **sampler;   /* the same */
+  size_t epochs, factors, zones; /* factors: WD_FACTORS, or 1 */
+  double *central;               /* [epochs] ln T_c [K], descending */
+  wd_snapshot **snapshot;        /* [epochs] of the Standard Model */
+  double *temperature;           /* [epochs * zones] ln T [K] in them */
+  wd_star **star;                /* [epochs * factors] */
+  wd_sampler **sampler;          /* the same */
 };
 
 size_t wd_emission_stars(const wd_emission *emission) {
-  return emission->epochs * WD_FACTORS;
+  return emission->epochs * emission->factors;
 }
 
 size_t wd_emission_shells(const wd_emission *emission) {
@@ -33,8 +33,8 @@ size_t wd_emission_shells(const wd_emission *emission) {
 static int allocate(wd_emission *e, wd_error *err) {
   e->central = calloc(e->epochs, sizeof *e->central);
   e->snapshot = calloc(e->epochs, sizeof(wd_snapshot *));
-  e->star = calloc(e->epochs * WD_FACTORS, sizeof(wd_star *));
-  e->sampler = calloc(e->epochs * WD_FACTORS, sizeof(wd_sampler *));
+  e->star = calloc(e->epochs * e->factors, sizeof(wd_star *));
+  e->sampler = calloc(e->epochs * e->factors, sizeof(wd_sampler *));
   if (e->central && e->snapshot && e->star && e->sampler) return WD_OK;
   return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu stars", e->epochs);
 }
@@ -76,14 +76,15 @@ int wd_emission_create(const wd_config *config, const wd_cooling *cooling, doubl
   if (!e) return wd_fail(err, WD_ERR_MEMORY, "out of memory for stars that cool");
   e->config = config;
   e->plan = *plan;
+  e->factors = *config->cooling.track ? 1 : WD_FACTORS;
   e->epochs = (size_t)fmax(ceil(range / plan->spacing), 1) + 1;
   int status = allocate(e, err);
   if (!status) status = take_snapshots(e, cooling, coldest, err);
   if (!status) status = keep_temperatures(e, err);
   if (!status) status = check_shells(e, err);
-  for (size_t i = 0; i < e->epochs * WD_FACTORS && !status; i++) {
-    const double factor = exp(plan->factor * ((double)(i % WD_FACTORS) - 1));
-    status = wd_star_of_snapshot(config, e->snapshot[i / WD_FACTORS], factor, &e->star[i], err);
+  for (size_t i = 0; i < e->epochs * e->factors && !status; i++) {
+    const double factor = e->factors > 1 ? exp(plan->factor * ((double)(i % WD_FACTORS) - 1)) : 1;
+    status = wd_star_of_snapshot(config, e->snapshot[i / e->factors], factor, &e->star[i], err);
     if (!status) status = wd_sampler_create(config, e->star[i], &e->sampler[i], err);
   }
   if (status)
@@ -95,7 +96,7 @@ int wd_emission_create(const wd_config *config, const wd_cooling *cooling, doubl
 
 void wd_emission_free(wd_emission *emission) {
   if (!emission) return;
-  for (size_t i = 0; i < emission->epochs * WD_FACTORS; i++) {
+  for (size_t i = 0; i < emission->epochs * emission->factors; i++) {
     if (emission->sampler) wd_sampler_free(emission->sampler[i]);
     if (emission->star) wd_star_free(emission->star[i]);
   }
@@ -137,12 +138,29 @@ int wd_emission_sample(wd_sampler *sampler, const wd_config *config, uint64_t nu
   return status;
 }
 
+int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, double **excess,
+                         wd_emission_whole **whole, wd_error *err) {
+  const size_t stars = wd_emission_stars(emission), shells = wd_emission_shells(emission);
+  *excess = malloc(stars * shells * sizeof **excess);
+  *whole = malloc(stars * sizeof **whole);
+  int status = *excess && *whole
+                   ? WD_OK
+                   : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of %zu stars", stars);
+  for (size_t i = 0; i < stars && !status; i++)
+    status = wd_emission_compute(emission, i, 0, mass, 1, &coupling, *excess + i * shells, *whole + i, err);
+  return status;
+}
+
 size_t wd_emission_nearest(const wd_emission *emission, double central) {
   size_t nearest = 0;
   for (size_t k = 1; k < emission->epochs; k++)
     if (fabs(emission->central[k] - log(central)) < fabs(emission->central[nearest] - log(central)))
       nearest = k;
-  return nearest * WD_FACTORS + WD_FACTORS / 2;
+  return nearest * emission->factors + emission->factors / 2;
+}
+
+double wd_emission_central(const wd_emission *emission, size_t star) {
+  return exp(emission->central[star / emission->factors]);
 }
 
 const wd_star *wd_emission_star(const wd_emission *emission, size_t star) {

@@ -1,5 +1,6 @@
 /* The losses to A' of a star that cools, from the integrator: the excess over plasmon decay in every shell, tabulated at
- * some central temperatures and, for each, at three factors on the temperatures inside.
+ * some central temperatures and, for each, at three factors on the temperatures inside; or the star itself only, where it
+ * follows a cooling.track.
  *
  * Shells are the same masses at all times. Between the tabulated stars the excess follows ln T: a quadratic in the
  * factor, a straight line in the central temperature; it is interpolated as a logarithm where it has one. For heavy
@@ -10,7 +11,9 @@
 #include "cooling/snapshot.h"
 #include "excess/point.h"
 
-enum { WD_FACTORS = 3 };
+enum {
+  WD_FACTORS = 3
+}; /* the star itself is number WD_FACTORS / 2 of its three; along a cooling.track it is the only one */
 
 /* The stars at which the excess is tabulated, with their integrators. Not to be shared by threads. */
 typedef struct wd_emission wd_emission;
@@ -32,6 +35,9 @@ void wd_emission_free(wd_emission *emission);
 size_t wd_emission_nearest(const wd_emission *emission, double central);
 const wd_star *wd_emission_star(const wd_emission *emission, size_t star);
 
+/* Central temperature [K] of a star. */
+double wd_emission_central(const wd_emission *emission, size_t star);
+
 /* `interrupted` as of wd_sampler_interrupt. */
 void wd_emission_interrupt(wd_emission *emission, bool (*interrupted)(void));
 
@@ -50,6 +56,11 @@ typedef struct wd_emission_whole {
  * fails, WD_ERR_MEMORY. */
 int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, double mass, size_t n,
                         const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err);
+
+/* The tables of one point: (*excess)[star * shells + s] and (*whole)[star]; free both, also after an error. Errors as of
+ * wd_emission_compute. */
+int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, double **excess,
+                         wd_emission_whole **whole, wd_error *err);
 
 /* The same for any star by its sampler, in shells of `config`; `number` as of wd_points_begin. */
 int wd_emission_sample(wd_sampler *sampler, const wd_config *config, uint64_t number, double mass, size_t n,

@@ -3,9 +3,9 @@
 
 #include "base/constants.h"
 #include "base/place.h"
+#include "base/source.h"
 #include "base/text.h"
 #include "bound/window.h"
-#include "star/source.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -54,21 +54,23 @@ static int check_input(const char *key, const char *file, wd_error *err) {
   return wd_fail(err, WD_ERR_IO, "%s: %s: %s", key, file, strerror(errno));
 }
 
+static int estimate(const wd_config *config, wd_cost *cost, wd_error *err) {
+  if (config->observable == WD_OBSERVABLE_COOLING) return wd_cost_estimate_cooling(config, cost, err);
+  wd_star *star = NULL;
+  int status = wd_star_create(config, &star, err);
+  if (status == WD_OK) status = wd_cost_estimate(config, star, cost, err);
+  wd_star_free(star);
+  return status;
+}
+
 static int print_cost(const wd_config *config, bool no_trial, wd_error *err) {
   wd_cost cost = wd_cost_of_grid(config);
   wd_cost_print_grid(&cost, config, stdout);
   if (config->grid.coupling.points == 1)
     puts("# grid.coupling has one point: there will be no contours, which take two or more");
   if (no_trial) return WD_OK;
-  if (config->observable == WD_OBSERVABLE_COOLING) {
-    puts("# cost: not predicted with `observable: cooling`; docs/bounds.md has measured figures");
-    return WD_OK;
-  }
-  wd_star *star = NULL;
-  int status = wd_star_create(config, &star, err);
-  if (status == WD_OK) status = wd_cost_estimate(config, star, &cost, err);
+  int status = estimate(config, &cost, err);
   if (status == WD_OK) wd_cost_print(&cost, config, stdout);
-  wd_star_free(star);
   return status;
 }
 
@@ -79,6 +81,7 @@ int wd_command_check(const wd_arguments *args, wd_error *err) {
   int status = check_input("star.profile", config->star.profile, err);
   if (status == WD_OK)
     status = check_input("likelihood.luminosity_function", config->likelihood.luminosity_function, err);
+  if (status == WD_OK) status = check_input("cooling.track", config->cooling.track, err);
   if (status == WD_OK) status = print_cost(config, args->no_trial, err);
   return status == WD_OK ? check_output(config->output.file, err) : status;
 }

@@ -1,13 +1,11 @@
 /* `wdscan cool`: the cooling sequence of a star, from hot to cold. */
 #include "base/constants.h"
 #include "base/json.h"
-#include "bound/bound.h"
+#include "bound/sequence.h"
 #include "cli/commands.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-#define CHANGE 0.007 /* of ln T in a step: energy is conserved to 1e-3 */
 
 enum column { AGE, T_CENTRE, T_MAX, T_EFFECTIVE, RADIUS, PHOTONS, NEUTRINOS, BOSON, ENERGY, COLUMNS };
 
@@ -20,12 +18,6 @@ static const char *const names[COLUMNS] = {"age_yr",
                                            "luminosity_neutrino_lsun",
                                            "luminosity_boson_lsun",
                                            "thermal_energy_erg"};
-
-static double neutrinos(const wd_epoch *epoch) {
-  double sum = 0;
-  for (int k = 0; k < WD_LOSS_COUNT; k++) sum += epoch->neutrinos[k];
-  return sum;
-}
 
 static double value(const wd_sequence *s, size_t i, int column) {
   const wd_epoch *e = &s->epoch[i];
@@ -43,12 +35,17 @@ static double value(const wd_sequence *s, size_t i, int column) {
   case PHOTONS:
     return e->photons / WD_L_SUN_CGS;
   case NEUTRINOS:
-    return neutrinos(e) / WD_L_SUN_CGS;
+    return e->all_neutrinos / WD_L_SUN_CGS;
   case BOSON:
     return e->boson / WD_L_SUN_CGS;
   default:
     return e->energy - s->epoch[s->count - 1].energy;
   }
+}
+
+/* [M_sun] */
+static double mass_of(const wd_config *config, const wd_sequence *s) {
+  return s->mass > 0 ? s->mass : config->star.mass;
 }
 
 static int write_json(const wd_config *config, const wd_sequence *s, wd_error *err) {
@@ -57,7 +54,7 @@ static int write_json(const wd_config *config, const wd_sequence *s, wd_error *e
   wd_json json;
   wd_json_begin(&json, stdout);
   wd_json_object(&json, NULL);
-  wd_json_double(&json, "mass_msun", config->star.mass);
+  wd_json_double(&json, "mass_msun", mass_of(config, s));
   wd_json_object(&json, "sequence");
   for (int c = 0; c < COLUMNS; c++) {
     for (size_t i = 0; i < s->count; i++) column[i] = value(s, i, c);
@@ -77,53 +74,33 @@ static int write_json(const wd_config *config, const wd_sequence *s, wd_error *e
   return WD_OK;
 }
 
-/* About this many lines, at equal steps in the central temperature. */
+static void write_line(const wd_sequence *s, size_t i) {
+  char hottest[32] = "-";
+  if (!isnan(s->epoch[i].highest_temperature)) snprintf(hottest, sizeof hottest, "%.4f", value(s, i, T_MAX));
+  printf("%12.6g %8.4f %8s %10.1f %10.2f %12.5g %12.5g %12.5g\n", value(s, i, AGE), value(s, i, T_CENTRE),
+         hottest, value(s, i, T_EFFECTIVE), value(s, i, RADIUS), value(s, i, PHOTONS), value(s, i, NEUTRINOS),
+         value(s, i, BOSON));
+}
+
+/* About LINES lines at most, at equal steps. */
 static void write_text(const wd_config *config, const wd_sequence *s) {
   enum { LINES = 40 };
-  printf("mass             %.6g M_sun\n", config->star.mass);
-  printf("energy imbalance %.2g\n\n", s->energy_imbalance);
+  const size_t lines = s->count > LINES ? LINES : s->count - 1;
+  printf("mass             %.6g M_sun\n", mass_of(config, s));
+  if (isnan(s->energy_imbalance))
+    printf("energy imbalance not known (along %s)\n\n", config->cooling.track);
+  else
+    printf("energy imbalance %.2g\n\n", s->energy_imbalance);
   printf("%12s %8s %8s %10s %10s %12s %12s %12s\n", "age [yr]", "lg T_c", "lg T_max", "T_eff [K]", "R [km]",
          "L_gam [Lsun]", "L_nu [Lsun]", "L_A' [Lsun]");
-  for (size_t line = 0; line <= LINES; line++) {
-    const size_t i = line * (s->count - 1) / LINES;
-    printf("%12.6g %8.4f %8.4f %10.1f %10.2f %12.5g %12.5g %12.5g\n", value(s, i, AGE), value(s, i, T_CENTRE),
-           value(s, i, T_MAX), value(s, i, T_EFFECTIVE), value(s, i, RADIUS), value(s, i, PHOTONS),
-           value(s, i, NEUTRINOS), value(s, i, BOSON));
-  }
-}
-
-/* Without an A'. */
-static int follow(const wd_config *config, wd_sequence **out, wd_error *err) {
-  wd_cooling *cooling = NULL;
-  int status = wd_cooling_create(config, /*fineness=*/1, CHANGE, &cooling, err);
-  if (!status) {
-    const wd_physics physics = wd_cooling_physics(cooling);
-    const wd_sequence_plan plan = {.earliest = config->cooling.earliest * WD_YEAR_S,
-                                   .coldest = config->cooling.coldest,
-                                   .change = CHANGE};
-    status = wd_sequence_create(wd_cooling_first(cooling), &physics, &plan, out, err);
-    status = wd_cooling_verdict(physics.onion, status, err);
-  }
-  wd_cooling_free(cooling);
-  return status;
-}
-
-static int follow_with(const wd_config *config, double mass, double coupling, wd_sequence **out,
-                       wd_error *err) {
-  wd_bound *bound = NULL;
-  int status = wd_bound_create(config, &bound, err);
-  if (!status)
-    status = wd_bound_sequence(bound, mass, coupling, config->cooling.earliest * WD_YEAR_S,
-                               config->cooling.coldest, out, err);
-  wd_bound_free(bound);
-  return status;
+  for (size_t line = 0; line <= lines; line++) write_line(s, line * (s->count - 1) / lines);
 }
 
 int wd_command_cool(const wd_arguments *args, wd_error *err) {
   const wd_config *config = wd_settings_config(args->settings);
   wd_sequence *sequence = NULL;
-  int status = isnan(args->mass) ? follow(config, &sequence, err)
-                                 : follow_with(config, args->mass, args->coupling, &sequence, err);
+  const double coupling = isnan(args->mass) ? 0 : args->coupling;
+  int status = wd_bound_sequence(config, args->mass, coupling, &sequence, err);
   if (!status && args->json) status = write_json(config, sequence, err);
   if (!status && !args->json) write_text(config, sequence);
   wd_sequence_free(sequence);

@@ -82,6 +82,8 @@ static const wd_key table[] = {
      "where the window begins: K, L_sun or bolometric magnitude"},
     {"cooling.window.to", WD_KEY_REAL, WD_KEY_RESULTS, AT(cooling.window.to), "", "20000", "[-10, 1e6]", NULL,
      "where it ends; colder, fainter than `from`"},
+    {"cooling.track", WD_KEY_TEXT, WD_KEY_RESULTS, AT(cooling.track), "", "\"\"", NULL, NULL,
+     "file with a published cooling sequence of star.mass that is followed, see docs/cooling.md; empty: the star cools by itself"},
 
     {"likelihood.f_s.value", WD_KEY_REAL, WD_KEY_RESULTS, AT(likelihood.f_s.value), "", "1.0", "[-1e3, 1e5]", NULL,
      "f_s as observed in cooling.window, for the likelihood (docs/bounds.md)"},

@@ -190,6 +190,7 @@ static int lay_file_text(wd_settings *settings, const char *path, const char *te
   place_path(settings, "star.profile", settings->config.star.profile, path, name, m);
   place_path(settings, "likelihood.luminosity_function", settings->config.likelihood.luminosity_function,
              path, name, m);
+  place_path(settings, "cooling.track", settings->config.cooling.track, path, name, m);
   place_path(settings, "output.file", settings->config.output.file, path, name, m);
   return WD_OK;
 }
@@ -367,6 +368,19 @@ static void check_likelihood(const wd_settings *settings, wd_mistakes *m) {
   }
 }
 
+/* Along a cooling.track, of which the window only is followed, f_s and red giants are the data. */
+static void check_track(const wd_settings *settings, wd_mistakes *m) {
+  const wd_config *c = &settings->config;
+  const origin *o = usable_origin(settings, "cooling.track");
+  if (!o || !*c->cooling.track ||
+      (!*c->likelihood.luminosity_function && !(c->likelihood.pulsator.error > 0)))
+    return;
+  m->source = o->source;
+  wd_mistakes_add(m, o->line, o->column, "cooling.track",
+                  "a likelihood of a luminosity function or a pulsator needs the star that reacts; expected "
+                  "likelihood.f_s or likelihood.red_giant only, or no track");
+}
+
 /* A pulsator has a temperature and a period. */
 static void check_pulsator(const wd_settings *settings, wd_mistakes *m) {
   static const char *const needed[] = {"likelihood.pulsator.effective_temperature",
@@ -409,6 +423,7 @@ static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_levels(settings, m);
   check_likelihood(settings, m);
   check_pulsator(settings, m);
+  check_track(settings, m);
   check_axis(settings, "grid.mass", &settings->config.grid.mass, m);
   check_axis(settings, "grid.coupling", &settings->config.grid.coupling, m);
 }
@@ -606,11 +621,15 @@ static bool write_difference(const wd_key *key, const wd_config *old, const wd_c
 
 /* Another name for a file that is read changes no results by itself: its contents are compared with those stored. */
 static enum wd_key_role role_of(const wd_key *key, const wd_config *old, const wd_config *new) {
-  const bool star = *old->star.profile && *new->star.profile &&strcmp(key->path, "star.profile") == 0;
-  const bool data =
-      *old->likelihood.luminosity_function &&
-      *new->likelihood.luminosity_function &&strcmp(key->path, "likelihood.luminosity_function") == 0;
-  return star || data ? WD_KEY_CONTROL : key->role;
+  const struct {
+    const char *path, *old, *new;
+  } files[] = {{"star.profile", old->star.profile, new->star.profile},
+               {"cooling.track", old->cooling.track, new->cooling.track},
+               {"likelihood.luminosity_function", old->likelihood.luminosity_function,
+                new->likelihood.luminosity_function}};
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+    if (strcmp(key->path, files[i].path) == 0 && *files[i].old && *files[i].new) return WD_KEY_CONTROL;
+  return key->role;
 }
 
 char *wd_settings_differences(const wd_settings *old, const wd_settings *new_settings, bool physics) {

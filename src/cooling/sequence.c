@@ -41,15 +41,14 @@ static wd_epoch epoch_of(const wd_evolution *e, bool brief) {
                     .energy = wd_evolution_energy(e)};
   for (size_t i = 0; i < o->zones; i++) epoch.boson += o->width[i] * z[i].boson;
   if (!brief) sum_neutrinos(e, epoch.neutrinos);
+  for (int k = 0; k < WD_LOSS_COUNT; k++) epoch.all_neutrinos += epoch.neutrinos[k];
   const double surface = 4 * WD_PI * epoch.radius * epoch.radius;
   epoch.effective_temperature = pow(epoch.photons / (surface * WD_STEFAN_BOLTZMANN_CGS), 0.25);
   return epoch;
 }
 
 double wd_epoch_luminosity(const wd_epoch *epoch) {
-  double sum = epoch->photons + epoch->boson;
-  for (int k = 0; k < WD_LOSS_COUNT; k++) sum += epoch->neutrinos[k];
-  return sum;
+  return epoch->photons + epoch->all_neutrinos + epoch->boson;
 }
 
 /* Largest change of ln T in the last step, but for the outermost layers, which follow what is below. */
@@ -94,7 +93,7 @@ static int contract(wd_evolution *e, double change, wd_error *err) {
   return too_long(peak, err);
 }
 
-static int append(wd_sequence *s, const wd_epoch *epoch, wd_error *err) {
+int wd_sequence_append(wd_sequence *s, const wd_epoch *epoch, wd_error *err) {
   if (s->count % GROWTH == 0) {
     wd_epoch *more = realloc(s->epoch, (s->count + GROWTH) * sizeof *more);
     if (!more) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a cooling sequence");
@@ -113,7 +112,7 @@ static int record(const wd_evolution *e, const wd_sequence_plan *plan, wd_sequen
     const double mean = 0.5 * (wd_epoch_luminosity(last) + wd_epoch_luminosity(&now));
     now.radiated = last->radiated + mean * (now.age - last->age);
   }
-  int status = append(s, &now, err);
+  int status = wd_sequence_append(s, &now, err);
   return status || !plan->watch ? status : plan->watch(plan->watch_params, e, &now, err);
 }
 
@@ -160,6 +159,22 @@ int wd_sequence_create(const wd_evolution *first, const wd_physics *physics, con
   const wd_epoch *last = &s->epoch[s->count - 1];
   if (!plan->brief)
     s->energy_imbalance = (last->radiated + last->energy - s->epoch[0].energy) / last->radiated;
+  *out = s;
+  return WD_OK;
+}
+
+int wd_sequence_copy(const wd_sequence *sequence, wd_sequence **out, wd_error *err) {
+  wd_sequence *s = calloc(1, sizeof *s);
+  int status = s ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for a cooling sequence");
+  for (size_t i = 0; i < sequence->count && !status; i++)
+    status = wd_sequence_append(s, &sequence->epoch[i], err);
+  if (status) {
+    wd_sequence_free(s);
+    return status;
+  }
+  s->mass = sequence->mass;
+  s->checksum = sequence->checksum;
+  s->energy_imbalance = sequence->energy_imbalance;
   *out = s;
   return WD_OK;
 }

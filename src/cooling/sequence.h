@@ -11,7 +11,8 @@ typedef struct wd_epoch {
   double effective_temperature;                    /* [K] */
   double radius;                                   /* [cm] */
   double photons;                                  /* luminosities [erg/s] */
-  double neutrinos[WD_LOSS_COUNT];                 /* without the tables of matter/fluid.h */
+  double neutrinos[WD_LOSS_COUNT]; /* by process, without the tables of matter/fluid.h; NaN: not known */
+  double all_neutrinos;
   double boson;
   double energy;   /* internal and gravitational [erg] */
   double radiated; /* all luminosities integrated over the time since the first epoch [erg] */
@@ -20,6 +21,8 @@ typedef struct wd_epoch {
 typedef struct wd_sequence {
   size_t count;
   wd_epoch *epoch;         /* [count], from hot to cold */
+  double mass;             /* [M_sun] as a file with a sequence says; 0: that of the configuration */
+  uint64_t checksum;       /* of all epochs of a file with a sequence; 0: none */
   double energy_imbalance; /* (what was radiated + change of the energy)/what was radiated, over all epochs */
 } wd_sequence;
 
@@ -48,6 +51,12 @@ int wd_sequence_begin(const wd_physics *physics, double temperature, double chan
  * wd_sequence_free. */
 int wd_sequence_create(const wd_evolution *first, const wd_physics *physics, const wd_sequence_plan *plan,
                        wd_sequence **out, wd_error *err);
+
+/* A sequence of the same epochs. WD_ERR_MEMORY. Free with wd_sequence_free. */
+int wd_sequence_copy(const wd_sequence *sequence, wd_sequence **out, wd_error *err);
+
+/* Adds an epoch at the end of a sequence that nobody shortened. WD_ERR_MEMORY. */
+int wd_sequence_append(wd_sequence *sequence, const wd_epoch *epoch, wd_error *err);
 void wd_sequence_free(wd_sequence *sequence);
 
 #endif

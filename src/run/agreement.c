@@ -173,6 +173,15 @@ int wd_agreement_on_data(const wd_session *session, const wd_likelihood *likelih
   return status;
 }
 
+static void write_track(FILE *out, const void *data) {
+  const wd_sequence *track = data;
+  fprintf(out, "checksum of its epochs: %016" PRIx64 "\n", track ? track->checksum : 0);
+}
+
+int wd_agreement_on_track(const wd_session *session, const wd_sequence *track, wd_error *err) {
+  return agree_on(session, "cooling.track", write_track, track, err);
+}
+
 int wd_agreement_on_folder(const wd_session *session, const wd_lock *lock, const char *file, wd_error *err) {
   char mark[WD_LOCK_MARK] = "";
   int status = WD_OK;

@@ -1,5 +1,5 @@
 /* Do all ranks see the same world? What enters a result is compared with that of rank 0 before anything is written:
- * program, libraries and processor, configuration, star, data. Each rank describes it in lines "name: value".
+ * program, libraries and processor, configuration, star, cooling sequence, data. Each rank describes it in lines "name: value".
  *
  * The exchange keeps its form from version to version, so that ranks of different builds can refuse each other.
  */
@@ -7,6 +7,7 @@
 #define WDSCAN_AGREEMENT_H
 
 #include "bound/likelihood.h"
+#include "cooling/sequence.h"
 #include "run/lock.h"
 #include "run/session.h"
 #include "wdscan/config.h"
@@ -29,6 +30,8 @@ int wd_agreement_on_star(const wd_session *session, const wd_star *star, wd_erro
 
 /* The data of a likelihood that come from files; NULL: none. Collective. */
 int wd_agreement_on_data(const wd_session *session, const wd_likelihood *likelihood, wd_error *err);
+/* The epochs of a cooling.track; NULL: none. Collective. */
+int wd_agreement_on_track(const wd_session *session, const wd_sequence *track, wd_error *err);
 
 /* The folder of `file`, the result: all ranks see the lock that rank 0 holds there. WD_ERR_IO with rank, host and file if
  * one does not. Collective; `lock` on rank 0. */

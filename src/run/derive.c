@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { TRACK_TEXT = 17 }; /* a checksum, in hexadecimal digits */
+
 typedef struct work {
   const wd_derivation *d;
   wd_store_share *share; /* [sources] */
@@ -54,12 +56,19 @@ static int compare_stars(const wd_derivation *d, const wd_store_star *star, wd_e
   return WD_OK;
 }
 
-/* The same holds for the data of a likelihood. */
+/* The same holds for a cooling.track and the data of a likelihood. */
 static int compare_data(const wd_derivation *d, wd_error *err) {
-  for (size_t s = 1; s < d->sources; s++)
+  char first[TRACK_TEXT], other[TRACK_TEXT];
+  wd_store_text(d->source->store, "track_checksum", first, sizeof first);
+  for (size_t s = 1; s < d->sources; s++) {
+    wd_store_text(d->source[s].store, "track_checksum", other, sizeof other);
+    if (strcmp(first, other) != 0)
+      return wd_fail(err, WD_ERR_CONFIG, "%s and %s follow different cooling sequences", d->source->path,
+                     d->source[s].path);
     if (strcmp(wd_store_data_text(d->source->store), wd_store_data_text(d->source[s].store)) != 0)
       return wd_fail(err, WD_ERR_CONFIG, "%s and %s hold likelihoods of different data", d->source->path,
                      d->source[s].path);
+  }
   return WD_OK;
 }
 
@@ -167,6 +176,8 @@ static int fill(void *ctx, wd_store *store, wd_error *err) {
 
 static int create(work *w, const char *path, const wd_store_star *star, const double *shell, wd_error *err) {
   const wd_derivation *d = w->d;
+  char track[TRACK_TEXT];
+  wd_store_text(d->source->store, "track_checksum", track, sizeof track);
   const wd_store_header header = {.settings = d->settings,
                                   .masses = d->masses,
                                   .couplings = d->couplings,
@@ -180,6 +191,7 @@ static int create(work *w, const char *path, const wd_store_star *star, const do
                                   .star_attribute_names = star->attribute_name,
                                   .star_attribute_values = star->attribute_value,
                                   .star_attributes = star->attributes,
+                                  .track = track,
                                   .data = wd_store_data_text(d->source->store),
                                   .ranks = 1};
   wd_lock lock;

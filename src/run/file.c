@@ -5,6 +5,7 @@
 #include "bound/bound.h"
 #include "result/axis.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,14 @@ int wd_run_nameless(const wd_settings *settings, wd_settings **out, wd_error *er
 /* As of wd_likelihood_text. */
 static char *data_of(const wd_scan *scan) {
   return wd_likelihood_text(scan->bound ? wd_bound_likelihood(scan->bound) : NULL);
+}
+
+/* What is stored of a cooling.track; "" if there is none. */
+enum { TRACK_TEXT = 17 };
+static void track_text(const wd_run_file *f, char text[TRACK_TEXT]) {
+  const wd_sequence *track = f->scan->bound ? wd_bound_track(f->scan->bound) : NULL;
+  text[0] = '\0';
+  if (track) snprintf(text, TRACK_TEXT, "%016" PRIx64, track->checksum);
 }
 
 int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
@@ -47,6 +56,8 @@ int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
   double *shell = malloc(shells * sizeof *shell);
   char *data = data_of(scan);
   wd_settings *settings = NULL;
+  char track[TRACK_TEXT];
+  track_text(f, track);
   int status = shell && data ? wd_run_nameless(f->settings, &settings, err)
                              : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
   for (size_t i = 0; i < shells && !status; i++) shell[i] = wd_shell_middle(config, star, (int64_t)i);
@@ -64,6 +75,7 @@ int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
                             .star_attribute_values = values,
                             .star_attributes = sizeof values / sizeof *values,
                             .data = data,
+                            .track = track,
                             .ranks = f->ranks};
   if (!status) status = wd_store_create(f->path, &header, replace, err);
   wd_settings_free(settings);
@@ -155,6 +167,19 @@ static int compare_data(const wd_run_file *f, const wd_store *store, wd_error *e
   return status;
 }
 
+/* The same of a cooling.track. */
+static int compare_track(const wd_run_file *f, const wd_store *store, wd_error *err) {
+  char now[TRACK_TEXT], stored[TRACK_TEXT];
+  track_text(f, now);
+  wd_store_text(store, "track_checksum", stored, sizeof stored);
+  if (strcmp(stored, now) == 0) return WD_OK;
+  return wd_fail(
+      err, WD_ERR_CONFIG,
+      "%s holds a scan along another sequence: cooling.track: %s has changed since; name another file with "
+      "-o, or start over with --fresh",
+      f->path, f->scan->config->cooling.track);
+}
+
 int wd_run_file_check(const wd_run_file *f, wd_error *err) {
   wd_store *store;
   wd_settings *stored = NULL;
@@ -167,6 +192,7 @@ int wd_run_file_check(const wd_run_file *f, wd_error *err) {
   if (!status) status = compare_axes(f, store, err);
   if (!status) status = compare_profile(f, store, err);
   if (!status) status = compare_data(f, store, err);
+  if (!status) status = compare_track(f, store, err);
   wd_settings_free(stored);
   int closed = wd_store_close(store, status ? NULL : err);
   return status ? status : closed;

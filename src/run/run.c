@@ -324,6 +324,7 @@ static int make_scan(context *c, wd_error *err) {
   c->scan->bound = c->bound;
   if (cooling) wd_bound_interrupt(c->bound, wd_jobs_poll);
   status = wd_agreement_on_star(c->session, star, err);
+  if (!status && cooling) status = wd_agreement_on_track(c->session, wd_bound_track(c->bound), err);
   if (!status && cooling) status = wd_agreement_on_data(c->session, wd_bound_likelihood(c->bound), err);
   return status;
 }

@@ -131,18 +131,31 @@ void wd_cost_print_grid(const wd_cost *cost, const wd_config *config, FILE *out)
   fprintf(out, "# result file: %s\n", wd_text_from_bytes(cost->file_bytes, text));
 }
 
+static void print_cooling(const wd_cost *cost, FILE *out) {
+  char text[3][WD_REAL_TEXT];
+  fprintf(out, "#   (%s for the tables of a job, %s a point), besides %s for the start of each rank\n",
+          wd_text_from_seconds(cost->job_seconds, text[0]),
+          wd_text_from_seconds(cost->point_seconds, text[1]),
+          wd_text_from_seconds(cost->start_seconds, text[2]));
+}
+
+static void print_excess(const wd_cost *cost, const wd_config *config, FILE *out) {
+  fprintf(out,
+          "#   %.2g evaluations (masses at which an excess passes through zero take longer, up to %.2g "
+          "evaluations each)\n",
+          cost->evaluations, (double)config->integrator.max_evaluations);
+}
+
 void wd_cost_print(const wd_cost *cost, const wd_config *config, FILE *out) {
   char text[3][WD_REAL_TEXT];
   double hours = cost->seconds / 3600;
   int digits = hours < 0.1 ? 3 : hours < 10 ? 1 : 0;
-  fprintf(out,
-          "# tried out %.0f of %.0f jobs; expected: %s of one core like this (%.*f core-hours), %.2g "
-          "evaluations\n",
-          cost->trials, cost->jobs, wd_text_from_seconds(cost->seconds, text[0]), digits, hours,
-          cost->evaluations);
-  fprintf(out,
-          "#   (masses at which an excess passes through zero take longer, up to %.2g evaluations each)\n",
-          (double)config->integrator.max_evaluations);
+  fprintf(out, "# tried out %.0f of %.0f jobs; expected: %s of one core like this (%.*f core-hours)\n",
+          cost->trials, cost->jobs, wd_text_from_seconds(cost->seconds, text[0]), digits, hours);
+  if (config->observable == WD_OBSERVABLE_COOLING)
+    print_cooling(cost, out);
+  else
+    print_excess(cost, config, out);
   fprintf(out, "# memory: %s for each rank; rank 0: %s more, and %s for each other rank\n",
           wd_text_from_bytes(cost->rank_bytes, text[0]), wd_text_from_bytes(cost->root_bytes, text[1]),
           wd_text_from_bytes(cost->root_rank_bytes, text[2]));

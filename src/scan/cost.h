@@ -7,9 +7,11 @@
 typedef struct wd_cost {
   double points, jobs;
   double file_bytes;
-  double trials;          /* jobs that were tried out */
-  double evaluations;     /* of the integrand, of the whole scan */
-  double seconds;         /* of one core such as this one */
+  double trials;      /* jobs that were tried out */
+  double evaluations; /* of the integrand, of the whole scan */
+  double seconds;     /* of one core such as this one */
+  /* observable: cooling; each rank's start, which `seconds` do not contain, a job's tables, a point */
+  double start_seconds, job_seconds, point_seconds;
   double rank_bytes;      /* memory of each rank */
   double root_bytes;      /* memory of rank 0 besides, */
   double root_rank_bytes; /* and for each other rank */
@@ -22,7 +24,11 @@ wd_cost wd_cost_of_grid(const wd_config *config);
  * wd_scan_create. */
 int wd_cost_estimate(const wd_config *config, const wd_star *star, wd_cost *cost, wd_error *err);
 
-/* Print it as YAML comments: what wd_cost_of_grid() says, and what wd_cost_estimate() adds. */
+/* The same for `observable: cooling`: no evaluations. Errors: WD_ERR_MEMORY and those of wd_bound_create and
+ * wd_scan_create. */
+int wd_cost_estimate_cooling(const wd_config *config, wd_cost *cost, wd_error *err);
+
+/* Print it as YAML comments: what wd_cost_of_grid() says, and what the estimates add. */
 void wd_cost_print_grid(const wd_cost *cost, const wd_config *config, FILE *out);
 void wd_cost_print(const wd_cost *cost, const wd_config *config, FILE *out);
 

@@ -13,14 +13,6 @@
 const char *const wd_quantity_names[QUANTITIES] = {"radius", "n_e",  "rho",  "Y_e",      "T",     "radius",
                                                    "free_e", "abar", "zbar", "hydrogen", "helium"};
 
-static bool begins_with_number(const char *line, char separator) {
-  char copy[64] = "", *rest = copy;
-  double value;
-  strncpy(copy, line, sizeof copy - 1);
-  char *field = wd_next_field(&rest, separator);
-  return field && wd_field_number(field, &value);
-}
-
 /* Is the line 1 2 3 ...? *count is the last number. */
 static bool counts_up(const char *line, size_t *count) {
   *count = 0;
@@ -175,7 +167,7 @@ static int read_columns(wd_source *src, wd_layout *out, wd_error *err) {
   size_t line = 0;
   int status = WD_OK;
   bool bare = false;
-  while (!status && !(begins_with_number(src->text, ' ') || begins_with_number(src->text, ','))) {
+  while (!status && !(wd_begins_with_number(src->text, ' ') || wd_begins_with_number(src->text, ','))) {
     bool comment = *src->text == '#';
     if (bare && !comment) {
       status = wd_source_fail_here(src, err, "expected a row of numbers");

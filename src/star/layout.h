@@ -2,8 +2,8 @@
 #ifndef WDSCAN_LAYOUT_H
 #define WDSCAN_LAYOUT_H
 
+#include "base/source.h"
 #include "star/file.h"
-#include "star/source.h"
 
 /* MIDDLE is the radius at which a zone has half its mass. Those from FREE_ELECTRONS on tell Y_e where no column has it. */
 enum wd_quantity {

@@ -256,6 +256,7 @@ static void add_provenance(writer *w, const wd_store_header *h) {
   new_identity(identity);
   text_attribute(w, w->file, "identity", identity);
   text_attribute(w, w->file, "host", host);
+  if (h->track && *h->track) text_attribute(w, w->file, "track_checksum", h->track);
   integer_attribute(w, w->file, "ranks", h->ranks);
   integer_attribute(w, w->file, "seed", wd_settings_config(h->settings)->integrator.seed);
   integer_attribute(w, w->file, "format_version", WD_STORE_VERSION);

@@ -30,7 +30,8 @@ typedef struct wd_store_header {
   const char *const *star_attribute_names;
   const double *star_attribute_values;
   size_t star_attributes;
-  const char *data; /* what was read besides the configuration, as lines; NULL or "": nothing */
+  const char *data;  /* what was read besides the configuration, as lines; NULL or "": nothing */
+  const char *track; /* checksum of cooling.track; "": none */
   int ranks;
 } wd_store_header;
 

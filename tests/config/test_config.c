@@ -62,6 +62,7 @@ static void defaults(void **state) {
   assert_true(c->star.eos == WD_EOS_SALPETER && c->star.gravity == WD_GRAVITY_NEWTONIAN);
   assert_true(c->star.envelope.helium == 1e-2 && c->star.envelope.hydrogen == 1e-4);
   assert_string_equal(c->star.profile, "");
+  assert_string_equal(c->cooling.track, "");
   assert_true(c->cooling.conductivity == 1 && c->cooling.earliest == 2e6 && c->cooling.coldest == 1.995e7);
   assert_true(c->plasma.model == WD_PLASMA_EXACT && c->plasma.piecewise_switch == 1);
   assert_true(c->physics.formulas == WD_FORMULAS_CONSISTENT && c->physics.resonance == WD_RESONANCE_FULL);
@@ -96,7 +97,7 @@ static void nothing_is_valid(void **state) {
 }
 
 /* Every key at another value than its default, but physics.formulas, whose other value goes with mu-tau only, and
- * star.profile, whose other value goes without a likelihood. */
+ * star.profile and cooling.track, whose other values go without a likelihood. */
 static const char all_changed[] =
     "observable: cooling\n"
     "star: {mass: 0.6, temperature: 3.3e7, composition: {Z: 26, A: 56}, eos: ideal, gravity: tov,\n"
@@ -126,7 +127,7 @@ static const char all_changed[] =
     "integrator: {relative_error: 1e-5, max_evaluations: 1e15, seed: 9223372036854775807, alpha: 1.5, beta: "
     "0,\n"
     "             pilot_evaluations: 64, sampling: separate}\n"
-    "output: {file: 'it''s.h5', contour_levels: [3, -0.1, 1e-300], checkpoint_interval: 0.5}\n";
+    "output: {file: 'it''s.h5', contour_levels: [3, 0.1, 1e-300], checkpoint_interval: 0.5}\n";
 
 static void all_keys_are_read(void **state) {
   (void)state;
@@ -180,7 +181,7 @@ static void all_changed_is_all(void **state) {
     for (const char *s = differences; *s; s++) lines += *s == '\n';
     free(differences);
   }
-  assert_int_equal(lines, wd_key_count() - 2); /* physics.formulas, star.profile */
+  assert_int_equal(lines, wd_key_count() - 3); /* physics.formulas, star.profile, cooling.track */
   wd_settings_free(old);
   wd_settings_free(new);
 }

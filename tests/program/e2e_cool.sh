@@ -68,6 +68,20 @@ assert better["luminosity_photon_lsun"][-1] > 1.2 * whole["luminosity_photon_lsu
     better["log_central_temperature"][-1] - whole["log_central_temperature"][-1]))
 P
 
+# With an A': younger at equal central temperature. The window, which no star reaches, plays no part.
+expect 0 "$WDSCAN" cool empty.yaml --json --set star.mass=0.6 --mass 1e4 --coupling 5e-14 --set grid.shells=8 --set physics.continuum=off \
+  --set integrator.relative_error=0.02 --set cooling.window='{from: 9e5, to: 8e5}'
+"$PYTHON" - <<'P' || fail "an A' does not make the star cool faster"
+import json
+with open("0.6.json") as file:
+    without = json.load(file)["sequence"]
+with open("out") as file:
+    data = json.load(file)
+s = data["sequence"]
+assert all(x > 0 for x in s["luminosity_boson_lsun"]) and abs(data["energy_imbalance"]) < 2e-3
+assert s["age_yr"][-1] < 0.95 * without["age_yr"][-1], (s["age_yr"][-1], without["age_yr"][-1])
+P
+
 # Stars that it cannot compute.
 expect 2 "$WDSCAN" cool empty.yaml --set star.mass=0.6 --set cooling.earliest=9e8
 said 'the star is colder than 1.995e+07 K before it is 9e+08 years old'

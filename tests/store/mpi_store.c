@@ -64,7 +64,7 @@ static void make_example(example *e, uint64_t mass, uint64_t coupling) {
                     .excess_error = sqrt((double)i),
                     .minus_two_delta_lnl = likelihood ? 3 - (double)i : NAN,
                     .minus_two_delta_lnl_error = likelihood ? 1.0 / (double)(i + 5) : NAN,
-                    .status = 1 + (int)(i % 3),
+                    .status = 1 + (int)(i % 4),
                     .failure = (int)(i % WD_FAILURE_COUNT),
                     .chi2_per_dof = e->chi2,
                     .evaluations = e->evaluations,
@@ -293,7 +293,7 @@ static void a_flipped_bit_makes_a_row_pending(void **unused) {
   fill();
   for (size_t f = 0; rank == 0 && f < sizeof fields / sizeof *fields; f++) {
     wd_error err;
-    const uint64_t victim = 6; /* status 1, which the flip makes 3 */
+    const uint64_t victim = 8; /* status 1, which the flip makes 3 */
     int8_t status[MASSES * COUPLINGS];
     double excess[MASSES * COUPLINGS];
     uint64_t damaged;

@@ -1,4 +1,4 @@
-/* A text file line by line, its fields and numbers, as the readers of stellar profiles and of data take it. */
+/* A text file line by line, its fields and numbers, as the readers of stellar profiles, cooling sequences and data take it. */
 #ifndef WDSCAN_SOURCE_TEXT_H
 #define WDSCAN_SOURCE_TEXT_H
 
@@ -34,5 +34,8 @@ char *wd_next_field(char **rest, char separator);
 
 /* A number, its exponent after E or, as Fortran writes it, after D, Q or, with three digits, after nothing. */
 bool wd_field_number(const char *text, double *value);
+
+/* Is the first field of the line a number? */
+bool wd_begins_with_number(const char *line, char separator);
 
 #endif

@@ -1,5 +1,5 @@
-/* Lines, fields and numbers of a text file; see star/source.h. */
-#include "star/source.h"
+/* Lines, fields and numbers of a text file; see base/source.h. */
+#include "base/source.h"
 
 #include "base/text.h"
 #include <errno.h>
@@ -92,4 +92,12 @@ bool wd_field_number(const char *text, double *value) {
   snprintf(copy, sizeof copy, "%.*s%s%s", (int)mantissa, text, text[mantissa] ? "e" : "",
            text[mantissa] ? text + mantissa + !bare : "");
   return wd_text_to_real(copy, value);
+}
+
+bool wd_begins_with_number(const char *line, char separator) {
+  char copy[64] = "", *rest = copy;
+  double value;
+  strncpy(copy, line, sizeof copy - 1);
+  char *field = wd_next_field(&rest, separator);
+  return field && wd_field_number(field, &value);
 }
