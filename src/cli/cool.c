@@ -51,13 +51,17 @@ static double value(const wd_sequence *s, size_t i, int column) {
   }
 }
 
-static int write_json(const wd_config *config, const wd_sequence *s, wd_error *err) {
+static int write_json(const wd_arguments *args, const wd_sequence *s, wd_error *err) {
   double *column = malloc(s->count * sizeof *column);
   if (!column) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a cooling sequence");
   wd_json json;
   wd_json_begin(&json, stdout);
   wd_json_object(&json, NULL);
-  wd_json_double(&json, "mass_msun", config->star.mass);
+  wd_json_double(&json, "mass_msun", wd_settings_config(args->settings)->star.mass);
+  if (!isnan(args->mass)) {
+    wd_json_double(&json, "mass_eV", args->mass);
+    wd_json_double(&json, "coupling", args->coupling);
+  }
   wd_json_object(&json, "sequence");
   for (int c = 0; c < COLUMNS; c++) {
     for (size_t i = 0; i < s->count; i++) column[i] = value(s, i, c);
@@ -124,7 +128,7 @@ int wd_command_cool(const wd_arguments *args, wd_error *err) {
   wd_sequence *sequence = NULL;
   int status = isnan(args->mass) ? follow(config, &sequence, err)
                                  : follow_with(config, args->mass, args->coupling, &sequence, err);
-  if (!status && args->json) status = write_json(config, sequence, err);
+  if (!status && args->json) status = write_json(args, sequence, err);
   if (!status && !args->json) write_text(config, sequence);
   wd_sequence_free(sequence);
   return status;
