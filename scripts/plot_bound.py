@@ -251,12 +251,25 @@ def band_entries(scene):
     return entries
 
 
-def legend(figure, scene):
+def all_entries(scene):
     entries = line_entries(scene) + excess_entries(scene) + band_entries(scene)
     if scene.first["config"]["physics.model"] == "mu-tau":
         entries.append(Patch(label=OTHERS, **EXCLUDED))
+    return entries
+
+
+def panels(count, entries):
+    """A figure with `count` planes and the ratios above a legend, as high as these need. Heights in inches."""
+    top, plane, ratios, label = 0.3, 2.9, 1.45, 0.5
+    lines = 1 + sum(1 + one.get_label().count("\n") for one in entries)
+    words = label + 0.2 + 0.145 * lines
+    height = top + count * plane + ratios + words
+    figure, axes = plt.subplots(count + 1, 1, figsize=(7, height), sharex=True, height_ratios=[plane] * count + [ratios])
+    figure.subplots_adjust(left=0.11, right=0.98, top=1 - top / height, bottom=words / height, hspace=0.05)
     title = "Of each: Monte Carlo error (MC), and couplings over those of the first file's line, below 20 keV | above 0.6 MeV"
-    wdplot.legend_below(figure, entries, 1, fontsize=7, title=title, title_fontsize=7, alignment="left", labelspacing=0.3)
+    figure.legend(handles=entries, loc="upper left", bbox_to_anchor=(0.08, (words - label) / height), fontsize=7, title=title,
+                  title_fontsize=7, alignment="left", labelspacing=0.3)
+    return figure, axes
 
 
 def draw(results, arguments):
@@ -265,13 +278,11 @@ def draw(results, arguments):
     planes = [(1.0, wdplot.coupling_label(data), "", CAVEATS)]
     if data["config"]["physics.model"] == "mu-tau":
         planes.append((abs(recompute.MIXING), r"kinetic mixing  $|\epsilon_A|$", "mixing ", DISSENT if scene.giants else ""))
-    figure, axes = plt.subplots(len(planes) + 1, 1, figsize=(7, 9.8), sharex=True, height_ratios=[3] * len(planes) + [1.5])
-    figure.subplots_adjust(left=0.11, right=0.98, top=0.97, bottom=0.26, hspace=0.05)
+    figure, axes = panels(len(planes), all_entries(scene))
     for one, plane in zip(axes, planes):
         draw_plane(one, scene, *plane)
     draw_ratios(axes[-1], scene)
     axes[0].set_title(f"Excluded above the lines by white dwarfs that cool:  {wdplot.model_text(data)}", fontsize=10)
-    legend(figure, scene)
     return figure
 
 
