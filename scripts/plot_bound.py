@@ -38,12 +38,12 @@ STARS = {"sun_luminosity_dark_photon": ("Sun", 1.9e2, 6.5e-15), "horizontal_bran
          "red_giant_dark_photon": ("RG", 1.3e4, 2e-14)}
 NAMES = dict(color="#444444", fontsize=7.5, ha="center", va="center", zorder=2)
 SAME = ("physics.model", "physics.formulas", "grid.mass.min", "grid.mass.max", "grid.mass.points")
-CAVEATS = """not in the band: the star, 15 % in the
-coupling against published sequences;
-and the limit itself. arXiv:1602.06286
-finds none in the same cluster, for
-1407.1404 luminosity functions of white
-dwarfs contradict each other"""
+CAVEATS = """beyond these errors: the star, 15 %
+in g against published sequences; and
+the limit itself: arXiv:1602.06286
+finds none in the same cluster, and in
+1407.1404 two luminosity functions
+contradict each other"""
 DISSENT = """red giants: 17 to 31 % more plasmon
 decay (arXiv:2007.03694, 95 %) in a
 core of one temperature; with stellar
