@@ -99,7 +99,7 @@ say = @echo '  $(1) $@'
 
 # --- Build -------------------------------------------------------------------------------------------------
 
-.PHONY: all docs tests test check test-slurm test-fresh check-slurm campaign scan bench bench-jobs bench-vegas asan check-format format install \
+.PHONY: all docs tests test check test-slurm test-fresh check-slurm campaign scan bound bench bench-jobs bench-vegas asan check-format format install \
         uninstall clean help check-lint check-symbols check-asan check-fuzz check-valgrind check-coverage fuzz \
         coverage check-all FORCE
 .DELETE_ON_ERROR:
@@ -201,7 +201,7 @@ $(BUILD)/objects: FORCE
 
 CONFIG ?= configs/quick.yaml
 
-# These two do their own set-up, so that they work on a fresh machine; a second make sees the new packages.
+# These three do their own set-up, so that they work on a fresh machine; a second make sees the new packages.
 test:
 	@scripts/setup.sh
 	@$(MAKE) --no-print-directory check
@@ -209,6 +209,11 @@ scan:
 	@scripts/setup.sh
 	@$(MAKE) --no-print-directory all
 	@MPIRUN='$(MPIRUN)' scripts/run_scan.sh '$(PROGRAM)' '$(CONFIG)'
+# make bound SET='grid.mass.points=31 ...': keys of all its scans
+bound:
+	@scripts/setup.sh
+	@$(MAKE) --no-print-directory all
+	@MPIRUN='$(MPIRUN)' scripts/run_bound.sh '$(PROGRAM)' configs/bound.yaml $(SET)
 
 test-slurm:
 	@scripts/setup.sh build test slurm || scripts/setup.sh build test
@@ -325,6 +330,8 @@ help:
 	@echo 'make              builds bin/wdscan and lib/libwdscan-vegas.a'
 	@echo 'make scan         sets up, builds, runs configs/quick.yaml on all cores, draws the map'
 	@echo '                  (CONFIG=configs/fig4.yaml for another scan)'
+	@echo 'make bound        sets up, builds, runs configs/bound.yaml and its variations, draws what white dwarfs that cool exclude'
+	@echo '                  (SET='"'KEY=VALUE ...'"': keys of all these scans)'
 	@echo 'make test         sets up, builds, runs all tests;  make check: the same without the set-up'
 	@echo '                  (ONLY='word ...' for the tests whose name contains one of the words)'
 	@echo 'make test-slurm   runs the job scripts on a SLURM of its own'

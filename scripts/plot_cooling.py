@@ -19,18 +19,20 @@ from wdplot import BLUE, GREEN, INK, ORANGE, PURPLE, RED, SKY, entry, named, plt
 COLOURS = [BLUE, RED, GREEN, PURPLE, ORANGE, SKY]
 MARKERS = ["o", "s", "^", "D", "v", "P"]
 COLUMNS = ("age_yr", "log_central_temperature", "log_maximum_temperature", "luminosity_photon_lsun",
-           "luminosity_neutrino_lsun", "luminosity_boson_lsun")
+           "luminosity_neutrino_lsun", "luminosity_boson_lsun", "effective_temperature_K")
 L_SUN = 3.828e33  # erg/s
 PUBLISHED = os.path.join(wdplot.HERE, "data", "cooling_published.csv")
 
 
 def read(path):
-    """A sequence as arrays. ValueError unless it is one."""
+    """A sequence as arrays, with the mass of its star and, of its A', mass [eV] and coupling (None: the Standard Model).
+    ValueError unless it is one."""
     try:
         with open(path, encoding="utf-8") as file:
             data = json.load(file)
         star = {name: np.array(data["sequence"][name], dtype=float) for name in COLUMNS}
         star["mass"] = float(data["mass_msun"])
+        star["boson"] = (float(data["mass_eV"]), float(data["coupling"])) if "mass_eV" in data else None
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"no sequence of `wdscan cool --json`: {type(error).__name__} {error}") from error
     if len({len(star[name]) for name in COLUMNS}) != 1 or len(star["age_yr"]) < 2:
@@ -80,7 +82,7 @@ def draw(stars, arguments):
     figure.subplots_adjust(left=0.12, right=0.98, top=0.96, bottom=0.16, hspace=0.05)
     marked = [draw_star(upper, lower, star, i, arguments.published) for i, star in enumerate(stars)]
     upper.set(xscale="log", yscale="log", ylabel=r"luminosity  [$L_\odot$]")
-    brightest = max(max(star[name].max() for name in COLUMNS[3:]) for star in stars)
+    brightest = max(max(star[name].max() for name in COLUMNS[3:6]) for star in stars)
     faintest = min(star[name].min() for name in COLUMNS[3:5] for star in stars)
     upper.set_ylim(max(0.5 * faintest, 1e-8 * brightest), 2 * brightest)
     lower.set(yscale="log", ylabel="temperature  [K]", xlabel="age  [Myr]")

@@ -42,15 +42,20 @@ def neff_mass(delta_neff):
     return 1e6 * np.interp(-delta_neff, -columns["delta_neff"], columns["mass_MeV"])
 
 
+def draw_limit(axes, name, mass, scale=1.0):
+    """Greys what one limit on the coupling excludes at these masses [eV], the axis being `scale` times the coupling; returns
+    its title."""
+    header, columns = recompute.read(name)
+    line = scale * logarithmic(mass / 1e6, columns["mass_MeV"], columns["coupling"])
+    named(axes.fill_between(mass, line, 1, where=np.isfinite(line), zorder=1, **EXCLUDED), "limit " + name)
+    axes.plot(mass, line, color="#8a8a8a", lw=0.8, zorder=1.5)
+    title = header["title"].replace("NA64mu", r"NA64$\mu$")
+    return r"$\approx$ " + title if header["approximate"] == "yes" else title
+
+
 def draw_limits(axes, mass):
     for name, (x, y, angle) in LIMITS.items():
-        header, columns = recompute.read(name)
-        line = logarithmic(mass / 1e6, columns["mass_MeV"], columns["coupling"])
-        named(axes.fill_between(mass, line, 1, where=np.isfinite(line), zorder=1, **EXCLUDED), "limit " + name)
-        axes.plot(mass, line, color="#8a8a8a", lw=0.8, zorder=1.5)
-        title = header["title"].replace("NA64mu", r"NA64$\mu$")
-        if header["approximate"] == "yes":
-            title = r"$\approx$ " + title
+        title = draw_limit(axes, name, mass)
         axes.text(x, y, title, rotation=angle, ha="right" if x > 3e8 else "left", rotation_mode="anchor", color="#333333", fontsize=9, zorder=2)
     edge = neff_mass(0.5)
     axes.fill_betweenx(COUPLINGS, mass[0], edge, zorder=1, **EXCLUDED)

@@ -165,16 +165,21 @@ def contour(data, level=MAIN_LEVEL):
     return contour_of(data, np.where(usable, data["excess"], np.nan), level, data["excess_error"])
 
 
-def joined(mass, line):
-    """The line with a gap where it jumps: between two masses so far apart in coupling nothing is known."""
+def joined(mass, *lines):
+    """Mass and lines with a gap where one of them jumps: between two masses so far apart in coupling nothing is known."""
     with np.errstate(invalid="ignore"):
-        jumps = np.flatnonzero(np.abs(np.diff(np.log(line))) > np.log(JUMP)) + 1
-    return np.insert(mass, jumps, mass[jumps]), np.insert(line, jumps, np.nan)
+        jumps = np.flatnonzero(np.any(np.abs(np.diff(np.log(lines))) > np.log(JUMP), axis=0)) + 1
+    return np.insert(mass, jumps, mass[jumps]), *(np.insert(line, jumps, np.nan) for line in lines)
 
 
 def draw_line(axes, curve, name, scale=1.0, **style):
     """Draws a contour, times `scale`, where it crosses."""
     return named(axes.plot(*joined(curve.mass, scale * curve.coupling), **style)[0], name)
+
+
+def draw_band(axes, mass, low, high, name, **style):
+    """Fills between two lines, where both are known."""
+    return named(axes.fill_between(*joined(mass, low, high), lw=0, **style), name)
 
 
 def draw_contour(axes, data, curve, name, scale=1.0, **style):

@@ -60,6 +60,9 @@ assert config["star.mass"] == 0.6 and config["physics.model"] == "mu-tau" and co
 charges = wdscan.Config(physics={"model": {"charges": {"e": 1, "mu": -1}, "mixing": "loop"}})
 assert charges["physics.model"] == "{charges: {e: 1, mu: -1, tau: 0, B: 0}, mixing: loop}"
 assert config["physics.polarizations"] == ["transverse", "longitudinal", "axial"]
+mixed = wdscan.Config("0.6.yaml", **{"star.mass": 0.7, "star.composition": {"C12": 0.5, "O16": 0.5}, "output.file": "x.h5"})
+assert config.differences(mixed) == {"star.mass": (0.6, 0.7), "star.composition": ("C12", "{C12: 0.5, O16: 0.5}")}
+assert config.differences(config) == {}
 again = wdscan.Config.of_text(config.text, "a text")
 assert again.text == config.text and float(again.excess(1e4, 1e-13)) == program["excess"]
 scan = wdscan.open("scan.h5")

@@ -48,13 +48,17 @@ static double mass_of(const wd_config *config, const wd_sequence *s) {
   return s->mass > 0 ? s->mass : config->star.mass;
 }
 
-static int write_json(const wd_config *config, const wd_sequence *s, wd_error *err) {
+static int write_json(const wd_arguments *args, const wd_sequence *s, wd_error *err) {
   double *column = malloc(s->count * sizeof *column);
   if (!column) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a cooling sequence");
   wd_json json;
   wd_json_begin(&json, stdout);
   wd_json_object(&json, NULL);
-  wd_json_double(&json, "mass_msun", mass_of(config, s));
+  wd_json_double(&json, "mass_msun", mass_of(wd_settings_config(args->settings), s));
+  if (!isnan(args->mass)) {
+    wd_json_double(&json, "mass_eV", args->mass);
+    wd_json_double(&json, "coupling", args->coupling);
+  }
   wd_json_object(&json, "sequence");
   for (int c = 0; c < COLUMNS; c++) {
     for (size_t i = 0; i < s->count; i++) column[i] = value(s, i, c);
@@ -101,7 +105,7 @@ int wd_command_cool(const wd_arguments *args, wd_error *err) {
   wd_sequence *sequence = NULL;
   const double coupling = isnan(args->mass) ? 0 : args->coupling;
   int status = wd_bound_sequence(config, args->mass, coupling, &sequence, err);
-  if (!status && args->json) status = write_json(config, sequence, err);
+  if (!status && args->json) status = write_json(args, sequence, err);
   if (!status && !args->json) write_text(config, sequence);
   wd_sequence_free(sequence);
   return status;

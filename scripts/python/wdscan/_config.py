@@ -189,6 +189,12 @@ class Config:
             raise KeyError(key)
         return value_of(text_of(value))
 
+    def differences(self, other):
+        """Keys that change results and have another value in `other`, with both: {"star.mass": (0.55, 0.6)}."""
+        lines = text_of(LIBRARY.wd_settings_differences(self._settings, other._settings, True)).splitlines()
+        keys = [line.split(":")[0] for line in lines]
+        return {key: (self[key], other[key]) for key in keys}
+
     @property
     def text(self):
         """The effective configuration as YAML."""

@@ -92,6 +92,7 @@ def declare(library):
             ("wd_settings_config", pointer, pointer), ("wd_settings_text", pointer, pointer),
             ("wd_settings_read_text", status, pointer, text, c.c_size_t, text, err),
             ("wd_settings_value", pointer, pointer, text),
+            ("wd_settings_differences", pointer, pointer, pointer, c.c_bool),
             ("wd_contour_crossing", number, c.c_size_t, Doubles, Doubles, Doubles, number, Doubles),
             ("wd_contour_state", c.c_int, c.c_size_t, Doubles, Doubles, number),
             ("wd_star_create", status, pointer, c.POINTER(c.POINTER(StarStruct)), err),
