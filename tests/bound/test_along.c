@@ -1,13 +1,10 @@
 /* Stars that follow a published sequence with an A': time and f_s, limits, what is refused. */
-#include "testing.h"
+#include "testing_bound.h"
 
 #include "base/constants.h"
 #include "bound/along.h"
-#include "bound/bound.h"
 #include "bound/sequence.h"
 #include "cooling/track.h"
-
-#define HEAVY 1e8 /* [eV] */
 
 static wd_settings *settings_of(const char *more) {
   return test_settings(
@@ -61,23 +58,13 @@ static void time_and_factor(void **state) {
 
 /* --- Limits --- */
 
-static wd_bound_result point_of(wd_bound *b, double mass, double coupling) {
-  wd_bound_result result;
-  wd_error err = {0};
-  if (wd_bound_point(b, mass, coupling, &result, &err)) fail_msg("%s", err.message);
-  assert_int_equal(result.status, WD_ROW_DONE);
-  return result;
-}
-
 /* No A': nothing changes. A heavy one: plasmon decay times a number, as in (P.6), so that f_s - 1 is that number. Between: the more the
  * faster. */
 static void limits(void **state) {
   (void)state;
   static const double epsilon[] = {0.05, 0.7, 3, 100};
   wd_settings *settings = settings_of(NULL);
-  wd_bound *b;
-  wd_error err = {0};
-  if (wd_bound_create(wd_settings_config(settings), &b, &err)) fail_msg("%s", err.message);
+  wd_bound *b = bound_of(settings);
   assert_non_null(wd_bound_track(b));
   wd_bound_result r = point_of(b, 3e3, 1e-20), last = r;
   assert_close(r.time_ratio, 1, 1e-9);

@@ -1,24 +1,14 @@
 /* f_s of stars that cool with an A': limits, errors, the window, the table of the losses, energy. */
-#include "testing.h"
+#include "testing_bound.h"
 
 #include "base/constants.h"
-#include "bound/bound.h"
 #include "bound/sequence.h"
 #include "bound/window.h"
-
-#define HEAVY 1e8 /* [eV] */
 
 /* A star with its tables, made once: 0.55 M_sun. */
 static wd_settings *settings;
 static wd_bound *bound;
 static size_t stars, shells, zones;
-
-static wd_bound *bound_of(wd_settings *own) {
-  wd_bound *b;
-  wd_error err = {0};
-  if (wd_bound_create(wd_settings_config(own), &b, &err)) fail_msg("%s", err.message);
-  return b;
-}
 
 static wd_settings *settings_of(const char *mass) {
   return test_settings((const char *[]){"observable=cooling", mass, "physics.continuum=off", "grid.shells=8",
@@ -40,14 +30,6 @@ static int tear_down(void **state) {
   wd_bound_free(bound);
   wd_settings_free(settings);
   return 0;
-}
-
-static wd_bound_result point_of(wd_bound *b, double mass, double coupling) {
-  wd_bound_result result;
-  wd_error err = {0};
-  if (wd_bound_point(b, mass, coupling, &result, &err)) fail_msg("%s", err.message);
-  assert_int_equal(result.status, WD_ROW_DONE);
-  return result;
 }
 
 /* The tables of a point; free both. */

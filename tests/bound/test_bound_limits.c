@@ -1,12 +1,11 @@
 /* Stars that cool with an A' in them against what is known without the program's own way: the emission of a star of the table by
  * quadrature, finer tables, weak couplings, heavy bosons, energy. */
+#include "testing_bound.h"
 #include "testing_cooling.h"
 
-#include "bound/bound.h"
 #include "excess/reference.h"
 #include "wdscan/model.h"
 
-#define HEAVY 1e8 /* [eV] */
 enum { SHELLS = 6 };
 
 static wd_settings *settings;
@@ -16,13 +15,6 @@ static wd_settings *settings_of(const char *mass) {
   return test_settings((const char *[]){"observable=cooling", mass, "star.composition={C12: 0.5, O16: 0.5}",
                                         "physics.continuum=off", "grid.shells=6",
                                         "integrator.relative_error=0.002", NULL});
-}
-
-static wd_bound *bound_of(const wd_settings *own) {
-  wd_bound *b;
-  wd_error err = {0};
-  if (wd_bound_create(wd_settings_config(own), &b, &err)) fail_msg("%s", err.message);
-  return b;
 }
 
 static int set_up(void **state) {
@@ -38,13 +30,6 @@ static int tear_down(void **state) {
   wd_bound_free(bound);
   wd_settings_free(settings);
   return 0;
-}
-
-static wd_bound_result point_of(wd_bound *b, double mass, double coupling) {
-  wd_bound_result result;
-  wd_error err = {0};
-  if (wd_bound_point(b, mass, coupling, &result, &err)) fail_msg("%s", err.message);
-  return result;
 }
 
 /* --- The table against the second method --- */

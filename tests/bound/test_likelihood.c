@@ -1,14 +1,12 @@
 /* The likelihood of what stars that cool are observed to do: files of luminosity functions, fits, the pulsator, the red giant,
  * and all together with an A'. */
+#include "testing_bound.h"
 #include "testing_cooling.h"
 
-#include "bound/bound.h"
 #include "bound/pulsation.h"
 #include "bound/window.h"
 #include <gsl/gsl_min.h>
 #include <unistd.h>
-
-#define HEAVY 1e8 /* [eV] */
 
 static char path[] = "/tmp/test_likelihood_XXXXXX"; /* of the luminosity function */
 
@@ -250,21 +248,6 @@ static void observe(const wd_sequence *s) {
   }
   assert_int_equal(fclose(out), 0);
   wd_luminosity_function_free(f);
-}
-
-static wd_bound *bound_of(const wd_settings *settings) {
-  wd_bound *b;
-  wd_error err = {0};
-  if (wd_bound_create(wd_settings_config(settings), &b, &err)) fail_msg("%s", err.message);
-  return b;
-}
-
-static wd_bound_result point_of(wd_bound *b, double mass, double coupling) {
-  wd_bound_result r;
-  wd_error err = {0};
-  if (wd_bound_point(b, mass, coupling, &r, &err)) fail_msg("%s", err.message);
-  assert_int_equal(r.status, WD_ROW_DONE);
-  return r;
 }
 
 static wd_settings *settings;
