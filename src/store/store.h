@@ -67,8 +67,8 @@ int wd_store_open_alone(const char *path, wd_store **out, wd_error *err);
 /* Closes. Collective if opened by wd_store_open. */
 int wd_store_close(wd_store *store, wd_error *err);
 
-/* Bytes of a row in the file of a scan of the excess, its checksum included. */
-size_t wd_store_row_size(size_t shells);
+/* Bytes of a row in the file of a scan, its checksum included. */
+size_t wd_store_row_size(const wd_config *config);
 
 /* Writes one finished row: data, then checksum and status. Not collective. */
 int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err);
