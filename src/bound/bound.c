@@ -14,7 +14,7 @@
 #define COLDEST 1.0e7 /* central temperature at which a window is given up [K]: cores freeze */
 #define LESS 0.98     /* of the emission: how the likelihood depends on it */
 
-/* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
+/* Factors on plasmon decay at which the time is known; ln(1 + f) is interpolated in ln time. */
 static const double factors[] = {0,   0.25, 0.5, 0.75, 0.9, 1,  1.1, 1.25, 1.5, 1.75, 2,
                                  2.5, 3,    4,   5,    7,   10, 15,  20,   31,  50};
 enum { FACTORS = sizeof factors / sizeof *factors, BEYOND = 19 };

@@ -17,6 +17,9 @@ typedef struct wd_store_profile {
   const double *values;
 } wd_store_profile;
 
+/* The checksum of a cooling.track as a text of hexadecimal digits, with its end. */
+enum { WD_TRACK_TEXT = 17 };
+
 /* What is written once, at creation. */
 typedef struct wd_store_header {
   const wd_settings *settings;
@@ -31,7 +34,7 @@ typedef struct wd_store_header {
   const double *star_attribute_values;
   size_t star_attributes;
   const char *data;  /* what was read besides the configuration, as lines; NULL or "": nothing */
-  const char *track; /* checksum of cooling.track; "": none */
+  const char *track; /* checksum of cooling.track, of WD_TRACK_TEXT; "": none */
   int ranks;
 } wd_store_header;
 
