@@ -20,8 +20,8 @@ void wd_bound_free(wd_bound *bound);
 int wd_bound_tabulate(wd_bound *bound, const wd_emission_plan *plan, wd_error *err);
 
 typedef struct wd_bound_result {
-  double
-      time_ratio; /* time in the window over that in the Standard Model; with our own star at least that of the largest f_s */
+  /* Time in the window over that in the Standard Model; of our own star at least that of the largest f_s. */
+  double time_ratio;
   double f_s, f_s_error; /* error: Monte Carlo, of the emission */
   double early;          /* share of the Standard Model's time in the window before cooling.earliest */
   int status;            /* enum wd_row_status */
