@@ -132,17 +132,16 @@ void wd_cost_print_grid(const wd_cost *cost, const wd_config *config, FILE *out)
 }
 
 static void print_cooling(const wd_cost *cost, FILE *out) {
-  char text[3][WD_REAL_TEXT];
-  fprintf(out, "#   (%s for the tables of a job, %s a point), besides %s for the start of each rank\n",
-          wd_text_from_seconds(cost->job_seconds, text[0]),
-          wd_text_from_seconds(cost->point_seconds, text[1]),
-          wd_text_from_seconds(cost->start_seconds, text[2]));
+  fprintf(
+      out,
+      "\n#   (%.2g s for the tables of a job, %.2g s a point), besides %.2g s for the start of each rank\n",
+      cost->job_seconds, cost->point_seconds, cost->start_seconds);
 }
 
 static void print_excess(const wd_cost *cost, const wd_config *config, FILE *out) {
   fprintf(out,
-          "#   %.2g evaluations (masses at which an excess passes through zero take longer, up to %.2g "
-          "evaluations each)\n",
+          ", %.2g evaluations\n"
+          "#   (masses at which an excess passes through zero take longer, up to %.2g evaluations each)\n",
           cost->evaluations, (double)config->integrator.max_evaluations);
 }
 
@@ -150,7 +149,7 @@ void wd_cost_print(const wd_cost *cost, const wd_config *config, FILE *out) {
   char text[3][WD_REAL_TEXT];
   double hours = cost->seconds / 3600;
   int digits = hours < 0.1 ? 3 : hours < 10 ? 1 : 0;
-  fprintf(out, "# tried out %.0f of %.0f jobs; expected: %s of one core like this (%.*f core-hours)\n",
+  fprintf(out, "# tried out %.0f of %.0f jobs; expected: %s of one core like this (%.*f core-hours)",
           cost->trials, cost->jobs, wd_text_from_seconds(cost->seconds, text[0]), digits, hours);
   if (config->observable == WD_OBSERVABLE_COOLING)
     print_cooling(cost, out);

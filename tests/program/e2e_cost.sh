@@ -1,6 +1,6 @@
 #!/bin/bash
 # What `wdscan check` expects of a scan, against what the scan then takes: evaluations, memory, size of the file, each
-# within a factor of 1.5. Times are tested for stars that cool only, within a factor of 2.
+# within a factor of 1.5. Times are tested for stars that cool only, by their order.
 set -eu
 . "$(dirname "$0")/../functions.sh"
 # shellcheck disable=SC2154 # here: set in functions.sh
@@ -15,7 +15,7 @@ import os, re, resource, subprocess, sys
 text = open("expected").read()
 size = r"([0-9.e+]+) ([kMG]B)"
 megabytes = lambda pattern: (lambda found: float(found[1]) * {"kB": 1e-3, "MB": 1, "GB": 1e3}[found[2]])(re.search(pattern + size, text))
-want = {"evaluations": float(re.search(r"# +([0-9.e+]+) evaluations", text)[1]),
+want = {"evaluations": float(re.search(r"core-hours\), ([0-9.e+]+) evaluations", text)[1]),
         "megabytes": megabytes("# memory: "), "more": megabytes("rank 0: "), "file": megabytes("# result file: ")}
 want["megabytes"] += want.pop("more")
 run = subprocess.run(sys.argv[1:], stderr=subprocess.PIPE, text=True, check=True)
@@ -46,7 +46,7 @@ coarse="--set integrator.sampling=separate --set grid.mass.points=21 --set grid.
 # shellcheck disable=SC2086 # several words
 for config in fig4 fig5 fig4-consistent; do compare "$configs/$config.yaml" $coarse; done
 
-# Of stars that cool: memory and size of the file within the same factor, and the time of the processor within one of 2.
+# Of stars that cool: memory and size of the file within the same factor, the processor's time within one of 5.
 cat >cool.yaml <<'END'
 observable: cooling
 star: {mass: 0.55}
@@ -60,15 +60,17 @@ expect 0 "$wdscan" check cool.yaml
 "$PYTHON" - "$wdscan" run cool.yaml -o cool.h5 <<'P' || fail "not as expected: stars that cool"
 import os, re, resource, subprocess, sys
 text = open("out").read()
-bytes_of = {"kB": 1e-3, "MB": 1, "GB": 1e3}
-megabytes = lambda pattern: (lambda found: float(found[1]) * bytes_of[found[2]])(re.search(pattern + r"([0-9.e+]+) ([kMG]B)", text))
-seconds = lambda pattern: (lambda found: float(found[1]) * {"s": 1, "min": 60}[found[2]])(re.search(pattern + r"([0-9.]+) (s|min)", text))
-want = {"seconds": seconds("besides ") + seconds("expected: (?:under )?"), "megabytes": megabytes("# memory: ") + megabytes("rank 0: "),
-        "file": megabytes("# result file: ")}
+size, units = r"([0-9.e+]+) (kB|MB|GB)", {"kB": 1e-3, "MB": 1, "GB": 1e3}
+megabytes = lambda pattern: (lambda found: float(found[1]) * units[found[2]])(re.search(pattern + size, text))
+times, seconds = r"(?:under )?([0-9.]+) (s|min|h)", {"s": 1, "min": 60, "h": 3600}
+duration = lambda words: (lambda found: float(found[1]) * seconds[found[2]])(re.search(words.replace("TIME", times), text))
+want = {"seconds": duration("expected: TIME of one core") + duration("besides TIME for the start"),
+        "megabytes": megabytes("# memory: ") + megabytes("rank 0: "), "file": megabytes("# result file: ")}
 assert "3 x 8 = 24 points in 4 shells" in text, text
 subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL, check=True)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 found = {"seconds": used.ru_utime, "megabytes": used.ru_maxrss / 1e3, "file": os.path.getsize("cool.h5") / 1e6}
 print({key: round(want[key] / found[key], 2) for key in want})
-assert all(1 / (2 if key == "seconds" else 1.5) < want[key] / found[key] < (2 if key == "seconds" else 1.5) for key in want), (want, found)
+within = {"seconds": 5, "megabytes": 1.5, "file": 1.5}  # the machine may be busy: no more than the order of magnitude of times
+assert all(1 / within[key] < want[key] / found[key] < within[key] for key in want), (want, found)
 P
