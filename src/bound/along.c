@@ -10,6 +10,7 @@
 #define CHANGE 0.01     /* of ln T in a step of our own star */
 #define COLDEST 1.0e7   /* central temperature below which our own star is not followed [K]: cores freeze */
 #define PRECISION 1e-13 /* of ln(1 + f_s) */
+#define LARGEST 64      /* ln(1 + f_s) */
 
 /* --- The epochs that matter --- */
 
@@ -188,7 +189,8 @@ int wd_along_f_s(const wd_config *config, const wd_sequence *track, double time,
   int status = wd_sequence_copy(track, &scratch, err);
   if (status) return status;
   double low = 0, high = 1; /* of ln(1 + f) */
-  while (time_with_factor(config, track, expm1(high), scratch) > time) low = high, high *= 2;
+  while (high < LARGEST && time_with_factor(config, track, expm1(high), scratch) > time)
+    low = high, high *= 2;
   while (high - low > PRECISION * high) {
     const double middle = 0.5 * (low + high);
     *(time_with_factor(config, track, expm1(middle), scratch) > time ? &low : &high) = middle;

@@ -28,7 +28,8 @@ void wd_along_factor(const wd_sequence *track, double factor, wd_sequence *out);
 /* Time in the window [s], and the age [s] at which it begins; NaN if it is not passed. */
 double wd_along_time(const wd_config *config, const wd_sequence *sequence, double *entered);
 
-/* The factor on plasmon decay with which the star is in the window for `time` [s], 0 if it never is so long. WD_ERR_MEMORY. */
+/* The factor on plasmon decay with which the star is in the window for `time` [s], 0 if it never is so long; at most 1e27, where times
+ * are lost to rounding. WD_ERR_MEMORY. */
 int wd_along_f_s(const wd_config *config, const wd_sequence *track, double time, double *out, wd_error *err);
 
 #endif

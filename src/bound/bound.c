@@ -14,7 +14,7 @@
 #define COLDEST 1.0e7 /* central temperature at which a window is given up [K]: cores freeze */
 #define LESS 0.98     /* of the emission: how the likelihood depends on it */
 
-/* Factors on plasmon decay at which the time is known; ln time is interpolated in ln(1 + f). */
+/* Factors on plasmon decay at which the time is known; ln(1 + f) is interpolated in ln time. */
 static const double factors[] = {0,   0.25, 0.5, 0.75, 0.9, 1,  1.1, 1.25, 1.5, 1.75, 2,
                                  2.5, 3,    4,   5,    7,   10, 15,  20,   31,  50};
 enum { FACTORS = sizeof factors / sizeof *factors, BEYOND = 19 };
@@ -173,13 +173,8 @@ void wd_bound_free(wd_bound *bound) {
   free(bound);
 }
 
-/* The star in the middle of the window. */
-static size_t middle_of(const wd_bound *b) {
-  return wd_emission_nearest(b->emission, sqrt(b->first_central * b->central));
-}
-
-const wd_star *wd_bound_star(const wd_bound *bound) {
-  return wd_emission_star(bound->emission, middle_of(bound));
+const wd_star *wd_bound_star(const wd_bound *b) {
+  return wd_emission_star(b->emission, wd_emission_nearest(b->emission, sqrt(b->first_central * b->central)));
 }
 
 const wd_sequence *wd_bound_track(const wd_bound *bound) {
@@ -358,13 +353,19 @@ static int evaluate_track(const wd_bound *b, const wd_emission_whole *whole, dou
   return wd_along_f_s(b->config, b->track, time, f_s, err);
 }
 
-static int with_track(const wd_bound *b, const wd_emission_whole *whole, wd_bound_result *out,
+/* The same limit of f_s as for our own star. `error`: the largest relative one of the emission. */
+static int with_track(const wd_bound *b, const wd_emission_whole *whole, double error, wd_bound_result *out,
                       wd_error *err) {
   double unused, larger;
   int status = evaluate_track(b, whole, 0, &out->time_ratio, &out->f_s, err);
   if (!status) status = evaluate_track(b, whole, 1, &unused, &larger, err);
-  if (!status) out->f_s_error = fabs(larger - out->f_s);
-  return status;
+  if (status) return status;
+  out->f_s_error = fabs(larger - out->f_s);
+  if (out->f_s < factors[BEYOND]) return WD_OK;
+  out->f_s = factors[BEYOND];
+  out->f_s_error = error * (out->f_s - 1);
+  out->status = WD_ROW_LOWER_LIMIT;
+  return WD_OK;
 }
 
 /* With the star that reacts; `error`: the largest relative one of the emission. */
@@ -397,7 +398,7 @@ int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission
   out->status = missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
   no_likelihood(out);
   if (!b->track) return with_own_star(b, excess, whole, error, giant, out, err);
-  int status = with_track(b, whole, out, err);
+  int status = with_track(b, whole, error, out, err);
   return status || !b->likelihood ? status : judge(b, excess, 1, error, giant, NULL, out, err);
 }
 

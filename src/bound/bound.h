@@ -10,7 +10,7 @@
 typedef struct wd_bound wd_bound;
 
 /* `config` must outlive it. WD_ERR_CONFIG if the star does not pass through the window, or what is
- * observed; errors as of wd_star_create and wd_likelihood_create. Free
+ * observed; errors as of wd_emission_create, wd_likelihood_create, wd_red_giant_create, wd_along_window and wd_along_prepare. Free
  * with wd_bound_free. */
 int wd_bound_create(const wd_config *config, wd_bound **out, wd_error *err);
 void wd_bound_free(wd_bound *bound);
@@ -20,7 +20,8 @@ void wd_bound_free(wd_bound *bound);
 int wd_bound_tabulate(wd_bound *bound, const wd_emission_plan *plan, wd_error *err);
 
 typedef struct wd_bound_result {
-  double time_ratio;     /* time in the window over that in the Standard Model */
+  /* Time in the window over that in the Standard Model; of our own star at least that of the largest f_s. */
+  double time_ratio;
   double f_s, f_s_error; /* error: Monte Carlo, of the emission */
   double early;          /* share of the Standard Model's time in the window before cooling.earliest */
   int status;            /* enum wd_row_status */
@@ -31,7 +32,7 @@ typedef struct wd_bound_result {
   double loss_error; /* of prediction.loss, Monte Carlo */
 } wd_bound_result;
 
-/* The star of the Standard Model in the middle of the window. */
+/* The star of the Standard Model in the middle of the window: the tabulated one whose central temperature is nearest. */
 const wd_star *wd_bound_star(const wd_bound *bound);
 
 /* What it follows of cooling.track; NULL: our own star cools. */
@@ -54,7 +55,9 @@ int wd_bound_compute(wd_bound *bound, size_t star, uint64_t stream, double mass,
 
 /* The outcome for one coupling: excess[star * shells + s] and whole[star] of wd_bound_compute. f_s is at most
  * 1 + WD_BOUND_LARGEST; that is a lower limit, as out->status says, and so is f_s where steps cannot follow the star with all of
- * the emission. Where that is beyond doubt from the table alone no sequence is computed. WD_ERR_NUMERIC, WD_ERR_MEMORY. */
+ * the emission. Where that is beyond doubt from the table alone no sequence is computed, unless a luminosity function or a pulsator
+ * needs it. WD_ERR_NUMERIC, WD_ERR_MEMORY; WD_ERR_CONFIG and WD_ERR_POINTS if this star does not come through the window or to the
+ * end of what is observed. */
 #define WD_BOUND_LARGEST 30
 int wd_bound_evaluate(const wd_bound *bound, const double *excess, const wd_emission_whole *whole,
                       wd_bound_result *out, wd_error *err);

@@ -214,7 +214,7 @@ static curve curve_through(const double *excess, size_t stride, double step) {
   return (curve){log_law, b, (c - a) / (2 * step), 0.5 * (a - 2 * b + c) / (step * step)};
 }
 
-/* At ln factor x; straight on beyond FARTHEST. */
+/* At ln factor x; the same everywhere beyond FARTHEST. */
 static local_excess on_curve(const curve *c, double x) {
   const double y = fmin(fmax(x, -FARTHEST), FARTHEST);
   return (local_excess){c->log, c->value + y * (c->slope + c->bend * y),

@@ -59,16 +59,16 @@ static void put_qualifier(FILE *out, const char *key, const char *value) {
 /* The keys of the configuration that a limit depends on most. */
 static int put_settings(FILE *out, const wd_limits *l, put_fact *put, wd_error *err) {
   static const char *const keys[] = {
-      "physics.model",   "physics.formulas",         "physics.resonance",   "physics.continuum",
-      "star.mass",       "star.temperature",         "star.structure",      "star.composition",
-      "star.profile",    "cooling.window.quantity",  "cooling.window.from", "cooling.window.to",
-      "integrator.seed", "integrator.relative_error"};
+      "physics.model", "physics.formulas",        "physics.resonance",        "physics.continuum",
+      "star.mass",     "star.temperature",        "star.structure",           "star.composition",
+      "star.profile",  "cooling.window.quantity", "cooling.window.from",      "cooling.window.to",
+      "cooling.track", "integrator.seed",         "integrator.relative_error"};
   bool cooling = wd_settings_config(l->settings)->observable == WD_OBSERVABLE_COOLING;
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
     if (!cooling && keys[i][0] == 'c') continue;
     char *value = wd_settings_value(l->settings, keys[i]);
     if (!value) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %s", keys[i]);
-    if (strcmp(value, "\"\"")) put(out, keys[i], value); /* a profile, if there is one */
+    if (strcmp(value, "\"\"")) put(out, keys[i], value); /* a profile and a track, if there is one */
     free(value);
   }
   return WD_OK;

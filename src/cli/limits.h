@@ -18,7 +18,7 @@ extern const char *const wd_limits_formats[]; /* their names; ends with NULL */
 typedef struct wd_limits {
   size_t masses, levels;
   const double *mass;             /* eV */
-  const double *level;            /* of the excess, or of f_s */
+  const double *level;            /* of the excess, of f_s or, as csv only, of -2 Delta ln L */
   const double *coupling, *error; /* [level * masses + mass]; NaN unless the state is WD_CONTOUR_CROSSING */
   const int *state;               /* likewise; enum wd_contour_state */
   double lowest, highest;         /* couplings of the grid */

@@ -1,4 +1,4 @@
-/* The tables of the command line; see cli.h. To add a command: src/command_X.c, a bit in cli.h, a line here. */
+/* The tables of the command line; see cli.h. To add a command: src/cli/X.c, a bit in cli.h, a line here. */
 #include "cli/cli.h"
 
 #include "base/log.h"

@@ -38,6 +38,9 @@ void wd_compare_values(wd_comparison *q, double mass, double coupling, double a,
 void wd_compare_rows(wd_comparison *quantity, bool parts, double mass, double coupling, const wd_row *a,
                      const wd_row *b) {
   wd_compare_values(quantity, mass, coupling, a->excess, a->excess_error, b->excess, b->excess_error);
+  if (!isnan(a->minus_two_delta_lnl) && !isnan(b->minus_two_delta_lnl))
+    wd_compare_values(quantity + WD_COMPARED_LIKELIHOOD, mass, coupling, a->minus_two_delta_lnl,
+                      a->minus_two_delta_lnl_error, b->minus_two_delta_lnl, b->minus_two_delta_lnl_error);
   for (int p = 0; parts && p < WD_POLARIZATIONS; p++) {
     wd_comparison *part = quantity + 1 + WD_COMPARED_PARTS * p;
     wd_compare_values(part, mass, coupling, a->resonant[p], a->resonant_error[p], b->resonant[p],
@@ -51,7 +54,10 @@ void wd_compare_rows(wd_comparison *quantity, bool parts, double mass, double co
 
 const char *wd_compared_part(int i, char text[64]) {
   static const char *const part[WD_COMPARED_PARTS] = {"resonant", "offresonant", "continuum"};
-  snprintf(text, 64, "%s.%s", wd_polarization_names[(i - 1) / WD_COMPARED_PARTS],
-           part[(i - 1) % WD_COMPARED_PARTS]);
+  if (i == WD_COMPARED_LIKELIHOOD)
+    snprintf(text, 64, "minus_two_delta_lnl");
+  else
+    snprintf(text, 64, "%s.%s", wd_polarization_names[(i - 1) / WD_COMPARED_PARTS],
+             part[(i - 1) % WD_COMPARED_PARTS]);
   return text;
 }

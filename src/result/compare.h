@@ -5,8 +5,12 @@
 #include "wdscan/row.h"
 #include <stdint.h>
 
-/* The observable, then its parts, polarisation by polarisation: resonant, offresonant, continuum. */
-enum { WD_COMPARED_PARTS = 3, WD_COMPARED = 1 + WD_COMPARED_PARTS * WD_POLARIZATIONS };
+/* The observable, then its parts, polarisation by polarisation: resonant, offresonant, continuum; last the likelihood. */
+enum {
+  WD_COMPARED_PARTS = 3,
+  WD_COMPARED_LIKELIHOOD = 1 + WD_COMPARED_PARTS * WD_POLARIZATIONS,
+  WD_COMPARED
+};
 
 /* From here on [sigma] two results of one point contradict each other. */
 #define WD_CONTRADICTION 5.0
@@ -32,11 +36,11 @@ void wd_compare_begin(wd_comparison *quantity, int n);
 void wd_compare_values(wd_comparison *quantity, double mass, double coupling, double a, double a_error,
                        double b, double b_error);
 
-/* Adds two rows that were computed to quantity[WD_COMPARED]; without `parts`, to the first of them only. */
+/* Adds two rows that were computed to quantity[WD_COMPARED]; the parts only with `parts`, the likelihood if both have one. */
 void wd_compare_rows(wd_comparison *quantity, bool parts, double mass, double coupling, const wd_row *a,
                      const wd_row *b);
 
-/* The name of quantity i > 0: "transverse.resonant", ... Returns `text`. */
+/* The name of quantity i > 0: "transverse.resonant", ..., "minus_two_delta_lnl". Returns `text`. */
 const char *wd_compared_part(int i, char text[64]);
 
 #endif

@@ -30,6 +30,7 @@ int wd_agreement_on_star(const wd_session *session, const wd_star *star, wd_erro
 
 /* The data of a likelihood that come from files; NULL: none. Collective. */
 int wd_agreement_on_data(const wd_session *session, const wd_likelihood *likelihood, wd_error *err);
+
 /* The epochs of a cooling.track; NULL: none. Collective. */
 int wd_agreement_on_track(const wd_session *session, const wd_sequence *track, wd_error *err);
 

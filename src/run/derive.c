@@ -14,8 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { TRACK_TEXT = 17 }; /* a checksum, in hexadecimal digits */
-
 typedef struct work {
   const wd_derivation *d;
   wd_store_share *share; /* [sources] */
@@ -58,7 +56,7 @@ static int compare_stars(const wd_derivation *d, const wd_store_star *star, wd_e
 
 /* The same holds for a cooling.track and the data of a likelihood. */
 static int compare_data(const wd_derivation *d, wd_error *err) {
-  char first[TRACK_TEXT], other[TRACK_TEXT];
+  char first[WD_TRACK_TEXT], other[WD_TRACK_TEXT];
   wd_store_text(d->source->store, "track_checksum", first, sizeof first);
   for (size_t s = 1; s < d->sources; s++) {
     wd_store_text(d->source[s].store, "track_checksum", other, sizeof other);
@@ -157,7 +155,9 @@ static char *describe(const wd_derivation *d) {
     }
     fputc(')', out);
   }
-  return fclose(out) == 0 ? text : NULL;
+  if (fclose(out) == 0) return text;
+  free(text);
+  return NULL;
 }
 
 static int fill(void *ctx, wd_store *store, wd_error *err) {
@@ -176,7 +176,7 @@ static int fill(void *ctx, wd_store *store, wd_error *err) {
 
 static int create(work *w, const char *path, const wd_store_star *star, const double *shell, wd_error *err) {
   const wd_derivation *d = w->d;
-  char track[TRACK_TEXT];
+  char track[WD_TRACK_TEXT];
   wd_store_text(d->source->store, "track_checksum", track, sizeof track);
   const wd_store_header header = {.settings = d->settings,
                                   .masses = d->masses,

@@ -25,11 +25,10 @@ static char *data_of(const wd_scan *scan) {
 }
 
 /* What is stored of a cooling.track; "" if there is none. */
-enum { TRACK_TEXT = 17 };
-static void track_text(const wd_run_file *f, char text[TRACK_TEXT]) {
+static void track_text(const wd_run_file *f, char text[WD_TRACK_TEXT]) {
   const wd_sequence *track = f->scan->bound ? wd_bound_track(f->scan->bound) : NULL;
   text[0] = '\0';
-  if (track) snprintf(text, TRACK_TEXT, "%016" PRIx64, track->checksum);
+  if (track) snprintf(text, WD_TRACK_TEXT, "%016" PRIx64, track->checksum);
 }
 
 int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
@@ -56,7 +55,7 @@ int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
   double *shell = malloc(shells * sizeof *shell);
   char *data = data_of(scan);
   wd_settings *settings = NULL;
-  char track[TRACK_TEXT];
+  char track[WD_TRACK_TEXT];
   track_text(f, track);
   int status = shell && data ? wd_run_nameless(f->settings, &settings, err)
                              : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
@@ -169,7 +168,7 @@ static int compare_data(const wd_run_file *f, const wd_store *store, wd_error *e
 
 /* The same of a cooling.track. */
 static int compare_track(const wd_run_file *f, const wd_store *store, wd_error *err) {
-  char now[TRACK_TEXT], stored[TRACK_TEXT];
+  char now[WD_TRACK_TEXT], stored[WD_TRACK_TEXT];
   track_text(f, now);
   wd_store_text(store, "track_checksum", stored, sizeof stored);
   if (strcmp(stored, now) == 0) return WD_OK;

@@ -16,7 +16,8 @@ enum { PROBES = 128, PROBES_LEAST = 4, PROBE_COUPLINGS = 500000, PROBE_EVALUATIO
 #define EXPONENT 1.3           /* evaluations ~ error^-EXPONENT, as measured between 0.02 and 0.0002 */
 #define SECONDS_PER_POINT 1e-5 /* for reduction and storage; the probes take part of it */
 #define RANK_BYTES 36e6        /* of a rank, with its libraries, besides what follows */
-#define FILE_BYTES 2e5         /* of a file, besides its rows */
+#define FILE_BYTES 2e5         /* of a file, besides its rows; */
+#define COOLING_BYTES 4.6e4    /* of one with f_s, whose star has fewer nodes */
 
 /* Job number i of those that are tried out: spread by multiples of the golden section, so that neither the masses nor
  * the couplings are preferred. */
@@ -83,7 +84,7 @@ static void try_out(const wd_scan *scan, const wd_config *config, wd_point *poin
 /* Memory, from the sizes of what is kept. */
 static void add_sizes(const wd_scan *scan, wd_cost *cost) {
   double shells = (double)scan->config->grid.shells;
-  double row = (double)wd_store_row_size((size_t)scan->config->grid.shells);
+  double row = (double)wd_store_row_size(scan->config);
   double task = (double)wd_points_size(scan->config, wd_scan_largest_block(scan)) +
                 shells * sizeof(wd_shell_result); /* of a job in the works */
   cost->rank_bytes = RANK_BYTES + task;
@@ -92,10 +93,9 @@ static void add_sizes(const wd_scan *scan, wd_cost *cost) {
 }
 
 wd_cost wd_cost_of_grid(const wd_config *config) {
-  double points = (double)config->grid.mass.points * (double)config->grid.coupling.points;
-  return (wd_cost){.points = points,
-                   .file_bytes =
-                       FILE_BYTES + points * (double)wd_store_row_size((size_t)config->grid.shells)};
+  const double points = (double)config->grid.mass.points * (double)config->grid.coupling.points;
+  const double rest = config->observable == WD_OBSERVABLE_COOLING ? COOLING_BYTES : FILE_BYTES;
+  return (wd_cost){.points = points, .file_bytes = rest + points * (double)wd_store_row_size(config)};
 }
 
 int wd_cost_estimate(const wd_config *config, const wd_star *star, wd_cost *cost, wd_error *err) {

@@ -24,7 +24,7 @@ wd_cost wd_cost_of_grid(const wd_config *config);
  * wd_scan_create. */
 int wd_cost_estimate(const wd_config *config, const wd_star *star, wd_cost *cost, wd_error *err);
 
-/* The same for `observable: cooling`: no evaluations. Errors: WD_ERR_MEMORY and those of wd_bound_create and
+/* The same for `observable: cooling`: no evaluations, and the times of its parts. Errors: WD_ERR_MEMORY and those of wd_bound_create and
  * wd_scan_create. */
 int wd_cost_estimate_cooling(const wd_config *config, wd_cost *cost, wd_error *err);
 

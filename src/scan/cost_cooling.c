@@ -12,9 +12,8 @@
 
 enum { TRIES = 6, COUPLINGS = 3 };
 #define TABLE_ERROR 0.002
-#define EXPONENT 1.3     /* evaluations ~ error^-EXPONENT, as in scan/cost.c */
-#define RANK_BYTES 55e6  /* of a rank, with its libraries and stars, besides what follows */
-#define FILE_BYTES 4.6e4 /* of a file, besides its rows */
+#define EXPONENT 1.3    /* evaluations ~ error^-EXPONENT, as in scan/cost.c */
+#define RANK_BYTES 55e6 /* of a rank, with its libraries and stars, besides what follows */
 
 static double now(void) {
   return (double)clock() / CLOCKS_PER_SEC;
@@ -82,12 +81,11 @@ static void try_out(work *w, const wd_config *config, wd_cost *cost) {
 }
 
 static void add_sizes(const work *w, wd_cost *cost) {
-  const double row = (double)wd_store_row_size((size_t)w->scan->config->grid.shells);
+  const double row = (double)wd_store_row_size(w->scan->config);
   const double task = (double)(w->ops.state_size + w->ops.order_size + w->ops.result_size);
   cost->rank_bytes = RANK_BYTES + task;
   cost->root_bytes = cost->points + (double)w->scan->couplings * row + task;
   cost->root_rank_bytes = (double)(w->ops.order_size + w->ops.result_size);
-  cost->file_bytes = FILE_BYTES + cost->points * row;
 }
 
 int wd_cost_estimate_cooling(const wd_config *config, wd_cost *cost, wd_error *err) {

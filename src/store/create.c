@@ -131,7 +131,7 @@ static void add_scales(writer *w, const wd_store_header *h) {
   add_scale(w, POLARIZATION, "/polarization", WD_POLARIZATIONS, w->text_type, wd_polarization_names, "1",
             "polarization of the plasmon");
   add_scale(w, LEVEL, "/level", (size_t)config->output.contour_level_count, real,
-            config->output.contour_levels, "1", "excess along the contour");
+            config->output.contour_levels, "1", "excess, or f_s, along the contour");
 }
 
 static void add_flags(writer *w, hid_t id, const char *meanings, int n) {
@@ -170,10 +170,12 @@ static void add_results(writer *w, const wd_store_kind *kind) {
   add(w, "/luminosity_sm", real, 1, luminosity, "erg/s", "neutrino luminosity in the Standard Model", NULL);
   add(w, "/luminosity_sm_error", real, 1, luminosity, "erg/s", "standard deviation of luminosity_sm", NULL);
   add(w, "/luminosity_sm_checksum", H5T_STD_U64LE, 0, NULL, "1", "FNV-1a checksum of the two", NULL);
-  add(w, "/contour_coupling", real, 2, contour, "1", "coupling at which the excess reaches the level", NULL);
+  add(w, "/contour_coupling", real, 2, contour, "1",
+      "coupling at which the excess, or f_s, reaches the level", NULL);
   add(w, "/contour_coupling_error", real, 2, contour, "1", "standard deviation of contour_coupling", NULL);
-  hid_t state = dataset(w, "/contour_state", H5T_STD_I8LE, 2, contour, "1",
-                        "whether the excess crosses the level, or lies above or below it at all couplings");
+  hid_t state =
+      dataset(w, "/contour_state", H5T_STD_I8LE, 2, contour, "1",
+              "whether the excess, or f_s, crosses the level, or lies above or below it at all couplings");
   add_flags(w, state, "unfinished crossing above below", WD_CONTOUR_STATES);
   H5Dclose(state);
 }

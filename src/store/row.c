@@ -81,9 +81,9 @@ wd_row_layout wd_row_layout_of(size_t shells, const wd_store_kind *kind) {
   return layout;
 }
 
-size_t wd_store_row_size(size_t shells) {
-  const wd_store_kind kind = {WD_OBSERVABLE_EXCESS, false};
-  return wd_row_layout_of(shells, &kind).row_size + sizeof(uint64_t);
+size_t wd_store_row_size(const wd_config *config) {
+  const wd_store_kind kind = {config->observable, wd_config_has_likelihood(config)};
+  return wd_row_layout_of((size_t)config->grid.shells, &kind).row_size + sizeof(uint64_t);
 }
 
 static void put(const wd_row_layout *layout, unsigned char *bytes, enum wd_field field, const void *value) {

@@ -17,6 +17,9 @@ typedef struct wd_store_profile {
   const double *values;
 } wd_store_profile;
 
+/* The checksum of a cooling.track as a text of hexadecimal digits, with its end. */
+enum { WD_TRACK_TEXT = 17 };
+
 /* What is written once, at creation. */
 typedef struct wd_store_header {
   const wd_settings *settings;
@@ -31,7 +34,7 @@ typedef struct wd_store_header {
   const double *star_attribute_values;
   size_t star_attributes;
   const char *data;  /* what was read besides the configuration, as lines; NULL or "": nothing */
-  const char *track; /* checksum of cooling.track; "": none */
+  const char *track; /* checksum of cooling.track, of WD_TRACK_TEXT; "": none */
   int ranks;
 } wd_store_header;
 
@@ -67,8 +70,8 @@ int wd_store_open_alone(const char *path, wd_store **out, wd_error *err);
 /* Closes. Collective if opened by wd_store_open. */
 int wd_store_close(wd_store *store, wd_error *err);
 
-/* Bytes of a row in the file of a scan of the excess, its checksum included. */
-size_t wd_store_row_size(size_t shells);
+/* Bytes of a row in the file of a scan, its checksum included. */
+size_t wd_store_row_size(const wd_config *config);
 
 /* Writes one finished row: data, then checksum and status. Not collective. */
 int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err);

@@ -62,7 +62,7 @@ static void time_and_factor(void **state) {
  * faster. */
 static void limits(void **state) {
   (void)state;
-  static const double epsilon[] = {0.05, 0.7, 3, 100};
+  static const double epsilon[] = {0.05, 0.7, 3, 25};
   wd_settings *settings = settings_of(NULL);
   wd_bound *b = bound_of(settings);
   assert_non_null(wd_bound_track(b));
@@ -76,9 +76,15 @@ static void limits(void **state) {
     last = r;
   }
   last = point_of(b, 3e3, 1e-14);
-  for (double coupling = 3e-14; coupling < 1e-11; coupling *= 3, last = r) {
+  for (double coupling = 3e-14; coupling < 5e-13; coupling *= 3, last = r) {
     r = point_of(b, 3e3, coupling);
     assert_true(r.f_s > last.f_s && r.time_ratio < last.time_ratio);
+  }
+  /* until time is lost to rounding */
+  for (double coupling = 1e-11; coupling < 10; coupling *= 1e3, last = r) {
+    if (wd_bound_point(b, 3e3, coupling, &r, &err)) fail_msg("%s", err.message);
+    assert_true(r.status == WD_ROW_LOWER_LIMIT && r.f_s == 1 + WD_BOUND_LARGEST && r.f_s_error > 0);
+    assert_true(r.time_ratio >= 0 && r.time_ratio <= last.time_ratio);
   }
   wd_bound_free(b);
   wd_settings_free(settings);

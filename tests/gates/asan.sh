@@ -1,5 +1,5 @@
 #!/bin/bash
-# Unit tests under AddressSanitizer and UndefinedBehaviorSanitizer. Four that run the same code as
+# Unit tests under AddressSanitizer and UndefinedBehaviorSanitizer. Five that run the same code as
 # other tests thousands of times would take most of the time; `make asan` has them, too.
 set -u
 cd "$(dirname "$0")/../.."

@@ -69,6 +69,18 @@ said "one.h5 holds a scan along another sequence: cooling.track: other.txt has c
 expect 2 "$WDSCAN" run below/track.yaml -o one.h5 --set 'cooling.track=""'
 said 'cooling.track: "below/track.txt" -> ""'
 
+# --- Parts of the file keep its epochs, and go together with those of the same only
+for i in 0 1; do expect 0 "$WDSCAN" slice one.h5 mass_index=$i -o part$i.h5; done
+expect 0 "$WDSCAN" merge part0.h5 part1.h5 -o both.h5
+expect 0 "$WDSCAN" diff one.h5 both.h5
+expect 0 "$WDSCAN" run below/track.yaml -o both.h5
+said "nothing is left to do"
+expect 0 "$WDSCAN" run below/track.yaml -o other.h5 --set cooling.track=other.txt --set grid.mass='{min: 1.0e4, points: 1}'
+expect 2 "$WDSCAN" merge part0.h5 other.h5 -o x.h5
+said "part0.h5 and other.h5 follow different cooling sequences"
+expect 0 "$WDSCAN" contour both.h5 --level 1.7 --format axionlimits
+grep -q '^# cooling.track: "below/track.txt"' out || fail "a limit that does not say which sequence it follows: $(cat out)"
+
 # --- Ranks that see different files
 mkdir a b
 cp below/track.txt a/it.txt

@@ -39,7 +39,7 @@ static void the_largest_deviation_and_its_place(void **unused) {
 /* Each part is compared with its like, and without parts none is. */
 static void every_part_has_its_place(void **unused) {
   (void)unused;
-  for (int i = 1; i < WD_COMPARED; i++) {
+  for (int i = 1; i < WD_COMPARED_LIKELIHOOD; i++) {
     wd_comparison q[WD_COMPARED];
     wd_row a = {.excess_error = 1}, b = {.excess_error = 1};
     const int p = (i - 1) / WD_COMPARED_PARTS, part = (i - 1) % WD_COMPARED_PARTS;
@@ -55,7 +55,26 @@ static void every_part_has_its_place(void **unused) {
   }
   char text[64];
   assert_string_equal(wd_compared_part(1, text), "transverse.resonant");
-  assert_string_equal(wd_compared_part(WD_COMPARED - 1, text), "axial.continuum");
+  assert_string_equal(wd_compared_part(WD_COMPARED_LIKELIHOOD - 1, text), "axial.continuum");
+}
+
+/* Of f_s there are no parts; the likelihood counts where both have one. */
+static void likelihoods(void **unused) {
+  (void)unused;
+  wd_comparison q[WD_COMPARED];
+  wd_row a = {.excess = 2, .minus_two_delta_lnl = 7, .minus_two_delta_lnl_error = 0.3}, b = a;
+  b.minus_two_delta_lnl = 4;
+  b.minus_two_delta_lnl_error = 0.4;
+  wd_compare_begin(q, WD_COMPARED);
+  wd_compare_rows(q, false, 1, 1, &a, &b);
+  b.minus_two_delta_lnl = NAN;
+  wd_compare_rows(q, false, 1, 1, &a, &b);
+  assert_true(q[0].compared == 2 && q[0].largest == 0 && q[1].compared == 0);
+  assert_int_equal(q[WD_COMPARED_LIKELIHOOD].compared, 1);
+  assert_close(q[WD_COMPARED_LIKELIHOOD].largest, 6, 1e-12);
+  assert_int_equal(q[WD_COMPARED_LIKELIHOOD].beyond, 1);
+  char text[64];
+  assert_string_equal(wd_compared_part(WD_COMPARED_LIKELIHOOD, text), "minus_two_delta_lnl");
 }
 
 int main(void) {
@@ -63,6 +82,7 @@ int main(void) {
       cmocka_unit_test(deviations_in_sigma),
       cmocka_unit_test(the_largest_deviation_and_its_place),
       cmocka_unit_test(every_part_has_its_place),
+      cmocka_unit_test(likelihoods),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
