@@ -65,6 +65,7 @@ static void limits(void **state) {
   static const double epsilon[] = {0.05, 0.7, 3, 25};
   wd_settings *settings = settings_of(NULL);
   wd_bound *b = bound_of(settings);
+  wd_error err = {0};
   assert_non_null(wd_bound_track(b));
   wd_bound_result r = point_of(b, 3e3, 1e-20), last = r;
   assert_close(r.time_ratio, 1, 1e-9);
