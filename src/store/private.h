@@ -5,7 +5,7 @@
 #include "store/store.h"
 #include <hdf5.h>
 
-enum { WD_STORE_VERSION = 4 };
+enum { WD_STORE_VERSION = 5 };
 
 #define WD_DATA_PATH "/likelihood_data" /* the dataset with wd_store_header.data */
 
