@@ -47,7 +47,7 @@ static double slope_between(wd_moment a, wd_moment b) {
 
 /* Half the second derivative between the last epoch and now, not so large that the parabola would turn there. */
 static double bend_of(const wd_passage *p, wd_moment now, double slope) {
-  if (!(p->before.value > p->last.value)) return 0;
+  if (!(p->before.value > p->last.value && p->before.age > 0)) return 0;
   const double bend = (slope - slope_between(p->before, p->last)) / (now.value - p->before.value);
   return copysign(fmin(fabs(bend), fabs(slope / (now.value - p->last.value))), bend);
 }
@@ -55,6 +55,7 @@ static double bend_of(const wd_passage *p, wd_moment now, double slope) {
 /* Age at which the star passes `value` on its way down; NaN: not in this step. */
 static double passes(const wd_passage *p, wd_moment now, double value) {
   if (!(p->last.value >= value && now.value < value)) return NAN;
+  if (!(p->last.age > 0)) return wd_window_age(p->last.value, p->last.age, now.value, now.age, value);
   const double slope = slope_between(p->last, now), bend = bend_of(p, now, slope);
   return p->last.age * exp((value - p->last.value) * (slope + bend * (value - now.value)));
 }

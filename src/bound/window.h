@@ -9,7 +9,7 @@
 double wd_window_value(int quantity, const wd_epoch *epoch);
 
 /* The age at which a star passes `value`, between `before` at one age and `after` at another [s]. Ages go like powers of
- * luminosities, so ln age is interpolated. */
+ * luminosities, so ln age is interpolated, or the age where it has no logarithm. */
 double wd_window_age(double before, double age_before, double after, double age_after, double value);
 
 /* When a star had a value. */
@@ -18,7 +18,7 @@ typedef struct wd_moment {
 } wd_moment;
 
 /* A sequence's way through a window. Between epochs ln age is a parabola in the value, through these two and the one before,
- * if the value falls all the way, else a straight line: what is left of it must be small beside what an A' changes. */
+ * if the value falls all the way and all ages are positive, else as by wd_window_age: what is left of it must be small beside what an A' changes. */
 typedef struct wd_passage {
   int quantity;
   double from, to;        /* values as above */

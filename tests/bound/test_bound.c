@@ -270,11 +270,26 @@ static void check_window(const wd_config *config) {
   assert_close(p.left, 4, 1e-12);
 }
 
+/* Sequences count ages from moments of their own: those of 0 and before have no logarithm, and time is a straight line. */
+static void check_early(const wd_config *config, double first) {
+  static const double temperature[] = {6e4, 4.5e4, 3e4, 1e4};
+  wd_passage p = wd_passage_begin(config);
+  wd_error err = {0};
+  for (int i = 0; i < 4 && isnan(p.left); i++) {
+    const wd_epoch epoch = epoch_at(first + i, temperature[i]);
+    wd_passage_watch(&p, NULL, &epoch, &err);
+  }
+  assert_close(p.entered, first + 1 + log(4.5e4 / 4e4) / log(4.5e4 / 3e4), 1e-12);
+  assert_close(p.left, on_line(2e4, 3e4, first + 2, 1e4, first + 3), 1e-12);
+}
+
 static void window(void **state) {
   (void)state;
   for (int q = 0; q < QUANTITIES; q++) {
     wd_settings *own = window_of(q);
     check_window(wd_settings_config(own));
+    check_early(wd_settings_config(own), -1);
+    check_early(wd_settings_config(own), -1.7);
     wd_settings_free(own);
   }
 }
