@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #define CHANGE 0.01     /* of ln T in a step of our own star */
-#define COLDEST 1.0e7   /* central temperature below which our own star is not followed [K]: cores freeze */
 #define PRECISION 1e-13 /* of ln(1 + f_s) */
 #define LARGEST 64      /* ln(1 + f_s) */
 
@@ -95,12 +94,12 @@ static int check_temperatures(const wd_cooling *cooling, const wd_sequence *trac
         "cooling.track: the centre has %.4g K at an age of %.4g yr; our own star, whose emission of A' is "
         "taken, has at most %.4g K: begin later, by cooling.window.from or cooling.earliest",
         e->central_temperature, e->age / WD_YEAR_S, hottest);
-  if (last->central_temperature < COLDEST)
+  if (last->central_temperature < WD_COOLING_COLDEST)
     return wd_fail(
         err, WD_ERR_CONFIG,
         "cooling.track: the centre has %.4g K at an age of %.4g yr; our own star, whose emission of A' is "
         "taken, is not followed below %.4g K: end earlier, by cooling.window.to or cooling.coldest",
-        last->central_temperature, last->age / WD_YEAR_S, COLDEST);
+        last->central_temperature, last->age / WD_YEAR_S, WD_COOLING_COLDEST);
   for (; e < last; e++)
     if (!(e[1].central_temperature < e->central_temperature))
       return wd_fail(err, WD_ERR_CONFIG,

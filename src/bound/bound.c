@@ -9,10 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define FINENESS 1    /* of the zones */
-#define CHANGE 0.03   /* of ln T in a step; its error is nearly the same with and without the A' */
-#define COLDEST 1.0e7 /* central temperature at which a window is given up [K]: cores freeze */
-#define LESS 0.98     /* of the emission: how the likelihood depends on it */
+#define FINENESS 1  /* of the zones */
+#define CHANGE 0.03 /* of ln T in a step; its error is nearly the same with and without the A' */
+#define LESS 0.98   /* of the emission: how the likelihood depends on it */
 
 /* Factors on plasmon decay at which the time is known; ln(1 + f) is interpolated in ln time. */
 static const double factors[] = {0,   0.25, 0.5, 0.75, 0.9, 1,  1.1, 1.25, 1.5, 1.75, 2,
@@ -57,8 +56,11 @@ static int watch_star(void *params, const wd_evolution *evolution, const wd_epoc
 static int time_in_window(const wd_bound *b, const wd_physics *physics, const wd_likelihood *likelihood,
                           wd_passage *passage, wd_sequence **sequence, wd_error *err) {
   watch w = {wd_passage_begin(b->config), likelihood};
-  const wd_sequence_plan plan = {
-      .coldest = COLDEST, .change = CHANGE, .brief = true, .watch = watch_star, .watch_params = &w};
+  const wd_sequence_plan plan = {.coldest = WD_COOLING_COLDEST,
+                                 .change = CHANGE,
+                                 .brief = true,
+                                 .watch = watch_star,
+                                 .watch_params = &w};
   int status = wd_sequence_create(wd_cooling_first(b->cooling), physics, &plan, sequence, err);
   *passage = w.passage;
   if (status || !isnan(passage->left)) return status;
@@ -405,15 +407,10 @@ int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission
 /* The tables of one point, of all stars. */
 static int tabulate(wd_bound *b, double mass, double coupling, double **excess, wd_emission_whole **whole,
                     wd_error *err) {
-  const size_t stars = wd_bound_stars(b), shells = wd_emission_shells(b->emission);
-  *excess = malloc(stars * shells * sizeof **excess);
-  *whole = malloc(stars * sizeof **whole);
-  int status = *excess && *whole
-                   ? WD_OK
-                   : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of %zu stars", stars);
-  for (size_t i = 0; i < stars && !status; i++)
-    status = wd_bound_compute(b, i, 0, mass, 1, &coupling, *excess + i * shells, *whole + i, err);
-  return status;
+  const size_t stars = wd_emission_stars(b->emission), shells = wd_emission_shells(b->emission);
+  int status = wd_emission_tabulate(b->emission, mass, coupling, b->giant != NULL, excess, whole, err);
+  if (status || !b->giant) return status;
+  return wd_red_giant_compute(b->giant, 0, mass, 1, &coupling, *excess + stars * shells, *whole + stars, err);
 }
 
 int wd_bound_point(wd_bound *b, double mass, double coupling, wd_bound_result *out, wd_error *err) {

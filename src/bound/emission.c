@@ -138,11 +138,11 @@ int wd_emission_sample(wd_sampler *sampler, const wd_config *config, uint64_t nu
   return status;
 }
 
-int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, double **excess,
+int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, size_t more, double **excess,
                          wd_emission_whole **whole, wd_error *err) {
   const size_t stars = wd_emission_stars(emission), shells = wd_emission_shells(emission);
-  *excess = malloc(stars * shells * sizeof **excess);
-  *whole = malloc(stars * sizeof **whole);
+  *excess = malloc((stars + more) * shells * sizeof **excess);
+  *whole = malloc((stars + more) * sizeof **whole);
   int status = *excess && *whole
                    ? WD_OK
                    : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of %zu stars", stars);
@@ -255,11 +255,9 @@ static size_t shell_of(const wd_emission *e, size_t zone, double *rest) {
   return shell;
 }
 
-/* In a zone of one epoch at ln factor x: the mean over the zone. */
-static local_excess in_zone(const wd_emission_table *t, size_t epoch, size_t zone, double x) {
+/* In a zone, `rest` of which is in the next shell, of one epoch at ln factor x: the mean over the zone. */
+static local_excess in_zone(const wd_emission_table *t, size_t epoch, size_t shell, double rest, double x) {
   const size_t shells = wd_emission_shells(t->emission);
-  double rest;
-  const size_t shell = shell_of(t->emission, zone, &rest);
   const curve *c = t->curve + epoch * shells + shell;
   const local_excess here = on_curve(c, x);
   return rest > 0 && shell + 1 < shells ? mix(plain(here), plain(on_curve(c + 1, x)), rest) : here;
@@ -278,11 +276,12 @@ static size_t epoch_of(const wd_emission *e, double central, double *u) {
 void wd_emission_excess(const void *table, size_t zone, double temperature, double central, double out[2]) {
   const wd_emission_table *t = table;
   const wd_emission *e = t->emission;
-  double u;
-  const size_t k = epoch_of(e, central, &u);
+  double u, rest;
+  const size_t k = epoch_of(e, central, &u), shell = shell_of(e, zone, &rest);
   const double *usual = e->temperature + k * e->zones + zone;
   const double x = log(temperature) - ((1 - u) * usual[0] + u * usual[e->zones]);
-  const local_excess excess = plain(between(in_zone(t, k, zone, x), in_zone(t, k + 1, zone, x), u));
+  const local_excess excess =
+      plain(between(in_zone(t, k, shell, rest, x), in_zone(t, k + 1, shell, rest, x), u));
   out[0] = t->factor * excess.value;
   out[1] = t->factor * excess.slope;
 }

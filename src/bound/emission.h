@@ -57,9 +57,9 @@ typedef struct wd_emission_whole {
 int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, double mass, size_t n,
                         const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err);
 
-/* The tables of one point: (*excess)[star * shells + s] and (*whole)[star]; free both, also after an error. Errors as of
- * wd_emission_compute. */
-int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, double **excess,
+/* The tables of one point: (*excess)[star * shells + s] and (*whole)[star], with room for `more` stars behind; free both, also
+ * after an error. Errors as of wd_emission_compute. */
+int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, size_t more, double **excess,
                          wd_emission_whole **whole, wd_error *err);
 
 /* The same for any star by its sampler, in shells of `config`; `number` as of wd_points_begin. */

@@ -24,7 +24,7 @@ static int follow_with(const wd_config *config, const wd_cooling *cooling, doubl
   wd_emission_whole *whole = NULL;
   int status =
       wd_emission_create(config, cooling, config->cooling.coldest, &wd_emission_usual, &emission, err);
-  if (!status) status = wd_emission_tabulate(emission, mass, coupling, &excess, &whole, err);
+  if (!status) status = wd_emission_tabulate(emission, mass, coupling, 0, &excess, &whole, err);
   if (!status) status = wd_emission_table_create(emission, excess, 1, &table, err);
   if (!status) {
     wd_physics physics = wd_cooling_physics(cooling);
@@ -56,7 +56,7 @@ static int change_track(const wd_config *config, double mass, double coupling, w
   int status = wd_cooling_create(config, FINENESS, CHANGE, &cooling, err);
   if (!status) status = wd_along_prepare(cooling, track, err);
   if (!status) status = wd_emission_create(config, cooling, coldest, &wd_emission_usual, &emission, err);
-  if (!status) status = wd_emission_tabulate(emission, mass, coupling, &excess, &whole, err);
+  if (!status) status = wd_emission_tabulate(emission, mass, coupling, 0, &excess, &whole, err);
   if (!status) status = wd_along_boson(track, emission, whole, /*sigmas=*/0, out, err);
   free(excess);
   free(whole);

@@ -4,6 +4,9 @@
 
 #include "cooling/sequence.h"
 
+/* Central temperature below which stars are not followed [K]: cores freeze. */
+#define WD_COOLING_COLDEST 1.0e7
+
 /* What all sequences of a configuration share: zones, tables of matter, the first star. */
 typedef struct wd_cooling wd_cooling;
 
