@@ -1,5 +1,6 @@
-/* `wdscan completion`: for bash, zsh (cli/completion_zsh.c) and fish (cli/completion_fish.c). That for bash is here, from the tables of the command line and of the keys. It needs
- * nothing but bash: words are taken from the line itself, since bash splits `--set key=value` at the `=`. */
+/* `wdscan completion`: for bash, zsh (cli/completion_zsh.c) and fish (cli/completion_fish.c), from the tables of the command line
+ * and of the keys. That for bash is here. It needs nothing but bash: words are taken from the line itself, since bash splits
+ * `--set key=value` at the `=`. */
 #include "cli/cli.h"
 
 #include "config/keys.h"

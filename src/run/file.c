@@ -9,14 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-int wd_run_nameless(const wd_settings *settings, wd_settings **out, wd_error *err) {
+int wd_run_copy_settings(const wd_settings *settings, wd_settings **out, wd_error *err) {
   char *text = wd_settings_text(settings);
   if (!text) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the configuration");
   int status = wd_settings_create(out, err);
   if (!status) status = wd_settings_read_text(*out, text, strlen(text), "configuration", err);
-  if (!status) status = wd_settings_set(*out, "output.file=\"\"", err);
   free(text);
   return status;
+}
+
+int wd_run_nameless(const wd_settings *settings, wd_settings **out, wd_error *err) {
+  int status = wd_run_copy_settings(settings, out, err);
+  return status ? status : wd_settings_set(*out, "output.file=\"\"", err);
 }
 
 /* As of wd_likelihood_text. */

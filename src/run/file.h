@@ -12,6 +12,9 @@ typedef struct wd_run_file {
   int ranks;           /* of the run, for the record */
 } wd_run_file;
 
+/* The same settings, whose origins are not. Errors: WD_ERR_MEMORY. Free with wd_settings_free, also after an error. */
+int wd_run_copy_settings(const wd_settings *settings, wd_settings **out, wd_error *err);
+
 /* The settings to be stored: without the name of the file, which may change and on which no result depends. Errors:
  * WD_ERR_MEMORY. */
 int wd_run_nameless(const wd_settings *settings, wd_settings **out, wd_error *err);

@@ -2,6 +2,7 @@
 #include "run/result.h"
 
 #include "base/text.h"
+#include "run/file.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,20 +28,17 @@ void wd_result_close(wd_result *result) {
   *result = (wd_result){.path = result->path};
 }
 
-static int copy_settings(const wd_settings *settings, wd_settings **out, wd_error *err) {
-  char *text = wd_settings_text(settings);
-  int status = text ? wd_settings_create(out, err) : wd_fail(err, WD_ERR_MEMORY, "out of memory");
-  if (!status) status = wd_settings_read_text(*out, text, strlen(text), "configuration", err);
-  free(text);
-  return status;
+/* "grid.mass={min: 10, max: 1e7, points: 121}" */
+static int set_axis(wd_settings *settings, const char *key, wd_grid_axis axis, wd_error *err) {
+  char assignment[160], low[WD_REAL_TEXT], high[WD_REAL_TEXT];
+  snprintf(assignment, sizeof assignment, "%s={min: %s, max: %s, points: %lld}", key,
+           wd_text_from_real(axis.min, low), wd_text_from_real(axis.max, high), (long long)axis.points);
+  return wd_settings_set(settings, assignment, err);
 }
 
-/* "grid.mass={min: 10, max: 1e7, points: 121}"; a single point has no use for `max`, but it has to be in range. */
-static int set_axis(wd_settings *settings, const char *key, const double *axis, size_t n, wd_error *err) {
-  char assignment[160], low[WD_REAL_TEXT], high[WD_REAL_TEXT];
-  snprintf(assignment, sizeof assignment, "%s={min: %s, max: %s, points: %zu}", key,
-           wd_text_from_real(axis[0], low), wd_text_from_real(axis[n - 1], high), n);
-  return wd_settings_set(settings, assignment, err);
+/* A single point has no use for `max`, but it has to be in range. */
+static wd_grid_axis axis_of(const double *axis, size_t n) {
+  return (wd_grid_axis){axis[0], axis[n - 1], (int64_t)n};
 }
 
 static int set_levels(wd_settings *settings, const double *level, size_t n, wd_error *err) {
@@ -56,25 +54,20 @@ int wd_result_settings(const wd_settings *settings, const double *mass, size_t m
                        size_t couplings, const double *level, size_t level_count, wd_settings **out,
                        wd_error *err) {
   *out = NULL;
-  int status = copy_settings(settings, out, err);
-  if (!status) status = set_axis(*out, "grid.mass", mass, masses, err);
-  if (!status) status = set_axis(*out, "grid.coupling", coupling, couplings, err);
+  int status = wd_run_copy_settings(settings, out, err);
+  if (!status) status = set_axis(*out, "grid.mass", axis_of(mass, masses), err);
+  if (!status) status = set_axis(*out, "grid.coupling", axis_of(coupling, couplings), err);
   if (!status && level_count) status = set_levels(*out, level, level_count, err);
   return status ? status : wd_settings_validate(*out, err);
 }
 
 char *wd_result_conflicts(const wd_settings *a, const wd_settings *b) {
   const wd_config *config = wd_settings_config(a);
-  const wd_grid_axis *m = &config->grid.mass, *g = &config->grid.coupling;
-  char axis[2][160], low[WD_REAL_TEXT], high[WD_REAL_TEXT], *differences = NULL;
+  char *differences = NULL;
   wd_settings *same_grid = NULL;
-  snprintf(axis[0], sizeof axis[0], "grid.mass={min: %s, max: %s, points: %lld}",
-           wd_text_from_real(m->min, low), wd_text_from_real(m->max, high), (long long)m->points);
-  snprintf(axis[1], sizeof axis[1], "grid.coupling={min: %s, max: %s, points: %lld}",
-           wd_text_from_real(g->min, low), wd_text_from_real(g->max, high), (long long)g->points);
-  bool good = copy_settings(b, &same_grid, NULL) == WD_OK &&
-              wd_settings_set(same_grid, axis[0], NULL) == WD_OK &&
-              wd_settings_set(same_grid, axis[1], NULL) == WD_OK &&
+  bool good = wd_run_copy_settings(b, &same_grid, NULL) == WD_OK &&
+              set_axis(same_grid, "grid.mass", config->grid.mass, NULL) == WD_OK &&
+              set_axis(same_grid, "grid.coupling", config->grid.coupling, NULL) == WD_OK &&
               set_levels(same_grid, config->output.contour_levels, (size_t)config->output.contour_level_count,
                          NULL) == WD_OK;
   if (good) differences = wd_settings_differences(a, same_grid, /*physics=*/true);

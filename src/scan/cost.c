@@ -1,7 +1,8 @@
 /* The cost of a scan; see scan/cost.h.
  *
- * PROBES jobs, fewer if these have more than PROBE_COUPLINGS couplings together, spread over the grid, are computed with the scan's own samples, though to no smaller an error than
- * PROBE_ERROR and with no more than PROBE_EVALUATIONS; what exceeds the pilot round then grows as a power of the error.
+ * PROBES jobs, fewer if these have more than PROBE_COUPLINGS couplings together, spread over the grid, are computed with the
+ * scan's own samples, though to no smaller an error than PROBE_ERROR and with no more than PROBE_EVALUATIONS; what exceeds the
+ * pilot round then grows as a power of the error.
  * The mean stands for all jobs.
  */
 #include "scan/cost.h"
@@ -13,18 +14,15 @@
 
 enum { PROBES = 128, PROBES_LEAST = 4, PROBE_COUPLINGS = 500000, PROBE_EVALUATIONS = 200000 };
 #define PROBE_ERROR 0.002
-#define EXPONENT 1.3           /* evaluations ~ error^-EXPONENT, as measured between 0.02 and 0.0002 */
 #define SECONDS_PER_POINT 1e-5 /* for reduction and storage; the probes take part of it */
 #define RANK_BYTES 36e6        /* of a rank, with its libraries, besides what follows */
-#define FILE_BYTES 2e5         /* of a file, besides its rows; */
+#define FILE_BYTES 2e5         /* of a file, besides its rows */
 #define COOLING_BYTES 4.6e4    /* of one with f_s, whose star has fewer nodes */
 
-/* Job number i of those that are tried out: spread by multiples of the golden section, so that neither the masses nor
- * the couplings are preferred. */
-static uint64_t probe(uint64_t jobs, uint64_t probes, uint64_t i) {
+uint64_t wd_cost_pick(uint64_t n, uint64_t tries, uint64_t i) {
   static const double golden = 0.6180339887498949;
   double place = golden * ((double)i + 0.5);
-  return jobs <= probes ? 1 + i : 1 + (uint64_t)((place - floor(place)) * (double)jobs);
+  return n <= tries ? i : (uint64_t)((place - floor(place)) * (double)n);
 }
 
 static uint64_t probes_of(const wd_scan *scan) {
@@ -64,14 +62,14 @@ static void try_out(const wd_scan *scan, const wd_config *config, wd_point *poin
   uint64_t jobs = wd_scan_jobs(scan) - 1, probes = probes_of(scan);
   clock_t start = clock();
   for (uint64_t i = 0; i < probes; i++) {
-    uint64_t job = probe(jobs, probes, i);
+    uint64_t job = 1 + wd_cost_pick(jobs, probes, i);
     wd_point_result result;
     wd_scan_begin(scan, job, point);
     double pilot = pilot_of(point, (uint32_t)config->grid.shells);
     wd_point_compute(scan->sampler, scan->config, point);
     wd_point_result_of(point, &result);
     double miss = miss_of(point, wd_scan_block_of(scan, job).couplings, limited);
-    double needed = pilot + ((double)result.evaluations - pilot) * pow(miss * ratio, EXPONENT);
+    double needed = pilot + ((double)result.evaluations - pilot) * pow(miss * ratio, WD_COST_EXPONENT);
     spent += (double)result.evaluations;
     evaluations += fmin(needed, fmax(pilot, (double)config->integrator.max_evaluations));
   }

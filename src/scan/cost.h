@@ -4,6 +4,13 @@
 
 #include "scan/scan.h"
 
+/* Evaluations grow as error^-WD_COST_EXPONENT, as measured between 0.02 and 0.0002. */
+#define WD_COST_EXPONENT 1.3
+
+/* Number i of `tries` out of n, all if there are no more: spread by multiples of the golden section, so that neither masses nor
+ * couplings are preferred. */
+uint64_t wd_cost_pick(uint64_t n, uint64_t tries, uint64_t i);
+
 typedef struct wd_cost {
   double points, jobs;
   double file_bytes;

@@ -1,7 +1,7 @@
 /* The cost of a scan of bounds from stars that cool; see scan/cost.h.
  *
- * TRIES jobs, spread over the grid, are computed as a scan does it: the tables of all stars, though to no smaller an error than TABLE_ERROR, and
- * then some of the couplings. Evaluations grow as a power of the error.
+ * TRIES jobs, spread over the grid, are computed as a scan does it: the tables of all stars, though to no smaller an error than
+ * TABLE_ERROR, and then some of the couplings. Evaluations grow as a power of the error.
  */
 #include "bound/bound.h"
 #include "scan/cost.h"
@@ -12,17 +12,10 @@
 
 enum { TRIES = 6, COUPLINGS = 3 };
 #define TABLE_ERROR 0.002
-#define EXPONENT 1.3    /* evaluations ~ error^-EXPONENT, as in scan/cost.c */
 #define RANK_BYTES 55e6 /* of a rank, with its libraries and stars, besides what follows */
 
 static double now(void) {
   return (double)clock() / CLOCKS_PER_SEC;
-}
-
-/* Number i of those of n that are tried out: spread by multiples of the golden section. */
-static uint64_t spread(uint64_t n, uint64_t i) {
-  const double place = 0.6180339887498949 * ((double)i + 0.5);
-  return (uint64_t)((place - floor(place)) * (double)n);
 }
 
 /* What a job works with. */
@@ -64,7 +57,7 @@ static void try_job(work *w, uint64_t job, double *tables, double *couplings, do
   w->ops.begin(w, job, w->state);
   for (uint32_t part = 0; part < w->ops.parts; part++) *tables += compute_part(w, part);
   if (!w->ops.advance(w, w->state)) return; /* the point failed */
-  for (size_t i = 0; i < few; i++) *couplings += compute_part(w, (uint32_t)(n == few ? i : spread(n, i)));
+  for (size_t i = 0; i < few; i++) *couplings += compute_part(w, (uint32_t)wd_cost_pick(n, few, i));
   *tried += (double)few;
 }
 
@@ -73,9 +66,9 @@ static void try_out(work *w, const wd_config *config, wd_cost *cost) {
   const double ratio = w->scan->config->integrator.relative_error / config->integrator.relative_error;
   double tables = 0, couplings = 0, tried = 0;
   for (uint64_t i = 0; i < tries; i++)
-    try_job(w, 1 + (jobs == tries ? i : spread(jobs, i)), &tables, &couplings, &tried);
+    try_job(w, 1 + wd_cost_pick(jobs, tries, i), &tables, &couplings, &tried);
   cost->trials = (double)tries;
-  cost->job_seconds = tables / (double)tries * pow(ratio, EXPONENT);
+  cost->job_seconds = tables / (double)tries * pow(ratio, WD_COST_EXPONENT);
   cost->point_seconds = tried > 0 ? couplings / tried : 0;
   cost->seconds = cost->jobs * cost->job_seconds + cost->points * cost->point_seconds;
 }

@@ -130,6 +130,9 @@ struct wd_store {
   char failure[WD_PATH_MAX + 320]; /* "", or why writing has failed: no long waits then */
 };
 
+/* The attribute `name`, if it is a text, as a malloc'ed string; NULL if there is none. */
+char *wd_store_text_of(hid_t object, const char *name);
+
 /* WD_ERR_IO with the message "FILE: what: cause", the cause being that of the HDF5 call that has just failed.
  */
 int wd_store_fail(const wd_store *store, wd_error *err, const char *what);

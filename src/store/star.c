@@ -4,18 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A text attribute in a malloc'ed string, NULL if there is none. */
-static const char *text_of(hid_t object, const char *name) {
-  char *found = NULL, *copy = NULL;
-  if (H5Aexists(object, name) <= 0) return NULL;
-  hid_t id = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(id);
-  if (H5Tis_variable_str(type) > 0 && H5Aread(id, type, &found) >= 0 && found) copy = strdup(found);
-  H5free_memory(found);
-  H5Tclose(type);
-  H5Aclose(id);
-  return copy;
-}
-
 /* The profile `name`; /star/node numbers the nodes. */
 static herr_t read_profile(hid_t group, const char *name, const H5L_info_t *info, void *ctx) {
   wd_store_star *star = ctx;
@@ -26,8 +14,8 @@ static herr_t read_profile(hid_t group, const char *name, const H5L_info_t *info
   star->profile = all;
   double *values = malloc((star->nodes + 1) * sizeof *values);
   hid_t id = H5Dopen2(group, name, H5P_DEFAULT), space = H5Dget_space(id);
-  all[star->profiles] =
-      (wd_store_profile){strdup(name), text_of(id, "units"), text_of(id, "description"), values};
+  all[star->profiles] = (wd_store_profile){strdup(name), wd_store_text_of(id, "units"),
+                                           wd_store_text_of(id, "description"), values};
   const wd_store_profile *p = &all[star->profiles++];
   bool good = values && p->name && p->unit && p->description &&
               H5Sget_simple_extent_npoints(space) == (hssize_t)star->nodes &&

@@ -75,17 +75,22 @@ static bool read_integer(hid_t file, const char *name, hid_t type, void *value) 
   return good;
 }
 
-/* Reads the attribute `name` of the file, which has to be a text; "" if there is none. */
-static void read_text(hid_t file, const char *name, char *text, size_t size) {
-  char *found = NULL;
-  *text = '\0';
-  if (H5Aexists(file, name) <= 0) return;
-  hid_t id = H5Aopen(file, name, H5P_DEFAULT), type = H5Aget_type(id);
-  if (H5Tis_variable_str(type) > 0 && H5Aread(id, type, &found) >= 0 && found)
-    snprintf(text, size, "%s", found);
+char *wd_store_text_of(hid_t object, const char *name) {
+  char *found = NULL, *copy = NULL;
+  if (H5Aexists(object, name) <= 0) return NULL;
+  hid_t id = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(id);
+  if (H5Tis_variable_str(type) > 0 && H5Aread(id, type, &found) >= 0 && found) copy = strdup(found);
   H5free_memory(found);
   H5Tclose(type);
   H5Aclose(id);
+  return copy;
+}
+
+/* The same of the file, into text[size]; "" if there is none. */
+static void read_text(hid_t file, const char *name, char *text, size_t size) {
+  char *found = wd_store_text_of(file, name);
+  snprintf(text, size, "%s", found ? found : "");
+  free(found);
 }
 
 void wd_store_text(const wd_store *store, const char *name, char *text, size_t size) {
