@@ -7,6 +7,7 @@
 #include "bound/window.h"
 #include <assert.h>
 #include <math.h>
+#include <Random123/philox.h>
 #include <stdlib.h>
 
 #define FINENESS 1  /* of the zones */
@@ -21,6 +22,12 @@ static_assert(1 + WD_BOUND_LARGEST == 31, "factors[BEYOND] is the largest f_s");
 
 /* Tries with a tenth of the emission, where it cools the star faster than steps can follow. */
 enum { WEAKER = 12 };
+
+/* From f_s = 1 + REACTS on the star's answer to errors of the emission is tried out, so often. It is at most twice as large as what
+ * the share of A' in all losses says, most where the envelope emits: so much is taken below. */
+#define REACTS 0.01
+enum { TRIALS = 3, MOST = 2 };
+#define SHAKEN UINT64_MAX /* its random numbers are apart from those of all points */
 
 #define ENOUGH (8.0 * WD_BOUND_LARGEST) /* see is_beyond() */
 
@@ -38,24 +45,59 @@ struct wd_bound {
   double time[FACTORS];          /* ln of the time over `usual` */
 };
 
+/* By what A' shorten the time in the window: the integral over it of their share of all losses [s], and its derivatives by the
+ * tabulated excess. */
+typedef struct losses {
+  const wd_emission_table *table;
+  double age, boson; /* of the epoch before [s] */
+  double *by;        /* [stars * shells] */
+} losses;
+
 /* A sequence until the star has been through the window and, unless NULL, what the likelihood needs. */
 typedef struct watch {
   wd_passage passage;
   const wd_likelihood *likelihood;
+  losses *lost; /* NULL: not needed */
 } watch;
+
+/* All losses [erg/s]. */
+static double all_losses(const wd_evolution *e) {
+  const wd_onion *onion = e->physics.onion;
+  double sum = wd_evolution_luminosity(e, onion->zones - 1);
+  for (size_t i = 0; i < onion->zones; i++) {
+    const double *loss = e->zone[i].matter.value;
+    sum += onion->width[i] *
+           (e->physics.plasmon * loss[WD_FLUID_PLASMON] + loss[WD_FLUID_OTHERS] + e->zone[i].boson);
+  }
+  return sum;
+}
+
+static void add_losses(losses *l, const wd_evolution *e, double time) {
+  const wd_onion *onion = e->physics.onion;
+  const double weight = time / all_losses(e);
+  for (size_t i = 0; i < onion->zones; i++) {
+    const wd_zone *z = &e->zone[i];
+    const double usual = weight * onion->width[i] * z->matter.value[WD_FLUID_PLASMON];
+    wd_emission_add_derivatives(l->table, i, z->temperature, e->zone[0].temperature, usual, l->by);
+    l->boson += weight * onion->width[i] * z->boson;
+  }
+}
 
 static int watch_star(void *params, const wd_evolution *evolution, const wd_epoch *epoch, wd_error *err) {
   watch *w = params;
-  const int status =
-      isnan(w->passage.left) ? wd_passage_watch(&w->passage, evolution, epoch, err) : WD_ERR_STOPPED;
+  const bool through = !isnan(w->passage.left);
+  const int status = through ? WD_ERR_STOPPED : wd_passage_watch(&w->passage, evolution, epoch, err);
+  if (w->lost && !through && !isnan(w->passage.entered))
+    add_losses(w->lost, evolution, epoch->age - fmax(w->lost->age, w->passage.entered));
+  if (w->lost) w->lost->age = epoch->age;
   return w->likelihood && !wd_likelihood_seen(w->likelihood, epoch) ? WD_OK : status;
 }
 
 /* The way through the window, and the sequence, which goes on until `likelihood`, unless NULL, has all it needs, or the core
  * freezes. */
 static int time_in_window(const wd_bound *b, const wd_physics *physics, const wd_likelihood *likelihood,
-                          wd_passage *passage, wd_sequence **sequence, wd_error *err) {
-  watch w = {wd_passage_begin(b->config), likelihood};
+                          losses *lost, wd_passage *passage, wd_sequence **sequence, wd_error *err) {
+  watch w = {wd_passage_begin(b->config), likelihood, lost};
   const wd_sequence_plan plan = {.coldest = WD_COOLING_COLDEST,
                                  .change = CHANGE,
                                  .brief = true,
@@ -80,8 +122,8 @@ static int usual_star(wd_bound *b, wd_error *err) {
   const wd_physics physics = wd_cooling_physics(b->cooling);
   wd_sequence *sequence;
   wd_passage passage;
-  int status = wd_cooling_verdict(physics.onion,
-                                  time_in_window(b, &physics, b->likelihood, &passage, &sequence, err), err);
+  int status = wd_cooling_verdict(
+      physics.onion, time_in_window(b, &physics, b->likelihood, NULL, &passage, &sequence, err), err);
   if (status) return status;
   b->usual = passage.left - passage.entered;
   b->early = early_share(b, passage.entered);
@@ -103,7 +145,7 @@ static int scaled_stars(wd_bound *b, wd_error *err) {
     wd_passage passage;
     wd_sequence *sequence;
     physics.plasmon = factors[i];
-    status = time_in_window(b, &physics, NULL, &passage, &sequence, err);
+    status = time_in_window(b, &physics, NULL, NULL, &passage, &sequence, err);
     if (status) break;
     b->time[i] = log((passage.left - passage.entered) / b->usual);
     wd_sequence_free(sequence);
@@ -201,10 +243,10 @@ size_t wd_bound_stars(const wd_bound *bound) {
 }
 
 int wd_bound_compute(wd_bound *b, size_t star, uint64_t stream, double mass, size_t n, const double *coupling,
-                     double *excess, wd_emission_whole *whole, wd_error *err) {
+                     double *excess, double *error, wd_emission_whole *whole, wd_error *err) {
   if (star == wd_emission_stars(b->emission))
     return wd_red_giant_compute(b->giant, stream, mass, n, coupling, excess, whole, err);
-  return wd_emission_compute(b->emission, star, stream, mass, n, coupling, excess, whole, err);
+  return wd_emission_compute(b->emission, star, stream, mass, n, coupling, excess, error, whole, err);
 }
 
 /* Slope of ln(1 + f) by ln time between the factors i and i + 1. */
@@ -236,9 +278,20 @@ static double f_s_of(const wd_bound *b, double time) {
   return time > b->time[BEYOND] ? factor_of(b, time) : factors[BEYOND];
 }
 
+/* The relative error of what A' do to the time in the window; all shells of all stars are independent. */
+static double error_of(const wd_bound *b, const losses *l, const double *error) {
+  const size_t n = wd_emission_stars(b->emission) * wd_emission_shells(b->emission);
+  double variance = 0;
+  for (size_t i = 0; i < n && error; i++) {
+    const double part = l->by[i] * error[i];
+    variance += part * part;
+  }
+  return l->boson != 0 ? sqrt(variance) / fabs(l->boson) : 0;
+}
+
 /* The star with `factor` times the emission: ln of the time in the window over the usual one, and its sequence, to the end of
- * what is observed. */
-static int star_with(const wd_bound *b, const double *excess, double factor, double *time,
+ * what is observed. `lost`, unless NULL: as above, zero at first. */
+static int star_with(const wd_bound *b, const double *excess, double factor, losses *lost, double *time,
                      wd_sequence **sequence, wd_error *err) {
   wd_physics physics = wd_cooling_physics(b->cooling);
   wd_passage passage;
@@ -247,7 +300,8 @@ static int star_with(const wd_bound *b, const double *excess, double factor, dou
   if (status) return status;
   physics.boson = wd_emission_excess;
   physics.boson_params = table;
-  status = time_in_window(b, &physics, b->likelihood, &passage, sequence, err);
+  if (lost) lost->table = table;
+  status = time_in_window(b, &physics, b->likelihood, lost, &passage, sequence, err);
   wd_emission_table_free(table);
   if (status) return status;
   *time = log((passage.left - passage.entered) / b->usual);
@@ -282,7 +336,7 @@ static int slope_of_cooling(const wd_bound *b, const double *excess, double fact
   wd_sequence *sequence = NULL;
   int status = WD_OK;
   if (is_followed(b)) {
-    status = star_with(b, excess, LESS * factor, &time, &sequence, err);
+    status = star_with(b, excess, LESS * factor, NULL, &time, &sequence, err);
     if (!status) p.f_s = f_s_of(b, time);
   }
   if (!status) status = wd_likelihood_difference(b->likelihood, sequence, &p, contribution, err);
@@ -325,20 +379,71 @@ static bool is_beyond(const wd_bound *b, const wd_emission_whole *whole) {
   return true;
 }
 
-/* ln of the time ratio, and the sequence, NULL if none is needed; with less emission, *factor, where it cools the star faster
- * than steps can follow. */
-static int find_time(const wd_bound *b, const double *excess, const wd_emission_whole *whole, double *factor,
-                     double *time, wd_sequence **sequence, wd_error *err) {
+/* As star_with, and the relative error of the losses. */
+static int star_with_error(const wd_bound *b, const double *excess, const double *errors, double factor,
+                           double *time, double *error, wd_sequence **sequence, wd_error *err) {
+  losses l = {.by = calloc(wd_emission_stars(b->emission) * wd_emission_shells(b->emission), sizeof *l.by)};
+  int status = l.by ? star_with(b, excess, factor, &l, time, sequence, err)
+                    : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of stars");
+  if (!status) *error = error_of(b, &l, errors);
+  free(l.by);
+  return status;
+}
+
+/* ln of the time ratio, the relative error of the losses, if they are followed, and the sequence, NULL if none is needed; with less
+ * emission, *factor, where it cools the star faster than steps can follow. */
+static int find_time(const wd_bound *b, const double *excess, const double *errors,
+                     const wd_emission_whole *whole, double *factor, double *time, double *error,
+                     wd_sequence **sequence, wd_error *err) {
   const bool beyond = is_beyond(b, whole);
   int status = WD_OK;
   *sequence = NULL;
   *factor = 1;
   if (!beyond || is_followed(b)) {
-    status = star_with(b, excess, *factor, time, sequence, err);
+    status = star_with_error(b, excess, errors, *factor, time, error, sequence, err);
     for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
-      status = star_with(b, excess, *factor *= 0.1, time, sequence, err);
+      status = star_with(b, excess, *factor *= 0.1, NULL, time, sequence, err);
   }
   if (beyond) *time = b->time[BEYOND];
+  return status;
+}
+
+/* Up or down, at random. */
+static bool is_up(uint64_t seed, uint64_t number, uint64_t trial) {
+  const philox4x64_key_t key = {{seed, SHAKEN}};
+  const philox4x64_ctr_t counter = {{number, trial, 0, 0}};
+  return philox4x64(counter, key).v[0] & 1;
+}
+
+/* The tables with every shell of every star off by its error, up or down at random. */
+static double *shaken(const wd_bound *b, const double *excess, const double *errors, uint32_t trial) {
+  const size_t n = wd_emission_stars(b->emission) * wd_emission_shells(b->emission);
+  double *out = malloc(n * sizeof *out);
+  for (size_t i = 0; out && i < n; i++) {
+    const bool up = is_up((uint64_t)b->config->integrator.seed, i, trial);
+    out[i] = excess[i] + (up ? errors[i] : -errors[i]);
+    if (excess[i] > 0) out[i] = fmax(out[i], 0.1 * excess[i]); /* a logarithm stays one */
+  }
+  return out;
+}
+
+/* How the star answers to that: the root mean square of the change of f_s. Where the star cannot be followed any more it is as far
+ * as the largest f_s. */
+static int shake(const wd_bound *b, const double *excess, const double *errors, double f_s, double *change,
+                 wd_error *err) {
+  double squares = 0;
+  int status = WD_OK;
+  for (uint32_t trial = 0; trial < TRIALS && !status; trial++) {
+    double time = b->time[BEYOND], *tables = shaken(b, excess, errors, trial);
+    wd_sequence *sequence = NULL;
+    status = tables ? star_with(b, tables, 1, NULL, &time, &sequence, err)
+                    : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of stars");
+    if (status == WD_ERR_NUMERIC) status = WD_OK;
+    squares += (factor_of(b, time) - f_s) * (factor_of(b, time) - f_s);
+    wd_sequence_free(sequence);
+    free(tables);
+  }
+  *change = sqrt(squares / TRIALS);
   return status;
 }
 
@@ -370,25 +475,38 @@ static int with_track(const wd_bound *b, const wd_emission_whole *whole, double 
   return WD_OK;
 }
 
-/* With the star that reacts; `error`: the largest relative one of the emission. */
-static int with_own_star(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
-                         double error, const wd_emission_whole *giant, wd_bound_result *out, wd_error *err) {
+/* `error`: the relative one of what A' do to the time in the window. */
+static int error_of_f_s(const wd_bound *b, const double *excess, const double *errors, double error,
+                        wd_bound_result *out, wd_error *err) {
+  const bool reacts = out->f_s > 1 + REACTS && out->status != WD_ROW_LOWER_LIMIT && errors;
+  double change = 0;
+  out->f_s_error = error * fabs(out->f_s - 1) * (reacts ? 1 : MOST);
+  int status = reacts ? shake(b, excess, errors, out->f_s, &change, err) : WD_OK;
+  out->f_s_error = hypot(out->f_s_error, change);
+  return status;
+}
+
+/* With the star that reacts; `error`: the largest relative one of the emission, for one that is not followed. */
+static int with_own_star(const wd_bound *b, const double *excess, const double *errors,
+                         const wd_emission_whole *whole, double error, const wd_emission_whole *giant,
+                         wd_bound_result *out, wd_error *err) {
   double time, factor;
   wd_sequence *sequence;
-  int status = find_time(b, excess, whole, &factor, &time, &sequence, err);
+  int status = find_time(b, excess, errors, whole, &factor, &time, &error, &sequence, err);
   if (status) return status;
   const bool limit = factor < 1 || time <= b->time[BEYOND];
   out->time_ratio = exp(fmax(time, b->time[BEYOND]));
   out->f_s = f_s_of(b, time);
-  out->f_s_error = error * fabs(out->f_s - 1);
   if (limit) out->status = WD_ROW_LOWER_LIMIT;
-  if (b->likelihood) status = judge(b, excess, factor, error, giant, sequence, out, err);
+  status = error_of_f_s(b, excess, errors, error, out, err);
+  if (out->f_s_error > 0) error = out->f_s_error / fabs(out->f_s - 1);
+  if (!status && b->likelihood) status = judge(b, excess, factor, error, giant, sequence, out, err);
   wd_sequence_free(sequence);
   return status;
 }
 
-int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission_whole *whole,
-                      wd_bound_result *out, wd_error *err) {
+int wd_bound_evaluate(const wd_bound *b, const double *excess, const double *errors,
+                      const wd_emission_whole *whole, wd_bound_result *out, wd_error *err) {
   const size_t stars = wd_emission_stars(b->emission);
   const wd_emission_whole *giant = b->giant ? &whole[stars] : NULL;
   double error = 0, missed = giant ? giant->missed : 0;
@@ -399,26 +517,27 @@ int wd_bound_evaluate(const wd_bound *b, const double *excess, const wd_emission
   out->early = b->early;
   out->status = missed > 0 ? WD_ROW_TARGET_MISSED : WD_ROW_DONE;
   no_likelihood(out);
-  if (!b->track) return with_own_star(b, excess, whole, error, giant, out, err);
+  if (!b->track) return with_own_star(b, excess, errors, whole, error, giant, out, err);
   int status = with_track(b, whole, error, out, err);
   return status || !b->likelihood ? status : judge(b, excess, 1, error, giant, NULL, out, err);
 }
 
 /* The tables of one point, of all stars. */
-static int tabulate(wd_bound *b, double mass, double coupling, double **excess, wd_emission_whole **whole,
-                    wd_error *err) {
+static int tabulate(wd_bound *b, double mass, double coupling, double **excess, double **error,
+                    wd_emission_whole **whole, wd_error *err) {
   const size_t stars = wd_emission_stars(b->emission), shells = wd_emission_shells(b->emission);
-  int status = wd_emission_tabulate(b->emission, mass, coupling, b->giant != NULL, excess, whole, err);
+  int status = wd_emission_tabulate(b->emission, mass, coupling, b->giant != NULL, excess, error, whole, err);
   if (status || !b->giant) return status;
   return wd_red_giant_compute(b->giant, 0, mass, 1, &coupling, *excess + stars * shells, *whole + stars, err);
 }
 
 int wd_bound_point(wd_bound *b, double mass, double coupling, wd_bound_result *out, wd_error *err) {
-  double *excess;
+  double *excess, *error;
   wd_emission_whole *whole;
-  int status = tabulate(b, mass, coupling, &excess, &whole, err);
-  if (!status) status = wd_bound_evaluate(b, excess, whole, out, err);
+  int status = tabulate(b, mass, coupling, &excess, &error, &whole, err);
+  if (!status) status = wd_bound_evaluate(b, excess, error, whole, out, err);
   free(excess);
+  free(error);
   free(whole);
   return status;
 }

@@ -110,14 +110,16 @@ void wd_emission_free(wd_emission *emission) {
 }
 
 int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, double mass, size_t n,
-                        const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err) {
+                        const double *coupling, double *excess, double *error, wd_emission_whole *whole,
+                        wd_error *err) {
   return wd_emission_sample(emission->sampler[star], emission->config,
-                            stream * wd_emission_stars(emission) + star, mass, n, coupling, excess, whole,
-                            err);
+                            stream * wd_emission_stars(emission) + star, mass, n, coupling, excess, error,
+                            whole, err);
 }
 
 int wd_emission_sample(wd_sampler *sampler, const wd_config *config, uint64_t number, double mass, size_t n,
-                       const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err) {
+                       const double *coupling, double *excess, double *error, wd_emission_whole *whole,
+                       wd_error *err) {
   const size_t shells = (size_t)config->grid.shells;
   wd_point *state = malloc(wd_points_size(config, n));
   if (!state) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu points", n);
@@ -131,23 +133,28 @@ int wd_emission_sample(wd_sampler *sampler, const wd_config *config, uint64_t nu
       status = wd_fail(err, WD_ERR_POINTS, "the point failed: %s", wd_failure_name(result.failure));
     whole[i] = (wd_emission_whole){result.excess, result.excess_error / fmax(fabs(result.excess), 1e-300),
                                    result.status == WD_ROW_TARGET_MISSED};
-    for (size_t s = 0; s < shells; s++)
-      excess[i * shells + s] = wd_points_shell_excess(state, i, (uint32_t)s);
+    for (size_t s = 0; s < shells; s++) {
+      double unused;
+      excess[i * shells + s] =
+          wd_points_shell_excess(state, i, (uint32_t)s, error ? &error[i * shells + s] : &unused);
+    }
   }
   free(state);
   return status;
 }
 
 int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, size_t more, double **excess,
-                         wd_emission_whole **whole, wd_error *err) {
+                         double **error, wd_emission_whole **whole, wd_error *err) {
   const size_t stars = wd_emission_stars(emission), shells = wd_emission_shells(emission);
   *excess = malloc((stars + more) * shells * sizeof **excess);
+  *error = malloc((stars + more) * shells * sizeof **error);
   *whole = malloc((stars + more) * sizeof **whole);
-  int status = *excess && *whole
+  int status = *excess && *error && *whole
                    ? WD_OK
                    : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of %zu stars", stars);
   for (size_t i = 0; i < stars && !status; i++)
-    status = wd_emission_compute(emission, i, 0, mass, 1, &coupling, *excess + i * shells, *whole + i, err);
+    status = wd_emission_compute(emission, i, 0, mass, 1, &coupling, *excess + i * shells,
+                                 *error + i * shells, *whole + i, err);
   return status;
 }
 
@@ -273,15 +280,58 @@ static size_t epoch_of(const wd_emission *e, double central, double *u) {
   return k;
 }
 
+/* A zone of a star: between which tabulated ones it is, and where. */
+typedef struct place {
+  size_t epoch, shell;
+  double u, rest; /* of the way to the next epoch, of the zone in the next shell */
+  double x;       /* ln of its temperature over the usual one */
+} place;
+
+static place place_of(const wd_emission *e, size_t zone, double temperature, double central) {
+  place p;
+  p.epoch = epoch_of(e, central, &p.u);
+  p.shell = shell_of(e, zone, &p.rest);
+  const double *usual = e->temperature + p.epoch * e->zones + zone;
+  p.x = log(temperature) - ((1 - p.u) * usual[0] + p.u * usual[e->zones]);
+  return p;
+}
+
 void wd_emission_excess(const void *table, size_t zone, double temperature, double central, double out[2]) {
   const wd_emission_table *t = table;
-  const wd_emission *e = t->emission;
-  double u, rest;
-  const size_t k = epoch_of(e, central, &u), shell = shell_of(e, zone, &rest);
-  const double *usual = e->temperature + k * e->zones + zone;
-  const double x = log(temperature) - ((1 - u) * usual[0] + u * usual[e->zones]);
-  const local_excess excess =
-      plain(between(in_zone(t, k, shell, rest, x), in_zone(t, k + 1, shell, rest, x), u));
+  const place p = place_of(t->emission, zone, temperature, central);
+  const local_excess excess = plain(
+      between(in_zone(t, p.epoch, p.shell, p.rest, p.x), in_zone(t, p.epoch + 1, p.shell, p.rest, p.x), p.u));
   out[0] = t->factor * excess.value;
   out[1] = t->factor * excess.slope;
+}
+
+/* Adds `share` times the derivatives of the excess on a curve by that at its three factors, `stride` apart. */
+static void add_derivatives(const curve *c, double x, double step, double share, size_t stride, double *by) {
+  const double y = fmin(fmax(x, -FARTHEST), FARTHEST) / step, value = plain(on_curve(c, x)).value;
+  const double weight[WD_FACTORS] = {0.5 * y * (y - 1), 1 - y * y, 0.5 * y * (y + 1)};
+  for (int f = 0; f < WD_FACTORS; f++)
+    by[(size_t)f * stride] +=
+        share * weight[f] * (c->log ? value / plain(on_curve(c, (f - 1) * step)).value : 1);
+}
+
+void wd_emission_add_derivatives(const wd_emission_table *t, size_t zone, double temperature, double central,
+                                 double share, double *by) {
+  const wd_emission *e = t->emission;
+  const place p = place_of(e, zone, temperature, central);
+  const size_t shells = wd_emission_shells(e);
+  const bool two = p.rest > 0 && p.shell + 1 < shells;
+  local_excess at[2];
+  double of_epoch[2] = {1 - p.u, p.u};
+  for (size_t k = 0; k < 2; k++) at[k] = plain(in_zone(t, p.epoch + k, p.shell, p.rest, p.x));
+  if (at[0].value > 0 && at[1].value > 0) { /* logarithms are interpolated */
+    const double value = plain(between(at[0], at[1], p.u)).value;
+    for (int k = 0; k < 2; k++) of_epoch[k] *= value / at[k].value;
+  }
+  for (size_t k = 0; k < 2; k++) {
+    const size_t i = (p.epoch + k) * shells + p.shell, star = (p.epoch + k) * WD_FACTORS;
+    const double here = share * t->factor * of_epoch[k];
+    double *of_star = by + star * shells + p.shell;
+    add_derivatives(&t->curve[i], p.x, e->plan.factor, two ? here * (1 - p.rest) : here, shells, of_star);
+    if (two) add_derivatives(&t->curve[i + 1], p.x, e->plan.factor, here * p.rest, shells, of_star + 1);
+  }
 }

@@ -51,20 +51,22 @@ typedef struct wd_emission_whole {
   double missed;        /* 1: the target error was not reached; else 0 */
 } wd_emission_whole;
 
-/* The shells of star number `star` for n ascending couplings that share samples, or one: excess[i * shells + s], and
- * whole[i]. `stream` selects the random numbers. WD_ERR_POINTS if the point
+/* The shells of star number `star` for n ascending couplings that share samples, or one: excess[i * shells + s] with their
+ * Monte Carlo standard deviations error[i * shells + s], unless NULL, and whole[i]. `stream` selects the random numbers. WD_ERR_POINTS if the point
  * fails, WD_ERR_MEMORY. */
 int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, double mass, size_t n,
-                        const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err);
+                        const double *coupling, double *excess, double *error, wd_emission_whole *whole,
+                        wd_error *err);
 
-/* The tables of one point: (*excess)[star * shells + s] and (*whole)[star], with room for `more` stars behind; free both, also
- * after an error. Errors as of wd_emission_compute. */
+/* The tables of one point: (*excess)[star * shells + s], (*error)[star * shells + s] and (*whole)[star], with room for `more` stars
+ * behind; free all, also after an error. Errors as of wd_emission_compute. */
 int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, size_t more, double **excess,
-                         wd_emission_whole **whole, wd_error *err);
+                         double **error, wd_emission_whole **whole, wd_error *err);
 
 /* The same for any star by its sampler, in shells of `config`; `number` as of wd_points_begin. */
 int wd_emission_sample(wd_sampler *sampler, const wd_config *config, uint64_t number, double mass, size_t n,
-                       const double *coupling, double *excess, wd_emission_whole *whole, wd_error *err);
+                       const double *coupling, double *excess, double *error, wd_emission_whole *whole,
+                       wd_error *err);
 
 /* The table of one coupling, ready to be interpolated. */
 typedef struct wd_emission_table wd_emission_table;
@@ -77,5 +79,9 @@ void wd_emission_table_free(wd_emission_table *table);
 
 /* A wd_boson_excess; `table` is a wd_emission_table. */
 void wd_emission_excess(const void *table, size_t zone, double temperature, double central, double out[2]);
+
+/* Adds `share` times the derivatives of this excess by the tabulated ones to by[star * shells + s]. */
+void wd_emission_add_derivatives(const wd_emission_table *table, size_t zone, double temperature,
+                                 double central, double share, double *by);
 
 #endif

@@ -43,5 +43,5 @@ void wd_red_giant_interrupt(wd_red_giant *giant, bool (*interrupted)(void)) {
 int wd_red_giant_compute(wd_red_giant *giant, uint64_t stream, double mass, size_t n, const double *coupling,
                          double *excess, wd_emission_whole *whole, wd_error *err) {
   return wd_emission_sample(giant->sampler, &giant->config, FIRST_STREAM + stream, mass, n, coupling, excess,
-                            whole, err);
+                            /*error=*/NULL, whole, err);
 }

@@ -73,7 +73,7 @@ static void compute(wd_engine *engine, double mass, size_t n, const place *at, d
 static size_t shared(const wd_config *config, size_t n, const place *at) {
   size_t count = 0;
   if (config->integrator.sampling == WD_SAMPLING_SHARED)
-    while (count < n && wd_points_shareable(config, at[count].coupling)) count++;
+    while (count < n && wd_points_shareable(config, at[count].coupling, WD_SHAREABLE)) count++;
   return count;
 }
 

@@ -14,7 +14,6 @@ static const double pilot_share[WD_CHANNELS] = {0.6, 0.2, 0.2, 0.3}; /* the last
 /* A round gives a channel at most this many times the evaluations it had: the first estimates of the variance are
  * rough, and VEGAS+ converges faster than planned. */
 #define GROWTH 4.0
-#define SHAREABLE 1e-5 /* see wd_points_shareable */
 
 typedef struct shell_state {
   int64_t next[WD_CHANNELS]; /* evaluations in the present round */
@@ -54,9 +53,9 @@ size_t wd_points_size(const wd_config *config, size_t couplings) {
          couplings * sizeof(coupling_state);
 }
 
-bool wd_points_shareable(const wd_config *config, double coupling) {
+bool wd_points_shareable(const wd_config *config, double coupling, double shift) {
   wd_model m = wd_model_of(config, coupling);
-  return fmax(m.width, m.r_bsm) < SHAREABLE;
+  return fmax(m.width, m.r_bsm) < shift;
 }
 
 static coupling_state coefficients(const wd_config *config, double mass, double coupling) {
@@ -432,7 +431,7 @@ void wd_points_shell(const wd_point *state, size_t which, const wd_point_result 
   *relative_error = sqrt(variance) / fabs(result->excess);
 }
 
-double wd_points_shell_excess(const wd_point *state, size_t which, uint32_t shell) {
+double wd_points_shell_excess(const wd_point *state, size_t which, uint32_t shell, double *error) {
   ratio sum = {0};
   for (int c = 0; c < WD_CHANNELS; c++) {
     double coefficient[WD_COMPONENTS_MAX];
@@ -440,6 +439,7 @@ double wd_points_shell_excess(const wd_point *state, size_t which, uint32_t shel
     ratio r = ratio_of(&state->shell[shell].channel[c], coefficient, c);
     add_ratio(&sum, &r);
   }
+  *error = sqrt(variance_of(state, &sum, &sum));
   return sum.N / sum.D;
 }
 

@@ -31,8 +31,9 @@ int64_t wd_points_least_evaluations(const wd_config *config);
 void wd_points_set_width(wd_point *state, double width);
 
 /* Whether a point may share samples with smaller couplings: where K and r_BSM shift the finite parts and the pole by
- * less than 1e-5 of themselves. */
-bool wd_points_shareable(const wd_config *config, double coupling);
+ * less than `shift` of themselves. */
+#define WD_SHAREABLE 1e-5 /* the usual one */
+bool wd_points_shareable(const wd_config *config, double coupling, double shift);
 
 /* What the shell is to compute in the present round. */
 void wd_point_order(const wd_point *state, uint32_t shell, wd_shell_order *order);
@@ -51,8 +52,9 @@ void wd_points_result_of(const wd_point *state, size_t which, wd_point_result *o
 void wd_points_shell(const wd_point *state, size_t which, const wd_point_result *result, uint32_t shell,
                      double *chi2_per_dof, int64_t *evaluations, double *relative_error, int32_t *iterations);
 
-/* The excess of one shell over its own luminosity in the Standard Model, for coupling number `which`. */
-double wd_points_shell_excess(const wd_point *state, size_t which, uint32_t shell);
+/* The excess of one shell over its own luminosity in the Standard Model, for coupling number `which`, and its Monte Carlo
+ * standard deviation. */
+double wd_points_shell_excess(const wd_point *state, size_t which, uint32_t shell, double *error);
 
 /* All of it, serially. */
 void wd_point_compute(wd_sampler *sampler, const wd_config *config, wd_point *state);

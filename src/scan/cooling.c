@@ -23,8 +23,8 @@ static sizes sizes_of(const wd_scan *scan) {
 }
 
 /* A job between rounds, and what travels; all plain data. `real` has, of the state, the tables of all couplings one
- * after the other; of an order, those of one coupling; of a result, of a star, the excess [coupling * shells + shell], then
- * of the whole star [coupling]. A table is the excess [star * shells + shell], then that of the whole stars [star]. */
+ * after the other; of an order, those of one coupling; of a result, of a star, the excess [coupling * shells + shell], its errors, then
+ * that of the whole star [coupling]. A table is the excess [star * shells + shell], its errors, then that of the whole stars [star]. */
 typedef struct job_state {
   uint64_t job;
   int32_t round, failure;
@@ -46,7 +46,7 @@ typedef struct job_result {
 } job_result;
 
 static size_t table_size(const sizes *n) {
-  return n->stars * (n->shells + WHOLE);
+  return n->stars * (2 * n->shells + WHOLE);
 }
 
 static double *table_of(const sizes *n, job_state *state, size_t coupling) {
@@ -94,20 +94,22 @@ static void compute(void *ctx, const void *what, void *out) {
   const job_order *o = what;
   job_result *r = out;
   wd_error err;
-  memset(r, 0, sizeof *r + n.couplings * (n.shells + WHOLE) * sizeof(double));
+  memset(r, 0, sizeof *r + n.couplings * (2 * n.shells + WHOLE) * sizeof(double));
   if (o->job == 0) {
     if (o->part == 0) compute_luminosity(scan, r);
     return;
   }
   const wd_scan_block b = wd_scan_block_of(scan, o->job);
   if (o->round == 0 && o->part < n.stars) {
-    wd_emission_whole *whole = (wd_emission_whole *)(r->real + n.couplings * n.shells);
+    wd_emission_whole *whole = (wd_emission_whole *)(r->real + 2 * n.couplings * n.shells);
     r->failure = wd_bound_compute(scan->bound, o->part, o->job, scan->mass[b.mass], b.couplings,
-                                  scan->coupling + b.coupling, r->real, whole, &err) != WD_OK;
+                                  scan->coupling + b.coupling, r->real, r->real + n.couplings * n.shells,
+                                  whole, &err) != WD_OK;
   }
   if (o->round == 1 && o->part < b.couplings) {
-    const wd_emission_whole *whole = (const wd_emission_whole *)(o->table + n.stars * n.shells);
-    r->failure = wd_bound_evaluate(scan->bound, o->table, whole, &r->bound, &err) != WD_OK;
+    const wd_emission_whole *whole = (const wd_emission_whole *)(o->table + 2 * n.stars * n.shells);
+    r->failure = wd_bound_evaluate(scan->bound, o->table, o->table + n.stars * n.shells, whole, &r->bound,
+                                   &err) != WD_OK;
   }
 }
 
@@ -115,9 +117,11 @@ static void compute(void *ctx, const void *what, void *out) {
 static void take_star(const sizes *n, job_state *s, uint32_t part, const job_result *r) {
   for (size_t i = 0; i < n->couplings; i++) {
     double *table = table_of(n, s, i);
-    memcpy(table + part * n->shells, r->real + i * n->shells, n->shells * sizeof *table);
-    memcpy(table + n->stars * n->shells + part * WHOLE, r->real + n->couplings * n->shells + i * WHOLE,
-           sizeof(wd_emission_whole));
+    for (size_t k = 0; k < 2; k++) /* excess, errors */
+      memcpy(table + (k * n->stars + part) * n->shells, r->real + (k * n->couplings + i) * n->shells,
+             n->shells * sizeof *table);
+    memcpy(table + 2 * n->stars * n->shells + part * WHOLE,
+           r->real + 2 * n->couplings * n->shells + i * WHOLE, sizeof(wd_emission_whole));
   }
 }
 
@@ -203,7 +207,7 @@ void wd_scan_fill_cooling_ops(const wd_scan *scan, wd_job_ops *ops) {
                     n.couplings * (table_size(&n) * sizeof(double) + sizeof(wd_bound_result)) +
                     sizeof(wd_point_result);
   ops->order_size = sizeof(job_order) + table_size(&n) * sizeof(double);
-  ops->result_size = sizeof(job_result) + n.couplings * (n.shells + WHOLE) * sizeof(double);
+  ops->result_size = sizeof(job_result) + n.couplings * (2 * n.shells + WHOLE) * sizeof(double);
   ops->report_size = sizeof(wd_scan_report);
   ops->begin = begin;
   ops->order = order;

@@ -6,6 +6,9 @@
 #include "base/log.h"
 #include <stdlib.h>
 
+/* Couplings above those that share samples share theirs where it shifts emission by less than this: f_s - 1 of stars that cool is
+ * not better known. */
+#define LOOSE 1e-3
 #define LUMINOSITY_ERROR 1e-3 /* or the target of the points, if smaller */
 /* Numbers of the random streams, besides those of the grid points. */
 #define LUMINOSITY_POINT (WD_POINTS_MAX - 1)
@@ -23,6 +26,20 @@ void wd_scan_axis(const wd_grid_axis *axis, double *values) {
 
 double wd_scan_luminosity_error(const wd_config *config) {
   return fmin(LUMINOSITY_ERROR, config->integrator.relative_error);
+}
+
+/* How many couplings from `first` on may share samples with the smallest ones, up to a shift. */
+static size_t shareable(const wd_scan *scan, size_t first, double shift) {
+  size_t n = 0;
+  while (first + n < scan->couplings && wd_points_shareable(scan->config, scan->coupling[first + n], shift))
+    n++;
+  return n;
+}
+
+static void share_samples(wd_scan *scan) {
+  if (scan->config->integrator.sampling != WD_SAMPLING_SHARED) return;
+  scan->shared = shareable(scan, 0, WD_SHAREABLE);
+  if (scan->config->observable == WD_OBSERVABLE_COOLING) scan->loose = shareable(scan, scan->shared, LOOSE);
 }
 
 int wd_scan_create(const wd_config *config, const wd_star *star, double mass, double coupling, wd_scan **out,
@@ -58,9 +75,7 @@ int wd_scan_create(const wd_config *config, const wd_star *star, double mass, do
     wd_scan_axis(&config->grid.mass, scan->mass);
     wd_scan_axis(&config->grid.coupling, scan->coupling);
   }
-  bool share = config->integrator.sampling == WD_SAMPLING_SHARED;
-  while (share && scan->shared < scan->couplings && wd_points_shareable(config, scan->coupling[scan->shared]))
-    scan->shared++;
+  share_samples(scan);
   int64_t least = wd_points_least_evaluations(config);
   if (config->integrator.max_evaluations < least)
     wd_log(WD_LOG_WARNING,
@@ -101,12 +116,13 @@ static const wd_point *point_in(const void *state) {
 }
 
 static size_t jobs_per_mass(const wd_scan *scan) {
-  return (scan->shared > 0) + scan->couplings - scan->shared;
+  return (scan->shared > 0) + (scan->loose > 0) + scan->couplings - scan->shared - scan->loose;
 }
 
 /* The most couplings of a job. */
 size_t wd_scan_largest_block(const wd_scan *scan) {
-  return scan->shared > 1 ? scan->shared : 1;
+  const size_t largest = scan->shared > scan->loose ? scan->shared : scan->loose;
+  return largest > 1 ? largest : 1;
 }
 
 uint64_t wd_scan_jobs(const wd_scan *scan) {
@@ -118,8 +134,17 @@ uint64_t wd_scan_points_of(const wd_scan *scan, uint64_t job, size_t *points) {
   *points = 1;
   if (jobs == scan->couplings) return job - 1;
   uint64_t mass = (job - 1) / jobs, which = (job - 1) % jobs;
-  if (which == 0) *points = scan->shared;
-  return mass * scan->couplings + (which == 0 ? 0 : scan->shared + which - 1);
+  const size_t block[2] = {scan->shared, scan->loose};
+  uint64_t first = mass * scan->couplings;
+  for (int i = 0; i < 2; i++) {
+    if (block[i] == 0) continue;
+    if (which-- == 0) {
+      *points = block[i];
+      return first;
+    }
+    first += block[i];
+  }
+  return first + which;
 }
 
 wd_scan_block wd_scan_block_of(const wd_scan *scan, uint64_t job) {

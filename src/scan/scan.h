@@ -36,6 +36,7 @@ typedef struct wd_scan {
   size_t masses, couplings;
   double *mass, *coupling; /* [masses] eV, [couplings] */
   size_t shared;           /* how many couplings, from the first on, share samples */
+  size_t loose;            /* how many after these do among themselves; observable: cooling only */
   wd_store *store;         /* where rows go; NULL: nowhere */
   /* row buffers, [shells] */
   double *chi2_per_dof, *relative_error;

@@ -81,7 +81,7 @@ static void check_emission(size_t star, double mass, double coupling) {
   double excess[SHELLS];
   wd_emission_whole whole;
   wd_error err = {0};
-  if (wd_emission_compute(e, star, /*stream=*/7, mass, 1, &coupling, excess, &whole, &err))
+  if (wd_emission_compute(e, star, /*stream=*/7, mass, 1, &coupling, excess, NULL, &whole, &err))
     fail_msg("%s", err.message);
   const double all = standard(profile, &model, 0, (double)profile->cells), error = whole.error * whole.excess;
   assert_true(whole.error > 0 && whole.error < 2.1e-3);
@@ -216,7 +216,7 @@ static void energy(void **state) {
     wd_emission_whole whole;
     wd_error err = {0};
     for (size_t k = 0; k < stars; k++)
-      if (wd_emission_compute(e, k, /*stream=*/0, mass[i], 1, &coupling[i], excess + k * shells, &whole,
+      if (wd_emission_compute(e, k, /*stream=*/0, mass[i], 1, &coupling[i], excess + k * shells, NULL, &whole,
                               &err))
         fail_msg("%s", err.message);
     wd_emission_table *table;

@@ -357,16 +357,18 @@ static void error_of_ensemble(void **state) {
   enum { MEMBERS = 8 };
   const double mass = 3e3, coupling = 1.3e-13;
   const size_t stars = wd_bound_stars(bound), shells = wd_emission_shells(wd_bound_emission(bound));
-  double *excess = malloc(stars * shells * sizeof *excess), first = 0, second = 0, error = 0;
+  double *excess = malloc(stars * shells * sizeof *excess), *errors = malloc(stars * shells * sizeof *errors);
+  double first = 0, second = 0, error = 0;
   wd_emission_whole *whole = malloc(stars * sizeof *whole);
-  assert_true(excess && whole);
+  assert_true(excess && errors && whole);
   for (uint64_t k = 0; k < MEMBERS; k++) {
     wd_bound_result r;
     wd_error err = {0};
     for (size_t i = 0; i < stars; i++)
-      if (wd_bound_compute(bound, i, /*stream=*/k, mass, 1, &coupling, excess + i * shells, whole + i, &err))
+      if (wd_bound_compute(bound, i, /*stream=*/k, mass, 1, &coupling, excess + i * shells,
+                           errors + i * shells, whole + i, &err))
         fail_msg("%s", err.message);
-    if (wd_bound_evaluate(bound, excess, whole, &r, &err)) fail_msg("%s", err.message);
+    if (wd_bound_evaluate(bound, excess, errors, whole, &r, &err)) fail_msg("%s", err.message);
     first += r.minus_two_delta_lnl / MEMBERS;
     second += square(r.minus_two_delta_lnl) / MEMBERS;
     error += r.minus_two_delta_lnl_error / MEMBERS;
@@ -375,6 +377,7 @@ static void error_of_ensemble(void **state) {
   printf("-2 Delta ln L = %.4f, scatter %.4f, error %.4f\n", first, scatter, error);
   assert_true(scatter > 0.1 * error && scatter < 1.6 * error);
   free(excess);
+  free(errors);
   free(whole);
 }
 
