@@ -79,11 +79,6 @@ assert (excess.diff("coupling") > 0).all()
 for group in "diagnostics", "star":
     assert len(xarray.open_dataset("fig4.h5", engine="h5netcdf", group=group, phony_dims="access").variables) > 3
 PY
-  # The example of the README, as printed there.
-  sed -n '/^```python/,/^```/p' "$root/README.md" | sed '/^```/d' >example.py
-  [ "$(wc -l <example.py)" -ge 3 ] || fail "no Python example in the README"
-  "$xarray" example.py >example.txt || fail "the example of the README does not run"
-  grep -q coupling example.txt || fail "the example of the README prints nothing of use"
 else
   echo "no xarray"
 fi
