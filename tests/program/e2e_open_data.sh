@@ -1,6 +1,6 @@
 #!/bin/bash
 # Results as open data: h5py, xarray and h5dump find values, units, descriptions and coordinates; the 30 % line can be
-# rebuilt from the data; numpy and pandas read the output of `wdscan contour` as it is; so does the README's example.
+# rebuilt from the data; numpy and pandas read the output of `wdscan contour` as it is.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
