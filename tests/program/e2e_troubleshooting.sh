@@ -124,6 +124,10 @@ print(f"{len(messages)} messages, {len(produced)} of them produced here")
 print("only in the sources:", *(m for m in messages if m not in produced), sep="\n  ")
 assert len(messages) >= 40 and len(produced) >= len(messages) - 12 - len(others)
 
+# Every reason for which a point may fail is explained.
+reasons = re.findall(r'X\(WD_FAILURE_\w+, "(\w+)"\)', (root / "include/wdscan/row.h").read_text(encoding="utf-8"))
+assert len(reasons) >= 7 and not (unexplained := [r for r in reasons if r != "none" and f"`{r}`" not in page]), unexplained
+
 codes = re.findall(r"^\| (\d+) \|", page, re.M)
 told = [line.split()[0] for line in __import__("subprocess").run([program, "--help"], capture_output=True, text=True).stdout
         .split("Exit codes")[-1].splitlines() if re.match(r"\s+\d+ ", line)]
