@@ -310,7 +310,7 @@ install: all
 	$(INSTALL) -m 644 $(wildcard scripts/limits/*.csv) $(SHARE)/scripts/limits/
 	$(INSTALL) -m 644 $(wildcard scripts/data/*.csv) $(SHARE)/scripts/data/
 	$(INSTALL) -m 644 README.md CHANGELOG.md CITATION.cff LICENSE $(DOC)/
-	$(INSTALL) -m 644 $(wildcard docs/*.md docs/*.png) $(DOC)/docs/
+	$(INSTALL) -m 644 $(wildcard docs/*.md docs/*.ipynb docs/*.png) $(DOC)/docs/
 	$(INSTALL) -m 644 $(wildcard docs/examples/*) $(DOC)/docs/examples/
 	sed $(fill_in) scripts/packaging/modulefile.in > $(SHARE)/modulefiles/wdscan/$(VERSION)
 

@@ -1,7 +1,7 @@
 """Runs the examples of a Markdown file: run_examples.py FILE PYTHON
 
 Blocks of sh and python are run in their order, in the present folder, all sh blocks in shells of their own, and must
-succeed. A block of text after a block of sh is what that prints to standard output, numbers to 1e-3. A comment `<!-- not run: REASON -->`
+succeed. A block of text after a block of sh is what that prints to standard output, words and numbers between blanks or commas, numbers to 1e-3. A comment `<!-- not run: REASON -->`
 before a block leaves it out. Prints how many blocks it ran.
 """
 import math
@@ -25,7 +25,7 @@ def main():
     for match in block.finditer(open(path, encoding="utf-8").read()):
         skipped, language, code = match.groups()
         if language == "text":
-            shown, words = code.split(), printed.split()
+            shown, words = re.split(r"[\s,]+", code.strip()), re.split(r"[\s,]+", printed.strip())
             if len(shown) != len(words) or not all(map(agree, shown, words)):
                 sys.exit(f"{path} shows\n{code}but it is\n{printed}")
         if skipped or language not in ("sh", "python"):

@@ -34,22 +34,22 @@ const wd_cli_command wd_cli_commands[] = {
      "Prints radius, central density, plasma frequencies, neutrino luminosities and the profile."},
     {"cool", WD_COOL, "CONFIG", false, wd_command_cool, "let the star cool",
      "Prints the cooling sequence, from hot to cold: age, temperatures, radius, luminosities; with --mass and --coupling "
-     "that of a star which makes this A', too."},
+     "that of a star which emits this A'."},
     {"verify", WD_VERIFY, "CONFIG", false, wd_command_verify, "compare the engine with deterministic methods",
-     "At a spread of points that follows from the star, in all regimes and with every edition of the formulas that the model has."},
+     "At points in all regimes, chosen for this star, and with every edition of the formulas that the model has."},
     {"check", WD_CHECK, "CONFIG", false, wd_command_check, "validate a configuration, print it and its cost",
      "Prints every key with the origin of its value, the size of the result file, and, from a trial of some grid points that "
      "takes seconds, the expected time and memory. With --no-trial it computes nothing. Writes no file."},
     {"contour", WD_CONTOUR, "FILE", false, wd_command_contour, "print the contours of a result file",
-     "As CSV: level, mass_eV, coupling, coupling_error, state. Or as a limit, with where it comes from: two columns in eV "
+     "As CSV: level, mass_eV, coupling, coupling_error, state. With --format as a limit, with its source: two columns in eV "
      "with comments (axionlimits), in GeV (darkcast), a table in YAML with errors (hepdata)."},
     {"status", WD_STATUS, "FILE", false, wd_command_status, "say what a result file holds",
-     "Points done and failed, luminosities, provenance, configuration; also while the scan runs."},
+     "Prints points done and failed, luminosities, provenance, configuration; also while the scan runs."},
     {"diff", WD_DIFF, "FILE FILE", false, wd_command_diff, "compare two result files",
-     "Which keys differ, and how far results at common points deviate, in units of their errors. Exit code 1 if one of "
+     "Prints which keys differ, and how far results at common points deviate, in units of their errors. Exit code 1 if one of "
      "them deviates by more than 5 standard deviations, has failed in one file only, or if there is no common point."},
     {"slice", WD_SLICE, "FILE [KEY=VALUE...]", false, wd_command_slice, "cut a part out of a result file",
-     "KEY is mass or coupling, VALUE one of the grid or LOW:HIGH, both included; or mass_index, coupling_index with "
+     "KEY is mass or coupling, VALUE a value of the grid or LOW:HIGH, both included; or mass_index, coupling_index with "
      "indices from 0 on. Without KEY all points are taken, with --level for new contours."},
     {"merge", WD_MERGE, "FILE FILE...", false, wd_command_merge, "put result files of one configuration together",
      "Parts of one grid, or grids beside each other: keys may differ in the grid only, and a point that two files have must "
@@ -62,7 +62,7 @@ const wd_cli_command wd_cli_commands[] = {
     {"manual", WD_MANUAL, NULL, false, wd_command_manual, "print the manual page",
      "In the format of man(1); to read it: wdscan manual | man -l -"},
     {"completion", WD_COMPLETION, NULL, false, wd_command_completion, "print the completion for a shell",
-     "For bash, zsh or fish. To have it in this shell: source <(wdscan completion), or wdscan completion --shell fish | source"},
+     "For bash, zsh or fish. To switch it on in this shell: source <(wdscan completion), or wdscan completion --shell fish | source"},
     {NULL, 0, NULL, false, NULL, NULL, NULL},
 };
 /* clang-format on */
@@ -192,7 +192,7 @@ const wd_cli_option wd_cli_options[] = {
      "csv (default), axionlimits, darkcast or hepdata; see the details above", take_format, 0, wd_limits_formats},
     {"--closed", NULL, WD_CONTOUR, false, "close the region along the upper edge of the grid (axionlimits, darkcast)",
      FLAG(args.closed)},
-    {"--mixing", NULL, WD_CONTOUR, false, "print the mixing with the photon for the coupling (axionlimits, hepdata)",
+    {"--mixing", NULL, WD_CONTOUR, false, "print the mixing with the photon instead of the coupling (axionlimits, hepdata)",
      FLAG(args.mixing)},
     {"--refine", NULL, WD_CONTOUR, false, "FILE is a configuration: find the contours by root finding",
      FLAG(args.refine)},

@@ -39,7 +39,7 @@ expect 0 "${build[@]}" install
 for file in bin/wdscan lib/libwdscan-vegas.a lib/libwdscan.a lib/pkgconfig/wdscan-vegas.pc \
   lib/pkgconfig/wdscan.pc share/man/man1/wdscan.1 share/bash-completion/completions/wdscan share/zsh/site-functions/_wdscan \
   share/fish/vendor_completions.d/wdscan.fish include/wdscan/vegas.h \
-  share/wdscan/configs/fig4.yaml share/wdscan/jobs/ share/wdscan/modulefiles/wdscan/ share/wdscan/scripts/plot_fig4.py share/doc/wdscan/README.md share/doc/wdscan/docs/clusters.md; do
+  share/wdscan/configs/fig4.yaml share/wdscan/jobs/ share/wdscan/modulefiles/wdscan/ share/wdscan/scripts/plot_fig4.py share/doc/wdscan/README.md share/doc/wdscan/docs/clusters.md share/doc/wdscan/docs/tutorial.ipynb; do
   grep -qF "./$file" installed || fail "not installed: $file"
 done
 program=$dir/home/.local/bin/wdscan

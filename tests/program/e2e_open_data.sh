@@ -1,6 +1,6 @@
 #!/bin/bash
 # Results as open data: h5py, xarray and h5dump find values, units, descriptions and coordinates; the 30 % line can be
-# rebuilt from the data; numpy and pandas read the output of `wdscan contour` as it is; so does the README's example.
+# rebuilt from the data; numpy and pandas read the output of `wdscan contour` as it is.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -79,11 +79,6 @@ assert (excess.diff("coupling") > 0).all()
 for group in "diagnostics", "star":
     assert len(xarray.open_dataset("fig4.h5", engine="h5netcdf", group=group, phony_dims="access").variables) > 3
 PY
-  # The example of the README, as printed there.
-  sed -n '/^```python/,/^```/p' "$root/README.md" | sed '/^```/d' >example.py
-  [ "$(wc -l <example.py)" -ge 3 ] || fail "no Python example in the README"
-  "$xarray" example.py >example.txt || fail "the example of the README does not run"
-  grep -q coupling example.txt || fail "the example of the README prints nothing of use"
 else
   echo "no xarray"
 fi
