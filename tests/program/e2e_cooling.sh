@@ -166,6 +166,10 @@ expect 75 "$wdscan" run below/data.yaml -o again.h5 --max-time 00:00:00
 expect 0 "$mpirun" -np 3 "$wdscan" run below/data.yaml -o again.h5
 same_bits data.h5 again.h5
 [ "$("$PYTHON" "$here/check_result_file.py" data.h5)" = "6 of 6" ] || fail "points are missing"
+cp data.h5 other.h5
+"$PYTHON" -c 'import h5py; h5py.File("other.h5", "r+")["likelihood_data"][()] = "M_bol 6.5 to 7.5: 41\n"'
+expect 0 "$wdscan" diff data.h5 other.h5
+grep -q "^  likelihood.luminosity_function: other data" out || fail "other data are no difference: $(cat out)"
 expect 0 "$wdscan" point below/data.yaml --mass 3e3 --coupling 1e-13 --json
 mv out point.json
 "$PYTHON" - <<'END'
