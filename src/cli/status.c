@@ -160,7 +160,9 @@ static void write_run(const contents *c, FILE *out) {
       fprintf(out, ", %s left", wd_text_duration((double)c->count[WD_ROW_PENDING] / rate(c), text));
     putc('\n', out);
   }
-  if (!isnan(c->timing.core_seconds)) fprintf(out, "core-hours        %.3g\n", c->timing.core_seconds / 3600);
+  const double hours = c->timing.core_seconds / 3600;
+  if (hours >= 0.1) fprintf(out, "core-hours        %.3g\n", hours);
+  if (hours < 0.1) fprintf(out, "time of all cores %s\n", wd_text_from_seconds(c->timing.core_seconds, text));
 }
 
 static void write_attribute(void *ctx, const char *name, const char *text, const int64_t *number) {
