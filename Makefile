@@ -88,6 +88,7 @@ POINT_OBJECTS := $(call objects_of,base config result matter cooling star model 
 # Files that state the commit are rebuilt when it changes.
 COMMIT_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(shell grep -l WD_COMMIT src/*/*.c))
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c tests/*/mpi_*.c))
+FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/fuzz_*.c))
 END_TO_END := $(wildcard tests/program/e2e_*.sh)
 SLURM_TESTS := tests/slurm/jobs.sh
 GATES_ALL := lint symbols asan fuzz valgrind coverage
@@ -176,7 +177,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	$(Q)$(MPICC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(CMOCKA_LIBS) $(ALL_LIBS)
 
 $(BUILD)/tests/vegas/bench_vegas: CMOCKA_LIBS = -lcubature
-$(BUILD)/tests/config/fuzz_config $(BUILD)/tests/star/fuzz_profile: CMOCKA_LIBS = -fsanitize=fuzzer
+$(FUZZERS): CMOCKA_LIBS = -fsanitize=fuzzer
 
 $(OUT)/bin $(OUT)/lib $(OUT)/lib/pkgconfig:
 	@mkdir -p $@

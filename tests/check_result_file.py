@@ -4,6 +4,7 @@
 Names, types, dimensions, units and descriptions of all datasets, contiguous storage, provenance, NaN where
 nothing has been computed; read by h5py and, where it is installed, by xarray. Prints the number of points done.
 """
+import re
 import sys
 
 import h5py
@@ -87,6 +88,8 @@ def check_form(file):
     assert list(file["status"].attrs["flag_values"]) == [0, 1, 2, 3, 4]
     assert len(file["status"].attrs["flag_meanings"].split()) == 5
     assert "temperature:" in file["config"].asstr()[()]
+    model = re.search(r"^physics:\n  model: (.*)$", file["config"].asstr()[()], re.MULTILINE)[1]
+    assert file.attrs["title"].endswith("physics.model " + model), file.attrs["title"]
 
 
 def check_values(file, observable):

@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-/* "0.1.0"; the commit, or "unknown"; the compiler with its flags. */
+/* "0.2.0"; the commit, or "unknown"; the compiler with its flags. */
 const char *wd_version(void);
 const char *wd_version_commit(void);
 const char *wd_version_compiler(void);

@@ -93,6 +93,19 @@ static int watch_star(void *params, const wd_evolution *evolution, const wd_epoc
   return w->likelihood && !wd_likelihood_seen(w->likelihood, epoch) ? WD_OK : status;
 }
 
+/* The star has not come through the window. In the Standard Model that is a mistake of the configuration; with an A' a point that
+ * fails. */
+static int not_through(const wd_physics *physics, const wd_passage *passage, wd_error *err) {
+  const bool entered = !isnan(passage->entered);
+  if (physics->boson)
+    return wd_fail(err, WD_ERR_POINTS, "the point failed: the star with this A' %s",
+                   entered ? "is not at the end of cooling.window before its core freezes"
+                           : "never is what cooling.window.from says: it cools too fast");
+  return wd_fail(err, WD_ERR_CONFIG, "cooling.window: the star %s",
+                 entered ? "is not at the end of the window before its core freezes; choose an earlier `to`"
+                         : "never is what `from` says; choose one that it cools through");
+}
+
 /* The way through the window, and the sequence, which goes on until `likelihood`, unless NULL, has all it needs, or the core
  * freezes. */
 static int time_in_window(const wd_bound *b, const wd_physics *physics, const wd_likelihood *likelihood,
@@ -108,10 +121,7 @@ static int time_in_window(const wd_bound *b, const wd_physics *physics, const wd
   if (status || !isnan(passage->left)) return status;
   wd_sequence_free(*sequence);
   *sequence = NULL;
-  return wd_fail(err, WD_ERR_CONFIG, "cooling.window: the star %s",
-                 isnan(passage->entered)
-                     ? "never is what `from` says; choose one that it cools through"
-                     : "is not at the end of the window before its core freezes; choose an earlier `to`");
+  return not_through(physics, passage, err);
 }
 
 static double early_share(const wd_bound *b, double entered) {

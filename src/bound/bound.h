@@ -58,8 +58,8 @@ int wd_bound_compute(wd_bound *bound, size_t star, uint64_t stream, double mass,
  * wd_bound_compute. f_s is at most
  * 1 + WD_BOUND_LARGEST; that is a lower limit, as out->status says, and so is f_s where steps cannot follow the star with all of
  * the emission. Where that is beyond doubt from the table alone no sequence is computed, unless a luminosity function or a pulsator
- * needs it. WD_ERR_NUMERIC, WD_ERR_MEMORY; WD_ERR_CONFIG and WD_ERR_POINTS if this star does not come through the window or to the
- * end of what is observed. */
+ * needs it. WD_ERR_NUMERIC, WD_ERR_MEMORY; WD_ERR_POINTS if this star does not come through the window or to the end of what is
+ * observed. */
 #define WD_BOUND_LARGEST 30
 int wd_bound_evaluate(const wd_bound *bound, const double *excess, const double *error,
                       const wd_emission_whole *whole, wd_bound_result *out, wd_error *err);

@@ -130,7 +130,8 @@ int wd_emission_sample(wd_sampler *sampler, const wd_config *config, uint64_t nu
     wd_point_result result;
     wd_points_result_of(state, i, &result);
     if (result.status == WD_ROW_FAILED)
-      status = wd_fail(err, WD_ERR_POINTS, "the point failed: %s", wd_failure_name(result.failure));
+      status = wd_fail(err, result.failure == WD_FAILURE_MEMORY ? WD_ERR_MEMORY : WD_ERR_POINTS,
+                       "the point failed: %s", wd_failure_name(result.failure));
     whole[i] = (wd_emission_whole){result.excess, result.excess_error / fmax(fabs(result.excess), 1e-300),
                                    result.status == WD_ROW_TARGET_MISSED};
     for (size_t s = 0; s < shells; s++) {

@@ -4,7 +4,7 @@
  * configuration. No file is written; whether a scan could write its result file is looked up. For the cost some
  * jobs of the scan are tried out, which takes seconds; with --no-trial nothing is computed.
  */
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "scan/cost.h"
 
 #include <errno.h>
@@ -13,15 +13,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The folder of `path` as a malloc'ed string, or NULL: out of memory. */
-static char *folder_of(const char *path) {
+char *wd_cli_folder_of(const char *path) {
   const char *slash = strrchr(path, '/');
   if (!slash) return strdup(".");
   return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
 static int check_folder(const char *file, wd_error *err) {
-  char *folder = folder_of(file);
+  char *folder = wd_cli_folder_of(file);
   struct stat info;
   if (!folder) return wd_fail(err, WD_ERR_MEMORY, "%s: out of memory", file);
   int error = 0;

@@ -23,7 +23,8 @@ enum {
   WD_SLICE = 4096,
   WD_MERGE = 8192,
   WD_EXTEND = 16384,
-  WD_ANY = 32767
+  WD_BUGREPORT = 32768,
+  WD_ANY = 65535
 };
 
 typedef struct wd_cli_command {
@@ -83,6 +84,12 @@ void wd_cli_complete_fish(void);
 
 /* Prints the help of a command; NULL: of the program. */
 void wd_cli_help(FILE *out, const wd_cli_command *command);
+
+/* The folder of `path` as a malloc'ed string, or NULL: out of memory. */
+char *wd_cli_folder_of(const char *path);
+
+/* What `wdscan status` prints of a result file. Errors: those of wd_store_open_serial(), WD_ERR_MEMORY. */
+int wd_cli_write_status(const char *file, FILE *out, wd_error *err);
 
 /* Writes "name OPERAND [-o FILE] ..." . */
 void wd_cli_synopsis(FILE *out, const wd_cli_command *command);

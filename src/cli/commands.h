@@ -15,7 +15,7 @@ typedef struct wd_arguments {
                               which only rank 0 reads CONFIG */
   const char *const *operands; /* as given: FILE, CONFIG ... */
   size_t operand_count;
-  const char *file;    /* the first result FILE among them, or NULL */
+  const char *file;    /* the first result FILE among them, or NULL; of `bugreport`, any file */
   const char *samples; /* --samples FILE of `point`, or NULL */
   double mass;         /* --mass [eV]; NaN if absent */
   double coupling;     /* --coupling; NaN if absent */
@@ -51,6 +51,7 @@ int wd_command_slice(const wd_arguments *args, wd_error *err);
 int wd_command_merge(const wd_arguments *args, wd_error *err);
 int wd_command_extend(const wd_arguments *args, wd_error *err);
 int wd_command_status(const wd_arguments *args, wd_error *err);
+int wd_command_bugreport(const wd_arguments *args, wd_error *err);
 int wd_command_check(const wd_arguments *args, wd_error *err);
 int wd_command_keys(const wd_arguments *args, wd_error *err);
 int wd_command_manual(const wd_arguments *args, wd_error *err);

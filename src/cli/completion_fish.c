@@ -59,6 +59,13 @@ static void write_option(const wd_cli_command *c, const wd_cli_option *o) {
   putchar('\n');
 }
 
+/* How the names of files that a command takes end; with --refine, `contour` takes a configuration. */
+static const char *files_of(const wd_cli_command *c) {
+  const bool config = strstr(c->operand, "CONFIG") || c->bit == WD_CONTOUR,
+             result = strstr(c->operand, "FILE");
+  return config && result ? "h5|ya?ml" : config ? "ya?ml" : "h5";
+}
+
 static void write_command(const wd_cli_command *c) {
   printf("complete -c wdscan -n __fish_use_subcommand -a %s -d ", c->name);
   put_quoted(c->summary);
@@ -67,10 +74,7 @@ static void write_command(const wd_cli_command *c) {
     if (o->commands & c->bit && o->commands != WD_ANY) write_option(c, o);
   if (!c->operand) return;
   write_condition(c);
-  printf("-a '(__wdscan_files \"%s\")'\n", strncmp(c->operand, "FILE", 4) ? "ya?ml"
-                                           : c->bit == WD_CONTOUR
-                                               ? "h5|ya?ml"
-                                               : "h5"); /* --refine takes a configuration */
+  printf("-a '(__wdscan_files \"%s\")'\n", files_of(c));
 }
 
 void wd_cli_complete_fish(void) {

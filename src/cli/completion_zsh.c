@@ -53,20 +53,27 @@ static void write_option(const wd_cli_option *o) {
   putchar('\'');
 }
 
+/* The variable with the pattern of files that a command takes. */
+static const char *files_of(const wd_cli_command *c) {
+  const bool config = strstr(c->operand, "CONFIG"), result = strstr(c->operand, "FILE");
+  return config && result ? "either" : config ? "config" : "result";
+}
+
 static void write_command(const wd_cli_command *c) {
   printf("    %s)\n      _arguments", c->name);
   for (const wd_cli_option *o = wd_cli_options; o->name; o++)
     if (o->commands & c->bit) write_option(o);
   if (c->operand)
     printf(" \\\n        \"%s:%s:_files -g '$%s'\"", strchr(c->operand, ' ') ? "*" : "", c->operand,
-           strncmp(c->operand, "FILE", 4) ? "config" : "result");
+           files_of(c));
   puts(" ;;");
 }
 
 void wd_cli_complete_zsh(void) {
   puts("#compdef wdscan\n# Completion of wdscan for zsh; made by `wdscan completion --shell zsh`.\n");
   write_keys();
-  puts("_wdscan() {\n  local config='*.y(|a)ml' result='*.h5' state\n  local -a commands line\n"
+  puts("_wdscan() {\n  local config='*.y(|a)ml' result='*.h5' either='*.(h5|y(|a)ml)' state\n  local -a "
+       "commands line\n"
        "  typeset -A opt_args\n  (( ${words[(I)--refine]} )) && result=$config\n  commands=(");
   for (const wd_cli_command *c = wd_cli_commands; c->name; c++) {
     printf("    '%s:", c->name);

@@ -15,6 +15,7 @@
 typedef struct comparison {
   wd_result a, b;
   char *results, *control; /* keys that differ, one a line */
+  bool data, track;        /* other data of a likelihood; another cooling sequence */
   size_t *partner;         /* [couplings of a]: index in b, or its number of couplings */
   wd_row *row;             /* [couplings of b]: of the mass under way */
   uint64_t a_only, b_only; /* points computed in one file only */
@@ -91,6 +92,15 @@ static int compare(comparison *c, wd_error *err) {
   return status;
 }
 
+/* What was read besides the configuration, as files that may have changed under one name. */
+static void compare_inputs(comparison *c) {
+  char a[WD_TRACK_TEXT], b[WD_TRACK_TEXT];
+  wd_store_text(c->a.store, "track_checksum", a, sizeof a);
+  wd_store_text(c->b.store, "track_checksum", b, sizeof b);
+  c->track = strcmp(a, b) != 0;
+  c->data = strcmp(wd_store_data_text(c->a.store), wd_store_data_text(c->b.store)) != 0;
+}
+
 static int read_files(comparison *c, const wd_arguments *args, wd_error *err) {
   int status = wd_result_open(args->operands[0], &c->a, err);
   if (!status) status = wd_result_open(args->operands[1], &c->b, err);
@@ -100,6 +110,7 @@ static int read_files(comparison *c, const wd_arguments *args, wd_error *err) {
     return wd_fail(err, WD_ERR_USAGE, "%s has %s and %s has %s: expected two files of one observable",
                    c->a.path, c->zero > 0 ? "f_s" : "the excess", c->b.path,
                    c->zero > 0 ? "the excess" : "f_s");
+  compare_inputs(c);
   c->results = wd_settings_differences(c->a.settings, c->b.settings, /*physics=*/true);
   c->control = wd_settings_differences(c->a.settings, c->b.settings, /*physics=*/false);
   if (c->results && c->control) return WD_OK;
@@ -131,9 +142,12 @@ static void print_quantity(const char *name, const wd_comparison *q) {
 
 static void print(const comparison *c) {
   char text[64];
-  printf("keys that differ (%s -> %s)%s\n", c->a.path, c->b.path, *c->results || *c->control ? "" : ": none");
+  const bool keys = *c->results || *c->control || c->data || c->track;
+  printf("keys that differ (%s -> %s)%s\n", c->a.path, c->b.path, keys ? "" : ": none");
   print_keys(c->results);
   print_keys(c->control);
+  if (c->data) puts("  likelihood.luminosity_function: other data (/likelihood_data)");
+  if (c->track) puts("  cooling.track: other epochs (track_checksum)");
   printf("points computed in %s only: %" PRIu64 "\n", c->a.path, c->a_only);
   printf("points computed in %s only: %" PRIu64 "\n", c->b.path, c->b_only);
   printf("points that failed in one of them: %" PRIu64 ", in both: %" PRIu64 "\n", c->failed, c->both_failed);
@@ -177,6 +191,8 @@ static void write_json(const comparison *c, bool differ) {
   wd_json_bool(&json, "differ", differ);
   write_keys(&json, "keys_of_results", c->results);
   write_keys(&json, "keys_of_run_control", c->control);
+  wd_json_bool(&json, "likelihood_data_differ", c->data);
+  wd_json_bool(&json, "track_differs", c->track);
   wd_json_int(&json, "first_only", (int64_t)c->a_only);
   wd_json_int(&json, "second_only", (int64_t)c->b_only);
   wd_json_int(&json, "failed_in_one", (int64_t)c->failed);

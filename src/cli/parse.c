@@ -151,6 +151,8 @@ static int check_line(const wd_cli_line *l, wd_error *err) {
     return wd_fail(err, WD_ERR_USAGE, "--mass and --coupling go together: an A' has both");
   if (l->assignment_count && c->bit == WD_CONTOUR && !l->args.refine)
     return wd_fail(err, WD_ERR_USAGE, "--set goes with --refine: a result file has its configuration");
+  if (l->assignment_count && c->bit == WD_BUGREPORT && !l->args.operand_count)
+    return wd_fail(err, WD_ERR_USAGE, "--set goes with a CONFIG");
   char missing[128] = "";
   if (l->args.operand_count < operands_needed(c))
     snprintf(missing, sizeof missing, " %s", operand_word(c, l->args.operand_count));

@@ -2,7 +2,7 @@
 #include "base/json.h"
 #include "base/place.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/cli.h"
 #include "run/lock.h"
 #include "store/store.h"
 
@@ -66,6 +66,7 @@ static int read_contents(const char *file, wd_store *store, contents *c, wd_erro
 typedef struct listing {
   const contents *c;
   wd_json *json;
+  FILE *out;
   int listed;
 } listing;
 
@@ -98,11 +99,11 @@ static void write_run_json(wd_json *json, const contents *c) {
   wd_json_double(json, "core_hours", c->timing.core_seconds / 3600);
 }
 
-static int write_json(const wd_arguments *args, wd_store *store, const contents *c, wd_error *err) {
+static int write_json(const char *file, wd_store *store, const contents *c, wd_error *err) {
   wd_json json;
   wd_json_begin(&json, stdout);
   wd_json_object(&json, NULL);
-  wd_json_string(&json, "file", args->file);
+  wd_json_string(&json, "file", file);
   wd_json_bool(&json, "complete", c->complete);
   wd_json_int(&json, "total", (int64_t)c->total);
   for (int s = 0; s < WD_ROW_STATUSES; s++) wd_json_int(&json, wd_row_status_name(s), (int64_t)c->count[s]);
@@ -130,90 +131,105 @@ static void write_failed(void *ctx, const wd_row *row, bool damaged) {
   listing *l = ctx;
   if (damaged || row->status != WD_ROW_FAILED || l->listed > MOST) return;
   if (l->listed++ == MOST)
-    puts("    ... (all of them: --json)");
+    fputs("    ... (all of them: wdscan status --json)\n", l->out);
   else
-    printf("    mass %.9g eV, coupling %.9g: %s\n", l->c->mass[row->mass_index],
-           l->c->coupling[row->coupling_index], wd_failure_name(row->failure));
+    fprintf(l->out, "    mass %.9g eV, coupling %.9g: %s\n", l->c->mass[row->mass_index],
+            l->c->coupling[row->coupling_index], wd_failure_name(row->failure));
 }
 
-static void write_lock(const contents *c) {
+static void write_lock(const contents *c, FILE *out) {
   if (c->lock == WD_LOCK_FREE)
-    puts("running           no");
+    fputs("running           no\n", out);
   else if (c->lock == WD_LOCK_HELD)
-    printf("running           yes (host and process: %s)\n", *c->owner ? c->owner : "unknown");
+    fprintf(out, "running           yes (host and process: %s)\n", *c->owner ? c->owner : "unknown");
   else if (*c->owner)
-    printf("running           unknown: begun and not ended in order (host and process: %s)\n", c->owner);
+    fprintf(out, "running           unknown: begun and not ended in order (host and process: %s)\n",
+            c->owner);
   else
-    puts("running           unknown: its lock cannot be read");
+    fputs("running           unknown: its lock cannot be read\n", out);
 }
 
-static void write_run(const contents *c) {
+static void write_run(const contents *c, FILE *out) {
   const bool running = c->lock == WD_LOCK_HELD;
   char text[WD_REAL_TEXT];
-  write_lock(c);
+  write_lock(c, out);
   if (c->timing.run_points > 0) {
-    printf("%-17s %.*f points/s on %" PRId64 " rank%s", running ? "rate" : "rate, last run",
-           rate(c) < 10 ? 1 : 0, rate(c), c->timing.run_ranks, c->timing.run_ranks == 1 ? "" : "s");
-    if (running) printf(", %s left", wd_text_duration((double)c->count[WD_ROW_PENDING] / rate(c), text));
-    putchar('\n');
+    fprintf(out, "%-17s %.*f points/s on %" PRId64 " rank%s", running ? "rate" : "rate, last run",
+            rate(c) < 10 ? 1 : 0, rate(c), c->timing.run_ranks, c->timing.run_ranks == 1 ? "" : "s");
+    if (running)
+      fprintf(out, ", %s left", wd_text_duration((double)c->count[WD_ROW_PENDING] / rate(c), text));
+    putc('\n', out);
   }
-  if (!isnan(c->timing.core_seconds)) printf("core-hours        %.3g\n", c->timing.core_seconds / 3600);
+  const double hours = c->timing.core_seconds / 3600;
+  if (hours >= 0.1) fprintf(out, "core-hours        %.3g\n", hours);
+  if (hours < 0.1) fprintf(out, "time of all cores %s\n", wd_text_from_seconds(c->timing.core_seconds, text));
 }
 
 static void write_attribute(void *ctx, const char *name, const char *text, const int64_t *number) {
-  (void)ctx;
+  FILE *out = ctx;
   if (number)
-    printf("  %-15s %" PRId64 "\n", name, *number);
+    fprintf(out, "  %-15s %" PRId64 "\n", name, *number);
   else
-    printf("  %-15s %s\n", name, text);
+    fprintf(out, "  %-15s %s\n", name, text);
 }
 
 /* The configuration, indented. */
-static void write_config(const char *text) {
-  puts("configuration");
+static void write_config(const char *text, FILE *out) {
+  fputs("configuration\n", out);
   while (*text) {
     int length = (int)strcspn(text, "\n");
-    printf("  %.*s\n", length, text);
+    fprintf(out, "  %.*s\n", length, text);
     text += length + (text[length] == '\n');
   }
 }
 
-static int write_text(const wd_arguments *args, wd_store *store, const contents *c, wd_error *err) {
+static int write_text(const char *file, wd_store *store, const contents *c, FILE *out, wd_error *err) {
   uint64_t there = c->total - c->count[WD_ROW_PENDING];
-  printf("%s: %s\n", args->file, c->complete ? "complete" : "not complete");
-  printf("points            %" PRIu64 " of %" PRIu64 " (%.1f %%)\n", there, c->total,
-         100 * (double)there / (double)c->total);
-  printf("  done            %" PRIu64 "\n", c->count[WD_ROW_DONE]);
-  printf("  target missed   %" PRIu64 "\n", c->count[WD_ROW_TARGET_MISSED]);
-  if (c->count[WD_ROW_LOWER_LIMIT]) printf("  lower limits    %" PRIu64 "\n", c->count[WD_ROW_LOWER_LIMIT]);
-  printf("  failed          %" PRIu64 "\n", c->count[WD_ROW_FAILED]);
-  int status = wd_store_each_row(store, write_failed, &(listing){.c = c}, err);
-  printf("damaged           %" PRIu64 "%s\n", c->damaged, c->damaged ? " (will be computed again)" : "");
-  printf("evaluations       %" PRId64 "\n", c->evaluations);
-  write_run(c);
-  puts("luminosity (Standard Model)");
+  fprintf(out, "%s: %s\n", file, c->complete ? "complete" : "not complete");
+  fprintf(out, "points            %" PRIu64 " of %" PRIu64 " (%.1f %%)\n", there, c->total,
+          100 * (double)there / (double)c->total);
+  fprintf(out, "  done            %" PRIu64 "\n", c->count[WD_ROW_DONE]);
+  fprintf(out, "  target missed   %" PRIu64 "\n", c->count[WD_ROW_TARGET_MISSED]);
+  if (c->count[WD_ROW_LOWER_LIMIT])
+    fprintf(out, "  lower limits    %" PRIu64 "\n", c->count[WD_ROW_LOWER_LIMIT]);
+  fprintf(out, "  failed          %" PRIu64 "\n", c->count[WD_ROW_FAILED]);
+  int status = wd_store_each_row(store, write_failed, &(listing){.c = c, .out = out}, err);
+  fprintf(out, "damaged           %" PRIu64 "%s\n", c->damaged,
+          c->damaged ? " (will be computed again)" : "");
+  fprintf(out, "evaluations       %" PRId64 "\n", c->evaluations);
+  write_run(c, out);
+  fputs("luminosity (Standard Model)\n", out);
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     if (isnan(c->luminosity[p]))
-      printf("  %-15s not yet computed\n", wd_polarization_names[p]);
+      fprintf(out, "  %-15s not yet computed\n", wd_polarization_names[p]);
     else
-      printf("  %-15s %.6g +- %.2g erg/s\n", wd_polarization_names[p], c->luminosity[p],
-             c->luminosity_error[p]);
+      fprintf(out, "  %-15s %.6g +- %.2g erg/s\n", wd_polarization_names[p], c->luminosity[p],
+              c->luminosity_error[p]);
   }
-  puts("provenance");
-  if (status == WD_OK) status = wd_store_each_attribute(store, write_attribute, NULL, err);
-  write_config(wd_store_config_text(store));
+  fputs("provenance\n", out);
+  if (status == WD_OK) status = wd_store_each_attribute(store, write_attribute, out, err);
+  write_config(wd_store_config_text(store), out);
   return status;
 }
 
-int wd_command_status(const wd_arguments *args, wd_error *err) {
+/* As text to `out`, or, with NULL, as JSON to standard output. */
+static int write_status(const char *file, FILE *out, wd_error *err) {
   wd_store *store;
   contents c = {0};
-  int status = wd_store_open_serial(args->file, &store, err);
+  int status = wd_store_open_serial(file, &store, err);
   if (status != WD_OK) return status;
-  status = read_contents(args->file, store, &c, err);
+  status = read_contents(file, store, &c, err);
   if (status == WD_OK)
-    status = args->json ? write_json(args, store, &c, err) : write_text(args, store, &c, err);
+    status = out ? write_text(file, store, &c, out, err) : write_json(file, store, &c, err);
   free(c.mass);
   wd_store_close(store, NULL);
   return status;
+}
+
+int wd_cli_write_status(const char *file, FILE *out, wd_error *err) {
+  return write_status(file, out, err);
+}
+
+int wd_command_status(const wd_arguments *args, wd_error *err) {
+  return write_status(args->file, args->json ? NULL : stdout, err);
 }

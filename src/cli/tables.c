@@ -57,6 +57,9 @@ const wd_cli_command wd_cli_commands[] = {
     {"extend", WD_EXTEND, "FILE CONFIG", false, wd_command_extend, "begin a scan with the points of another grid",
      "Makes the result file of CONFIG, which differs from that of FILE in the grid only, with the points of FILE that are "
      "on it; `wdscan run CONFIG` computes the others."},
+    {"bugreport", WD_BUGREPORT, "[FILE|CONFIG]", false, wd_command_bugreport, "write what a report of a fault needs",
+     "Program, libraries, machine, limits, and the effective configuration or what is in the result file. Names of users and hosts and "
+     "the folders of paths are left out. Read it before you send it; nothing is sent."},
     {"keys", WD_KEYS, NULL, false, wd_command_keys, "list all configuration keys",
      "With type, unit, default, range and meaning."},
     {"manual", WD_MANUAL, NULL, false, wd_command_manual, "print the manual page",
@@ -168,8 +171,9 @@ static int take_shell(wd_cli_line *l, const char *name, const char *value, wd_er
 
 /* clang-format off */
 const wd_cli_option wd_cli_options[] = {
-    {"-o", "FILE", WD_RUN | WD_SLICE | WD_MERGE | WD_EXTEND, WD_SLICE | WD_MERGE, "result file, instead of output.file", take_output, 0, NULL},
-    {"--set", "KEY=VALUE", WD_RUN | WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK | WD_CONTOUR | WD_EXTEND, false,
+    {"-o", "FILE", WD_RUN | WD_SLICE | WD_MERGE | WD_EXTEND | WD_BUGREPORT, WD_SLICE | WD_MERGE,
+     "the file to write: a result file, instead of output.file, or a report, instead of standard output", take_output, 0, NULL},
+    {"--set", "KEY=VALUE", WD_RUN | WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK | WD_CONTOUR | WD_EXTEND | WD_BUGREPORT, false,
      "set a configuration key; may be repeated", wd_cli_take_assignment, 0, NULL},
     {"--max-time", "HH:MM:SS", WD_RUN, false, "end within this time; or any form that SLURM takes: minutes, MM:SS, D-HH, D-HH:MM, D-HH:MM:SS", take_max_time, 0, NULL},
     {"--fresh", NULL, WD_RUN | WD_SLICE | WD_MERGE | WD_EXTEND, false, "replace an existing result file", FLAG(args.fresh)},

@@ -27,7 +27,7 @@ static sizes sizes_of(const wd_scan *scan) {
  * that of the whole star [coupling]. A table is the excess [star * shells + shell], its errors, then that of the whole stars [star]. */
 typedef struct job_state {
   uint64_t job;
-  int32_t round, failure;
+  int32_t round, failure; /* enum wd_failure: the first one, of the whole job */
   double real[];
 } job_state;
 
@@ -39,7 +39,7 @@ typedef struct job_order {
 } job_order;
 
 typedef struct job_result {
-  int32_t failure; /* 1: yes */
+  int32_t failure; /* enum wd_failure */
   wd_bound_result bound;
   wd_point_result luminosity; /* of job 0 */
   double real[];
@@ -54,8 +54,13 @@ static double *table_of(const sizes *n, job_state *state, size_t coupling) {
 }
 
 /* Behind the tables: the outcome for each coupling. */
-static wd_bound_result *outcome_of(const sizes *n, job_state *state) {
-  return (wd_bound_result *)(state->real + n->couplings * table_size(n));
+typedef struct outcome {
+  wd_bound_result bound;
+  int32_t failure; /* enum wd_failure */
+} outcome;
+
+static outcome *outcome_of(const sizes *n, job_state *state) {
+  return (outcome *)(state->real + n->couplings * table_size(n));
 }
 
 /* Of job 0: the luminosity of the star in the middle of the window. */
@@ -78,10 +83,17 @@ static void order(void *ctx, const void *state, uint32_t part, void *out) {
     memcpy(o->table, s->real + part * table_size(&n), table_size(&n) * sizeof(double));
 }
 
+/* Why there is no result. */
+static int32_t failure_of(int status) {
+  return status == WD_OK ? WD_FAILURE_NONE : status == WD_ERR_MEMORY ? WD_FAILURE_MEMORY : WD_FAILURE_COOLING;
+}
+
 static void compute_luminosity(wd_scan *scan, job_result *result) {
   wd_point *point = malloc(wd_point_size(scan->config));
-  result->failure = !point;
-  if (!point) return;
+  if (!point) {
+    result->failure = WD_FAILURE_MEMORY;
+    return;
+  }
   wd_scan_begin(scan, 0, point);
   wd_point_compute(scan->sampler, scan->config, point);
   wd_point_result_of(point, &result->luminosity);
@@ -102,14 +114,14 @@ static void compute(void *ctx, const void *what, void *out) {
   const wd_scan_block b = wd_scan_block_of(scan, o->job);
   if (o->round == 0 && o->part < n.stars) {
     wd_emission_whole *whole = (wd_emission_whole *)(r->real + 2 * n.couplings * n.shells);
-    r->failure = wd_bound_compute(scan->bound, o->part, o->job, scan->mass[b.mass], b.couplings,
-                                  scan->coupling + b.coupling, r->real, r->real + n.couplings * n.shells,
-                                  whole, &err) != WD_OK;
+    r->failure = failure_of(wd_bound_compute(scan->bound, o->part, o->job, scan->mass[b.mass], b.couplings,
+                                             scan->coupling + b.coupling, r->real,
+                                             r->real + n.couplings * n.shells, whole, &err));
   }
   if (o->round == 1 && o->part < b.couplings) {
     const wd_emission_whole *whole = (const wd_emission_whole *)(o->table + 2 * n.stars * n.shells);
-    r->failure = wd_bound_evaluate(scan->bound, o->table, o->table + n.stars * n.shells, whole, &r->bound,
-                                   &err) != WD_OK;
+    r->failure = failure_of(
+        wd_bound_evaluate(scan->bound, o->table, o->table + n.stars * n.shells, whole, &r->bound, &err));
   }
 }
 
@@ -129,18 +141,13 @@ static void absorb(void *ctx, void *state, uint32_t part, const void *result) {
   const sizes n = sizes_of(scan_of(ctx));
   job_state *s = state;
   const job_result *r = result;
+  if (s->failure == WD_FAILURE_NONE && s->round == 0) s->failure = r->failure;
   if (s->job == 0) {
     if (part == 0) *luminosity_of(&n, s) = r->luminosity;
     return;
   }
-  if (s->round == 0 && part < n.stars) {
-    s->failure |= r->failure;
-    take_star(&n, s, part, r);
-  }
-  if (s->round == 1 && part < n.couplings) {
-    outcome_of(&n, s)[part] = r->bound;
-    if (r->failure) outcome_of(&n, s)[part].status = WD_ROW_FAILED;
-  }
+  if (s->round == 0 && part < n.stars) take_star(&n, s, part, r);
+  if (s->round == 1 && part < n.couplings) outcome_of(&n, s)[part] = (outcome){r->bound, r->failure};
 }
 
 static bool advance(void *ctx, void *state) {
@@ -149,17 +156,18 @@ static bool advance(void *ctx, void *state) {
   return s->job > 0 && !s->failure && s->round++ == 0;
 }
 
-static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_bound_result *r, wd_error *err) {
+static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const outcome *o, wd_error *err) {
   if (wd_store_keeps(scan->store, b.mass, b.coupling + which)) return WD_OK;
-  const bool failed = r->status == WD_ROW_FAILED;
+  const wd_bound_result *r = &o->bound;
+  const bool failed = o->failure != WD_FAILURE_NONE;
   wd_row row = {.mass_index = b.mass,
                 .coupling_index = b.coupling + which,
                 .excess = failed ? NAN : r->f_s,
                 .excess_error = failed ? NAN : r->f_s_error,
                 .minus_two_delta_lnl = failed ? NAN : r->minus_two_delta_lnl,
                 .minus_two_delta_lnl_error = failed ? NAN : r->minus_two_delta_lnl_error,
-                .status = r->status,
-                .failure = failed ? WD_FAILURE_COOLING : WD_FAILURE_NONE,
+                .status = failed ? WD_ROW_FAILED : r->status,
+                .failure = o->failure,
                 .chi2_per_dof = scan->chi2_per_dof,
                 .evaluations = scan->evaluations,
                 .relative_error = scan->relative_error,
@@ -176,25 +184,31 @@ static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_bound_
   return wd_store_put_row(scan->store, &row, err);
 }
 
+/* Without it the file would have a luminosity that nobody computed. */
+static int finish_luminosity(wd_scan *scan, job_state *s, wd_error *err) {
+  const sizes n = sizes_of(scan);
+  const wd_point_result *l = luminosity_of(&n, s);
+  if (s->failure)
+    return wd_fail(err, WD_ERR_MEMORY, "out of memory for the luminosity of the Standard Model");
+  return scan->store ? wd_store_write_luminosity(scan->store, l->luminosity_sm, l->luminosity_sm_error, err)
+                     : WD_OK;
+}
+
 static int finish(void *ctx, const void *state, void *out, wd_error *err) {
   wd_scan *scan = scan_of(ctx);
   const sizes n = sizes_of(scan);
   job_state *s = (job_state *)state;
   wd_scan_report *report = out;
-  if (s->job == 0) {
-    const wd_point_result *l = luminosity_of(&n, s);
-    return scan->store ? wd_store_write_luminosity(scan->store, l->luminosity_sm, l->luminosity_sm_error, err)
-                       : WD_OK;
-  }
+  if (s->job == 0) return finish_luminosity(scan, s, err);
   const wd_scan_block b = wd_scan_block_of(scan, s->job);
   int status = WD_OK;
   for (size_t i = 0; i < b.couplings && !status; i++) {
-    wd_bound_result r = outcome_of(&n, s)[i];
-    if (s->failure) r.status = WD_ROW_FAILED;
-    const wd_point_result counted = {
-        .status = r.status, .failure = r.status == WD_ROW_FAILED ? WD_FAILURE_COOLING : WD_FAILURE_NONE};
+    outcome o = outcome_of(&n, s)[i];
+    if (s->failure) o.failure = s->failure;
+    const wd_point_result counted = {.status = o.failure ? WD_ROW_FAILED : o.bound.status,
+                                     .failure = o.failure};
     wd_scan_report_point(report, (uint64_t)(b.mass * scan->couplings + b.coupling + i), &counted);
-    if (scan->store) status = put_row(scan, b, i, &r, err);
+    if (scan->store) status = put_row(scan, b, i, &o, err);
   }
   return status;
 }
@@ -203,8 +217,7 @@ void wd_scan_fill_cooling_ops(const wd_scan *scan, wd_job_ops *ops) {
   const sizes n = sizes_of(scan);
   ops->jobs = wd_scan_jobs(scan);
   ops->parts = (uint32_t)(n.stars > n.couplings ? n.stars : n.couplings);
-  ops->state_size = sizeof(job_state) +
-                    n.couplings * (table_size(&n) * sizeof(double) + sizeof(wd_bound_result)) +
+  ops->state_size = sizeof(job_state) + n.couplings * (table_size(&n) * sizeof(double) + sizeof(outcome)) +
                     sizeof(wd_point_result);
   ops->order_size = sizeof(job_order) + table_size(&n) * sizeof(double);
   ops->result_size = sizeof(job_result) + n.couplings * (2 * n.shells + WHOLE) * sizeof(double);

@@ -145,10 +145,10 @@ static void print_excess(const wd_cost *cost, const wd_config *config, FILE *out
 
 void wd_cost_print(const wd_cost *cost, const wd_config *config, FILE *out) {
   char text[3][WD_REAL_TEXT];
-  double hours = cost->seconds / 3600;
-  int digits = hours < 0.1 ? 3 : hours < 10 ? 1 : 0;
-  fprintf(out, "# tried out %.0f of %.0f jobs; expected: %s of one core like this (%.*f core-hours)",
-          cost->trials, cost->jobs, wd_text_from_seconds(cost->seconds, text[0]), digits, hours);
+  const double hours = cost->seconds / 3600;
+  fprintf(out, "# tried out %.0f of %.0f jobs; expected: %s of one core like this", cost->trials, cost->jobs,
+          wd_text_from_seconds(cost->seconds, text[0]));
+  if (hours >= 0.1) fprintf(out, " (%.*f core-hours)", hours < 10 ? 1 : 0, hours);
   if (config->observable == WD_OBSERVABLE_COOLING)
     print_cooling(cost, out);
   else

@@ -241,13 +241,24 @@ static void new_identity(char text[WD_IDENTITY_TEXT]) {
   for (size_t i = 0; i < sizeof bytes; i++) snprintf(text + 2 * i, 3, "%02x", bytes[i]);
 }
 
+static void add_title(writer *w, const wd_settings *settings) {
+  char *model = wd_settings_value(settings, "physics.model"), text[512];
+  if (model) {
+    snprintf(text, sizeof text, "neutrino cooling of a white dwarf with an A' of physics.model %s", model);
+    text_attribute(w, w->file, "title", text);
+  } else if (w->status == WD_OK) {
+    w->status = wd_fail(w->err, WD_ERR_MEMORY, "out of memory");
+  }
+  free(model);
+}
+
 static void add_provenance(writer *w, const wd_store_header *h) {
   char host[256] = "", now[32], identity[WD_IDENTITY_TEXT];
   time_t seconds = time(NULL);
   struct tm utc;
   gethostname(host, sizeof host - 1);
   strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &utc));
-  text_attribute(w, w->file, "title", "neutrino cooling of a white dwarf by a U(1)_(Lmu-Ltau) boson");
+  add_title(w, h->settings);
   text_attribute(w, w->file, "references",
                  "Foldenauer and Hoefken Zink 2024, arXiv:2405.00094 (physics); Braaten and Segel 1993, "
                  "Phys. Rev. D 48, 1478 "

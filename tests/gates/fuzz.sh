@@ -1,12 +1,12 @@
 #!/bin/bash
-# libFuzzer on the readers of configurations and stellar profiles, with address and undefined-behaviour
-# sanitizers, each for FUZZ_SECONDS (60). It starts from the files that are there and from what it once found
-# (tests/data/corpus); a new finding is printed and kept in build/fuzz.
+# libFuzzer on the readers of configurations, stellar profiles, cooling sequences and luminosity functions, with address and
+# undefined-behaviour sanitizers, each for FUZZ_SECONDS (60), two at a time. It starts from the files that are there and from
+# those in tests/data/corpus: small ones and what it once found; a new finding is printed and kept in build/fuzz.
 set -u
 cd "$(dirname "$0")/../.."
 seconds=${FUZZ_SECONDS:-60} build=build/fuzz
 
-env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j2 CC=clang BUILD=$build "$build"/tests/{config/fuzz_config,star/fuzz_profile} \
+env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j2 CC=clang BUILD=$build "$build"/tests/{config/fuzz_config,star/fuzz_profile,cooling/fuzz_track,bound/fuzz_luminosity_function} \
   SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' || exit 1
 
 # fuzz NAME SEED...
@@ -23,5 +23,12 @@ fuzz() {
   sed -n "s/^stat::number_of_executed_units: */fuzz_$name: inputs: /p" "$build/$name.log"
 }
 shopt -s nullglob
-fuzz config configs/*.yaml tests/data/corpus/config/* &&
-  fuzz profile tests/data/*.{dat,data,gyre} tests/data/corpus/profile/*
+{
+  fuzz config configs/*.yaml tests/data/corpus/config/* &&
+    fuzz profile tests/data/*.{dat,data,gyre} tests/data/corpus/profile/*
+} &
+others=$!
+fuzz track tests/data/track.txt tests/data/corpus/track/* &&
+  fuzz luminosity_function tests/data/corpus/luminosity_function/*
+code=$?
+wait $others && exit $code

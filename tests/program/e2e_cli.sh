@@ -24,7 +24,7 @@ quiet() { [ ! -s "$1" ] || die "expected nothing in $1:" "$(cat "$1")"; }
 for help in --help -h help; do
   expect 0 $help && quiet err && has out 'usage: wdscan COMMAND'
 done
-commands='run point star verify check contour status diff slice merge extend keys manual completion'
+commands='run point star verify check contour status diff slice merge extend bugreport keys manual completion'
 for command in $commands; do has out "  $command "; done
 for command in $commands; do
   for arguments in "$command --help" "--help $command" "help $command" "$command -h --quiet"; do

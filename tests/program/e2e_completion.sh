@@ -24,6 +24,9 @@ offers 'wdscan contour --form' --format
 offers 'wdscan contour c.h5 --format ' csv axionlimits darkcast hepdata
 offers 'wdscan run ' a.yaml b.yml folder
 offers 'wdscan status ' c.h5 folder
+offers 'wdscan bug' bugreport
+offers 'wdscan bugreport ' a.yaml b.yml c.h5 folder
+offers 'wdscan extend ' a.yaml b.yml c.h5 folder
 offers 'wdscan run a.yaml --log-level=d' debug
 offers 'wdscan run a.yaml --max-time '
 offers 'wdscan run a.yaml --set star.eos=s' salpeter

@@ -124,6 +124,14 @@ refused "cooling.window: the star is not at the end of the window before its cor
 cp "$here/data/profile.data" .
 refused "star.profile: the star of a file does not cool" star.profile=profile.data
 
+# --- Where the star of the Standard Model passes and the one with this A' does not, the point fails, not the configuration
+expect 1 "$wdscan" point cool.yaml --mass 1e3 --coupling 5e-12 --set cooling.window.from=77500
+said "the point failed: the star with this A' never is what cooling.window.from says"
+expect 1 "$wdscan" run cool.yaml -o fast.h5 --set cooling.window.from=77500 \
+  --set grid.mass.points=1 --set grid.coupling='{min: 5.0e-12, max: 1.0e-11, points: 1}'
+expect 0 "$wdscan" status fast.h5
+grep -q "coupling 5e-12: cooling_not_followed" out || fail "a failed point without its reason: $(cat out)"
+
 # --- The same window by another quantity, L = 10^((4.74 - M)/2.5) L_sun
 expect 0 "$wdscan" point cool.yaml --mass 3e3 --coupling 1e-13 --json --set cooling.window.quantity=magnitude --set cooling.window.from=5 --set cooling.window.to=9
 mv out magnitude.json
@@ -158,6 +166,10 @@ expect 75 "$wdscan" run below/data.yaml -o again.h5 --max-time 00:00:00
 expect 0 "$mpirun" -np 3 "$wdscan" run below/data.yaml -o again.h5
 same_bits data.h5 again.h5
 [ "$("$PYTHON" "$here/check_result_file.py" data.h5)" = "6 of 6" ] || fail "points are missing"
+cp data.h5 other.h5
+"$PYTHON" -c 'import h5py; h5py.File("other.h5", "r+")["likelihood_data"][()] = "M_bol 6.5 to 7.5: 41\n"'
+expect 0 "$wdscan" diff data.h5 other.h5
+grep -q "^  likelihood.luminosity_function: other data" out || fail "other data are no difference: $(cat out)"
 expect 0 "$wdscan" point below/data.yaml --mass 3e3 --coupling 1e-13 --json
 mv out point.json
 "$PYTHON" - <<'END'

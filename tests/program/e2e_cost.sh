@@ -15,7 +15,7 @@ import os, re, resource, subprocess, sys
 text = open("expected").read()
 size = r"([0-9.e+]+) ([kMG]B)"
 megabytes = lambda pattern: (lambda found: float(found[1]) * {"kB": 1e-3, "MB": 1, "GB": 1e3}[found[2]])(re.search(pattern + size, text))
-want = {"evaluations": float(re.search(r"core-hours\), ([0-9.e+]+) evaluations", text)[1]),
+want = {"evaluations": float(re.search(r"of one core like this(?: \([^)]*\))?, ([0-9.e+]+) evaluations", text)[1]),
         "megabytes": megabytes("# memory: "), "more": megabytes("rank 0: "), "file": megabytes("# result file: ")}
 want["megabytes"] += want.pop("more")
 run = subprocess.run(sys.argv[1:], stderr=subprocess.PIPE, text=True, check=True)
@@ -37,6 +37,8 @@ expect 0 "$wdscan" check "$configs/quick.yaml" --no-trial
 if grep -q 'tried out\|memory' out || ! grep -q '^# result file' out; then fail "--no-trial: $(grep '^#' out)"; fi
 expect 0 "$wdscan" check "$configs/quick.yaml" --no-trial --set grid.coupling.points=1
 grep -q '^# grid.coupling has one point: there will be no contours' out || fail "one coupling: $(grep '^#' out)"
+expect 0 "$wdscan" check "$configs/quick.yaml" --set grid.mass.points=5
+grep -qE '^# tried out .*; expected: (under )?[0-9.]+ (s|min) of one core like this, ' out || fail "the time of a small grid: $(grep '^#' out)"
 [ -z "$(find . -name '*.h5')" ] || fail "check wrote a file"
 
 for config in quick fig4 fig4-0.6msun fig4-consistent fig5 reference; do compare "$configs/$config.yaml"; done

@@ -51,6 +51,10 @@ offers 'wdscan point a.yaml --' --set --mass --coupling --json --samples --help 
 offers 'wdscan run ' a.yaml b.yml folder
 offers 'wdscan run a.yaml -o ' *
 offers 'wdscan status ' c.h5 folder
+offers 'wdscan bug' bugreport
+offers 'wdscan bugreport --' --set --help --version
+offers 'wdscan bugreport a' a.yaml
+offers 'wdscan bugreport c' c.h5 completion.bash
 offers 'wdscan contour --refine a' a.yaml
 offers 'wdscan keys '
 offers 'wdscan run a.yaml --log-level ' error warning info debug

@@ -48,6 +48,12 @@ END
 expect 0 "$WDSCAN" run below/track.yaml -o one.h5
 expect 0 "$mpirun" -np 2 "$WDSCAN" run below/track.yaml -o two.h5
 same_bits one.h5 two.h5
+expect 0 "$WDSCAN" diff one.h5 two.h5
+grep -q "keys that differ (one.h5 -> two.h5): none" out || fail "keys differ: $(cat out)"
+cp one.h5 epochs.h5
+"$PYTHON" -c 'import h5py; h5py.File("epochs.h5", "r+").attrs.modify("track_checksum", "0123456789abcdef")'
+expect 0 "$WDSCAN" diff one.h5 epochs.h5
+grep -q "^  cooling.track: other epochs" out || fail "another sequence is no difference: $(cat out)"
 [ "$("$PYTHON" "$here/check_result_file.py" one.h5)" = "6 of 6" ] || fail "points are missing"
 expect 0 "$WDSCAN" point below/track.yaml --json --mass 1e4 --coupling 1e-13
 "$PYTHON" - <<'END'

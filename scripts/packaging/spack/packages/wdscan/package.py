@@ -1,7 +1,7 @@
 # Spack recipe. In the folder of the sources:
 #
 #   spack repo add scripts/packaging/spack
-#   spack dev-build wdscan@0.1.0
+#   spack dev-build wdscan@0.2.0
 try:  # Spack 1.0 and later
     from spack_repo.builtin.build_systems.makefile import MakefilePackage
 except ImportError:
@@ -17,7 +17,7 @@ class Wdscan(MakefilePackage):
 
     license("GPL-3.0-or-later")
 
-    version("0.1.0")
+    version("0.2.0")
 
     depends_on("c", type="build")
     depends_on("pkgconfig", type="build")
