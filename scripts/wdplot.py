@@ -267,7 +267,8 @@ label_line = wdlayout.label_line
 
 def error_note(*curves):
     """The largest Monte Carlo error of these lines, as a sentence."""
-    shares = np.concatenate([(curve.error / curve.coupling)[np.isfinite(curve.error)] for curve in curves])
+    shares = np.concatenate([curve.error / curve.coupling for curve in curves])
+    shares = shares[np.isfinite(shares)]
     return f"Monte Carlo error of the couplings: {100 * shares.max():.1g} % at most." if len(shares) else ""
 
 
