@@ -19,7 +19,6 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 SMALLEST = 7.0  # pt: what journals demand of printed text
-MEASURE = 288  # dpi at which texts are measured: at few dots their sizes are rounded
 PAD = 0.04  # in
 TOGETHER = re.compile(r" +(?=[%|=]|[kM]?eV\b|K\b|\$M_)|(?<==) +")  # spaces at which no line ends: a number and its unit
 UNITS = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72.27}
@@ -147,7 +146,7 @@ def fit(figure, arguments):
         remove_titles(figure)
     own, shape = figure.get_size_inches(), axes_shape(figure)
     width, text, lines = size_of(arguments, own[0])
-    figure.set_dpi(MEASURE)
+    figure.set_dpi(arguments.dpi)  # sizes of texts are rounded to dots
     scale(figure, text, lines)
     figure.set_size_inches(width, own[1] / own[0] * width)
     figure.align_ylabels()
