@@ -10,7 +10,7 @@ off-resonance line, which is flat for light A', a dot says at which mass (where 
 import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-from wdplot import BLUE, GREEN, INK, ORANGE, PURPLE, RED, contour_of, draw_contour, entry, named, part, plt
+from wdplot import BLUE, GREEN, INK, ORANGE, PURPLE, RED, contour_of, draw_contour, entry, part, plt
 
 EFFECTS = [("transverse resonance", BLUE, "-", ("resonant", "transverse")),
            ("longitudinal resonance", GREEN, "--", ("resonant", "longitudinal")),
