@@ -20,7 +20,7 @@ import wdplot
 import wdscan
 from limits import recompute
 from plot_fig5 import EXCLUDED, draw_limit, neff_mass
-from wdplot import BLUE, GREEN, GREY, INK, ORANGE, PAPER, PURPLE, RED, draw_band, entry, named, plt
+from wdplot import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, draw_band, entry, named, plt
 
 COLOURS = [RED, BLUE, PURPLE, ORANGE]
 LIMIT, FORECAST = 1.7, 1.3
@@ -38,19 +38,13 @@ STARS = {"sun_luminosity_dark_photon": ("Sun", 1.9e2, 6.5e-15), "horizontal_bran
          "red_giant_dark_photon": ("RG", 1.3e4, 2e-14)}
 NAMES = dict(color="#444444", fontsize=7.5, ha="center", va="center", zorder=2)
 SAME = ("physics.model", "physics.formulas", "grid.mass.min", "grid.mass.max", "grid.mass.points")
-CAVEATS = """beyond these errors: the star, 15 %
-in g against published sequences; and
-the limit itself: arXiv:1602.06286
-finds none in the same cluster, and in
-1407.1404 two luminosity functions
-contradict each other"""
-DISSENT = """red giants: 17 to 31 % more plasmon
-decay (arXiv:2007.03694, 95 %) in a
-core of one temperature; with stellar
-physics marginalised there is no bound
-(arXiv:2307.13050)"""
-OTHERS = ("excluded by others ($\\approx$): Sun, HB: horizontal branch, RG: red giants, as dark photons (arXiv:2304.12907);\n"
+CAVEATS = ("Beyond these errors: the star, 15 % in g against published sequences; and the limit itself: arXiv:1602.06286 finds none in the "
+           "same cluster, and in 1407.1404 two luminosity functions contradict each other.")
+DISSENT = ("*17 to 31 % more plasmon decay (arXiv:2007.03694, 95 %) in a core of one temperature; with stellar physics marginalised there is "
+           "no bound (arXiv:2307.13050).")
+OTHERS = ("excluded by others, approximately: Sun, HB: horizontal branch, RG: red giants, as dark photons (arXiv:2304.12907); "
           "$\\Delta N_\\mathrm{eff}$ > 0.5; laboratory: Borexino, NA64$\\mu$, CHARM-II, COHERENT, BaBar, from 1 MeV")
+HATCHED = "the star's first 2 Myr decide"
 HOW = ("grid.", "integrator.", "output.")  # keys that say how it was computed, not of what
 
 
@@ -131,10 +125,8 @@ def draw_curves(axes, scene, draw_curve, scale, prefix):
                    ls=":", lw=1.3, zorder=3)
 
 
-def draw_hot(axes, text=""):
+def draw_hot(axes):
     axes.axvspan(*HOT, facecolor="none", edgecolor=GREY, hatch="////", lw=0, alpha=0.4, zorder=3.5)
-    axes.text(np.sqrt(HOT[0] * HOT[1]), 0.03, text, transform=axes.get_xaxis_transform(), rotation=90, ha="center", va="bottom",
-              fontsize=7, zorder=4.5, bbox=dict(facecolor=PAPER, edgecolor="none", pad=1))
 
 
 def draw_excluded(axes, mass, scale):
@@ -154,13 +146,12 @@ def draw_excluded(axes, mass, scale):
     axes.text(4e7, scale * 1.5e-2, "laboratory", **NAMES)
 
 
-def draw_plane(axes, scene, scale, label, prefix, note):
+def draw_plane(axes, scene, scale, label, prefix):
     mass, coupling = scene.first["mass"], scale * scene.first["coupling"]
     if scene.first["config"]["physics.model"] == "mu-tau":  # the limits are for no other model
         draw_excluded(axes, mass, scale)
     draw_curves(axes, scene, wdplot.draw_contour, scale, prefix)
-    draw_hot(axes, "the star's first 2 Myr decide")
-    axes.text(0.985, 0.03, note, transform=axes.transAxes, ha="right", va="bottom", multialignment="left", fontsize=7)
+    draw_hot(axes)
     wdplot.plane_axes(axes, scene.first, coupling=coupling)
     axes.set(xlabel="", ylabel=label)
 
@@ -235,7 +226,7 @@ def excess_entries(scene):
         entries.append(entry(f"{text}, {ratio_text([curve], scene.limits[0])}", color=INK, ls=":", lw=1.3))
     if scene.giants:
         curves = [wdplot.contour(scene.giants, level) for level in GIANTS]
-        text = f"red giants, contested: excess {GIANTS[0]:g}–{GIANTS[1]:g} of {wdplot.star_text(scene.giants)}: {error_text(*curves)}"
+        text = f"red giants, contested*: excess {GIANTS[0]:g}–{GIANTS[1]:g} of {wdplot.star_text(scene.giants)}: {error_text(*curves)}"
         entries.append(Patch(label=f"{text}, {ratio_text(curves, scene.limits[0])}", color=GREEN, alpha=0.55, lw=0))
     return entries
 
@@ -253,36 +244,33 @@ def band_entries(scene):
 
 def all_entries(scene):
     entries = line_entries(scene) + excess_entries(scene) + band_entries(scene)
+    entries.append(Patch(label=HATCHED, facecolor="none", edgecolor=GREY, hatch="////", lw=0))
     if scene.first["config"]["physics.model"] == "mu-tau":
         entries.append(Patch(label=OTHERS, **EXCLUDED))
     return entries
 
 
-def panels(count, entries):
-    """A figure with `count` planes and the ratios above a legend, as high as these need. Heights in inches."""
-    top, plane, ratios, label = 0.3, 2.9, 1.45, 0.5
-    lines = 1 + sum(1 + one.get_label().count("\n") for one in entries)
-    words = label + 0.2 + 0.145 * lines
-    height = top + count * plane + ratios + words
-    figure, axes = plt.subplots(count + 1, 1, figsize=(7, height), sharex=True, height_ratios=[plane] * count + [ratios])
-    figure.subplots_adjust(left=0.11, right=0.98, top=1 - top / height, bottom=words / height, hspace=0.05)
-    title = "Of each: Monte Carlo error (MC), and couplings over those of the first file's line, below 20 keV | above 0.6 MeV"
-    figure.legend(handles=entries, loc="upper left", bbox_to_anchor=(0.08, (words - label) / height), fontsize=7, title=title,
-                  title_fontsize=7, alignment="left", labelspacing=0.3)
+def panels(count):
+    """A figure with `count` planes above the ratios."""
+    figure, axes = plt.subplots(count + 1, 1, figsize=(7, 3 * count + 2.5), sharex=True, height_ratios=[2] * count + [1])
+    figure.subplots_adjust(left=0.11, right=0.98, top=0.97, bottom=0.15, hspace=0.05)
     return figure, axes
 
 
 def draw(results, arguments):
     scene = scene_of(results, arguments)
     data = scene.first
-    planes = [(1.0, wdplot.coupling_label(data), "", CAVEATS)]
+    planes = [(1.0, wdplot.coupling_label(data), "")]
     if data["config"]["physics.model"] == "mu-tau":
-        planes.append((abs(recompute.MIXING), r"kinetic mixing  $|\epsilon_A|$", "mixing ", DISSENT if scene.giants else ""))
-    figure, axes = panels(len(planes), all_entries(scene))
+        planes.append((abs(recompute.MIXING), r"kinetic mixing  $|\epsilon_A|$", "mixing "))
+    figure, axes = panels(len(planes))
     for one, plane in zip(axes, planes):
         draw_plane(one, scene, *plane)
     draw_ratios(axes[-1], scene)
-    axes[0].set_title(f"Excluded above the lines by white dwarfs that cool:  {wdplot.model_text(data)}", fontsize=10)
+    axes[0].set_title(f"Excluded above the lines by white dwarfs that cool:  {wdplot.model_text(data)},  "
+                      f"{wdplot.formulas_text(data)}", fontsize=11)
+    title = "Of each: Monte Carlo error (MC), and couplings over those of the first file's line, below 20 keV | above 0.6 MeV"
+    wdplot.legend_below(figure, all_entries(scene), 1, " ".join([CAVEATS] + [DISSENT] * bool(scene.giants)), title)
     return figure
 
 

@@ -6,7 +6,7 @@
 Each thin line is where one contribution by itself would reach the level; the band is the line of all with the continuum
 30 % larger and smaller (docs/physics.md, section 11). Made for
 
-    wdscan run configs/fig4-consistent.yaml --set grid.mass.min=2e4 --set grid.mass.max=5e5 -o continuum.h5
+    wdscan run configs/fig4.yaml --set grid.mass.min=2e4 --set grid.mass.max=5e5 -o continuum.h5
 """
 
 import wdplot  # first: it finds a Python that has the others
@@ -41,14 +41,16 @@ def draw(results, arguments):
         wdplot.draw_line(axes, alone, name, color=colour, ls=style, lw=1.6)
     wdplot.plane_axes(axes, data)
     axes.set_xlabel("")
-    axes.set_title(f"What makes an excess of {100 * level:g} % with {wdplot.model_text(data)}:  {wdplot.star_text(data)}", fontsize=11)
+    axes.set_title(f"What makes an excess of {100 * level:g} % with {wdplot.model_text(data)}:  {wdplot.star_text(data)},  "
+                   f"{wdplot.formulas_text(data)}", fontsize=11)
     named(lower.fill_between(mass, low.coupling / total.coupling, high.coupling / total.coupling, color=RED, alpha=0.3, lw=0), "band")
     lower.axhline(1, color=RED, lw=2.4)
-    lower.set_ylabel("relative")
+    lower.margins(y=0.3)
+    lower.set_ylabel("ratio to all")
     lower.set_xlabel(axes.get_xlabel() or r"mass of the $A'$ boson,  $m_{A'}$  [eV]")
     entries = [entry("all; below: with the continuum ± 30 %", color=RED, lw=2.4)]
     entries += [entry(name + " alone", color=colour, ls=style, lw=1.6) for name, colour, style, _ in EFFECTS]
-    wdplot.legend_below(figure, entries, 2)
+    wdplot.legend_below(figure, entries, 2, wdplot.error_note(total))
     return figure
 
 

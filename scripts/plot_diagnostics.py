@@ -20,7 +20,7 @@ def map_of(figure, axes, data, values, name, label, **colours):
     named(image, name)
     wdplot.plane_axes(axes, data, mass, coupling)
     axes.set_facecolor("#cccccc")  # of points without a value
-    figure.colorbar(image, ax=axes, pad=0.02, extend="both").set_label(label)
+    figure.colorbar(image, ax=axes, pad=0.02, extend="both", location="top").set_label(label)
 
 
 def draw_shells(axes, data, computed):
@@ -29,7 +29,7 @@ def draw_shells(axes, data, computed):
     errors = 100 * data["diagnostics/relative_error"][computed]
     for values, colour, side, name, label in [
             (data["diagnostics/evaluations"][computed], BLUE, axes, "shell_evaluations", "evaluations in the shell"),
-            (errors, RED, axes.twinx(), "shell_error", r"error it contributes to $\varepsilon$  [%]")]:
+            (errors, RED, axes.twinx(), "shell_error", r"its error in $\varepsilon$  [%]")]:
         low, middle, high = np.nanpercentile(values, (5, 50, 95), axis=0)
         side.fill_between(shells, low, high, color=colour, alpha=0.2, lw=0)
         named(side.plot(shells, middle, color=colour, lw=1.8, ls="-" if colour == BLUE else "--")[0], name)
@@ -37,8 +37,8 @@ def draw_shells(axes, data, computed):
         side.tick_params(axis="y", which="both", colors=colour, left=side is axes, right=side is not axes)
     axes.set_ylim(bottom=0)
     side.set(yscale="log", ylim=(1e-6 * np.nanmax(high), 2 * np.nanmax(high)))
-    axes.set(xlabel="shell, from the centre to the surface", xlim=(shells[0], shells[-1]))
-    axes.set_title("median and 5 to 95 % of all points", fontsize=10)
+    axes.set(xlabel="shell, outwards", xlim=(shells[0], shells[-1]))
+    axes.set_title("median and 5 to 95 % of points", fontsize=10)
 
 
 def draw(results, arguments):
@@ -53,12 +53,15 @@ def draw(results, arguments):
         chi2 = np.nanmean(data["diagnostics/chi2_per_dof"], axis=2) * absent
         evaluations = np.log10(data["diagnostics/evaluations"].sum(axis=2)) * absent
         error = 100 * data["excess_error"] / np.abs(data["excess"]) * absent
-        figure, panels = plt.subplots(2, 2, figsize=(11, 8.2), layout="constrained")
-        map_of(figure, panels[0, 0], data, chi2, "chi2", r"$\chi^2$/dof, mean over the shells", vmin=0.5, vmax=1.5)
-        map_of(figure, panels[0, 1], data, evaluations, "log10_evaluations", r"$\log_{10}$ evaluations")
-        map_of(figure, panels[1, 0], data, error, "error", rf"error of $\varepsilon$  [%],  target {target:g}", vmin=0,
+        narrow = wdplot.wdlayout.is_narrow(arguments)
+        shape, size = ((4, 1), (5, 14)) if narrow else ((2, 2), (8.6, 7.4))
+        figure, panels = plt.subplots(*shape, figsize=size, layout="constrained")
+        panels = panels.flat
+        map_of(figure, panels[0], data, chi2, "chi2", r"$\chi^2$/dof, mean over the shells", vmin=0.5, vmax=1.5)
+        map_of(figure, panels[1], data, evaluations, "log10_evaluations", r"$\log_{10}$ evaluations")
+        map_of(figure, panels[2], data, error, "error", rf"error of $\varepsilon$  [%],  target {target:g}", vmin=0,
                vmax=1.2 * target)
-        draw_shells(panels[1, 1], data, computed)
+        draw_shells(panels[3], data, computed)
     missed, failed = ((data["status"] == state).sum() for state in (wdplot.TARGET_MISSED, wdplot.FAILED))
     figure.suptitle(f"{wdplot.star_text(data)},  {wdplot.formulas_text(data)}:  {computed.sum()} of {computed.size} points, "
                     f"{missed} beyond the target error, {failed} failed", fontsize=11)

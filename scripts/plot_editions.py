@@ -10,11 +10,12 @@ off-resonance line, which is flat for light A', a dot says at which mass (where 
 import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-from wdplot import BLUE, GREEN, INK, PURPLE, RED, contour_of, draw_contour, entry, named, part, plt
+from wdplot import BLUE, GREEN, INK, ORANGE, PURPLE, RED, contour_of, draw_contour, entry, part, plt
 
 EFFECTS = [("transverse resonance", BLUE, "-", ("resonant", "transverse")),
            ("longitudinal resonance", GREEN, "--", ("resonant", "longitudinal")),
            ("axial resonance", PURPLE, "-.", ("resonant", "axial")),
+           ("continuum", ORANGE, (0, (6, 1, 1, 1, 1, 1)), ("continuum",)),
            ("off resonance", INK, ":", ("offresonant",))]
 
 
@@ -38,11 +39,9 @@ def draw_one(axes, data, level, title):
     point = meeting(mass, lines["longitudinal resonance"].coupling, lines["off resonance"].coupling)
     if point:
         axes.plot(*point, "o", color=GREEN, mec=INK, ms=6, zorder=5)
-        axes.annotate(f"longitudinal resonance meets\nthe flat line at {wdplot.power_of_ten(float(f'{point[0]:.1e}'))} eV",
-                      point, xytext=(14, 16), textcoords="offset points", fontsize=9,
-                      arrowprops=dict(arrowstyle="-", color=INK, lw=0.8))
     wdplot.plane_axes(axes, data)
-    axes.text(0.02, 0.93, title, transform=axes.transAxes, fontsize=11)
+    axes.text(0.03, 0.95, title, transform=axes.transAxes, fontsize=10, va="top")
+    return point
 
 
 def draw(results, arguments):
@@ -50,13 +49,16 @@ def draw(results, arguments):
     wdplot.refuse_strangers(results, "physics.model", "star.mass", "star.profile", "star.temperature", "star.composition")
     figure, both = plt.subplots(2, 1, figsize=(7.4, 9.4), sharex=True)
     figure.subplots_adjust(left=0.12, right=0.98, top=0.955, bottom=0.13, hspace=0.06)
-    for axes, data in zip(both, results):
-        draw_one(axes, data, level, wdplot.formulas_text(data))
+    points = [draw_one(axes, data, level, wdplot.formulas_text(data)) for axes, data in zip(both, results)]
     both[0].set_xlabel("")
     both[0].set_title(f"What makes an excess of {100 * level:g} %:  {wdplot.star_text(results[0])}", fontsize=11)
     entries = [entry("all effects", color=RED, lw=4, alpha=0.55)]
     entries += [entry(name + " alone", color=colour, ls=style, lw=1.7) for name, colour, style, _ in EFFECTS]
-    wdplot.legend_below(figure, entries, 2)
+    for mass, _ in filter(None, points):
+        text = f"the longitudinal resonance meets the flat line, at {wdplot.power_of_ten(float(f'{mass:.1e}'))} eV"
+        entries.append(entry(text, color=GREEN, mec=INK, marker="o", ms=6, ls=""))
+    notes = [wdplot.error_note(*(wdplot.contour(data, level) for data in results)), wdplot.model_note(results[1])]
+    wdplot.legend_below(figure, entries, 2, " ".join(filter(None, notes)))
     return figure
 
 

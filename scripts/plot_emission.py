@@ -97,16 +97,16 @@ def draw_plane(axes, samples, data, mass, branch, polarizations, edges):
         size = resonant["weight"] / resonant["weight"].max()
         named(axes.scatter(resonant["r_km"], resonant["k_eV"], s=30 * size, color=RED, alpha=0.25, lw=0, zorder=4,
                            rasterized=True), f"resonant {branch}")
-        label = f"{branch} plasmons: resonant part {100 * total:.3g} %"
+        label = f"{branch}, resonant: {100 * total:.3g} %"
     else:
-        label = f"{branch} plasmons: no resonance"
+        label = f"{branch}: no resonance"
     axes.set_title(label, fontsize=10)
     axes.set(yscale="log", ylim=(edges[1][0], edges[1][-1]))
 
 
 def draw_radii(axes, samples, branch, polarizations, edges):
     own = np.isin(samples["polarization"], polarizations)
-    for part, colour, style in ("sm", GREY, "-"), ("resonant", RED, "--"), ("offresonant", BLUE, ":"):
+    for part, colour, style in ("sm", GREY, "-"), ("resonant", RED, "--"):
         chosen = samples[own & (samples["part"] == part)]
         total = chosen["weight"].sum()
         if len(chosen) == 0 or total == 0:
@@ -114,7 +114,7 @@ def draw_radii(axes, samples, branch, polarizations, edges):
         share, _ = np.histogram(chosen["r_km"], bins=edges, weights=chosen["weight"] / total)
         named(axes.step(edges, np.append(share, share[-1]), where="post", color=colour, ls=style, lw=1.5)[0],
               f"radius {part} {branch}")
-    axes.set(xlabel="distance from the centre,  $r$  [km]", xlim=(0, edges[-1]))
+    axes.set(xlabel="radius  $r$  [km]", xlim=(0, edges[-1]))
     axes.set_ylim(bottom=0)
 
 
@@ -124,20 +124,20 @@ def draw(results, arguments):
     if samples["r_km"].max() > 1.001 * radius:
         raise ValueError(f"do not belong together: samples up to {samples['r_km'].max():.0f} km, a star of {radius:.0f} km")
     edges = [np.linspace(0, radius, BINS + 1), np.geomspace(*momentum_range(samples), BINS + 1)]
-    figure, panels = plt.subplots(2, 2, figsize=(10, 7.6), sharex=True, height_ratios=(2.2, 1))
-    figure.subplots_adjust(left=0.085, right=0.985, top=0.9, bottom=0.145, hspace=0.07, wspace=0.14)
+    figure, panels = plt.subplots(2, 2, figsize=(8.6, 6.8), sharex=True, sharey="row", height_ratios=(2.2, 1))
+    figure.subplots_adjust(left=0.085, right=0.985, top=0.9, bottom=0.145, hspace=0.07, wspace=0.07)
     for column, (branch, polarizations) in enumerate(BRANCHES):
         draw_plane(panels[0, column], samples, data, arguments.mass, branch, polarizations, edges)
         draw_radii(panels[1, column], samples, branch, polarizations, edges[0])
     panels[0, 0].set_ylabel(r"momentum of the plasmon,  $|\mathbf{q}|$  [eV]")
     panels[1, 0].set_ylabel("share per bin")
     figure.suptitle(rf"Neutrino emission for $m_{{A'}}$ = {wdplot.power_of_ten(arguments.mass)} eV:  "
-                    f"{wdplot.star_text(data)}", fontsize=11)
+                    f"{wdplot.star_text(data)},  {wdplot.formulas_text(data)}", fontsize=11)
     wdplot.legend_below(figure, [
         entry("Standard Model (contours: 50, 90 %)", color=GREY, lw=3),
         entry("resonant emission", color=RED, marker="o", ls="--", alpha=0.7),
-        entry(r"plasmons with $q^2 = m_{A'}^2$", color=BLUE, lw=1.2),
-        entry("off resonance", color=BLUE, lw=1.5, ls=":")], 4)
+        entry(r"plasmons with $q^2 = m_{A'}^2$", color=BLUE, lw=1.2)], 3,
+        "Per cent of the Standard Model's luminosity of all plasmons.")
     return figure
 
 

@@ -7,13 +7,13 @@
 import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-from wdplot import BLUE, RED, named, plt
+from wdplot import BLUE, RED, entry, named, plt
 
 
 def draw(results, arguments):
     (data,) = results
     radius = data["star/radius"]
-    figure, axes = plt.subplots(figsize=(6.4, 4.4), layout="constrained")
+    figure, axes = plt.subplots(figsize=(6.4, 4.4))
     density_axes = axes.twinx()
     left, = axes.plot(radius, data["star/plasma_frequency"], color=BLUE, lw=2.2,
                       label=r"plasma frequency $\omega_p$")
@@ -32,9 +32,9 @@ def draw(results, arguments):
         side.tick_params(axis="y", which="both", colors=colour)
     axes.tick_params(axis="y", which="both", right=False)
     axes.axvline(radius[-1], color="#999999", lw=0.8, ls=":")
-    axes.annotate(f"surface, {radius[-1]:.0f} km", (radius[-1], 60), xytext=(-4, 0), textcoords="offset points",
-                  rotation=90, ha="right", va="bottom", fontsize=8, color="#555555")
-    axes.legend(handles=[left, right], loc="lower left")
+    axes.annotate(f"surface, {radius[-1]:.0f} km", (radius[-1], 60), xytext=(-9, 0), textcoords="offset points",
+                  ha="right", va="bottom", fontsize=9, color="#555555")
+    wdplot.legend_below(figure, [entry(line.get_label(), color=line.get_color(), lw=2.2, ls=line.get_linestyle()) for line in (left, right)], 2)
     axes.set_title(f"White dwarf of {wdplot.star_text(data)}", fontsize=11)
     return figure
 

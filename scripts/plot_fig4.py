@@ -17,9 +17,11 @@ grid.
 import wdplot  # first: it finds a Python that has the others
 import numpy as np
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.patheffects import withStroke
+from matplotlib.transforms import ScaledTranslation
 
 from limits import recompute
-from wdplot import FAILED, GREEN, INK, MAIN_LEVEL, OUTLINE, PAPER, PENDING, RED, SKY, contour_of, draw_contour, entry, label_line, named, part, percent, plt
+from wdplot import FAILED, GREEN, GREY, INK, MAIN_LEVEL, OUTLINE, PAPER, PENDING, RED, SKY, contour_of, draw_contour, entry, label_line, named, part, percent, plt
 
 COLOUR_RANGE = (-4.0, 20.0)  # of log10(excess)
 ENVELOPE = 3e3  # eV: plasma frequency at the bottom of the envelope
@@ -47,10 +49,9 @@ def draw_lines(axes, data):
     """Contours of the file and the two partial ones; returns the entries of the legend."""
     levels = data["level"]
     entries = []
-    styles = iter([(0, (1, 1)), (0, (4, 1)), (0, (6, 1, 1, 1)), (0, (2, 2)), (0, (8, 2))] * len(levels))
     for k, level in enumerate(sorted(levels)):
         main = np.isclose(level, MAIN_LEVEL)
-        style = dict(color=RED, lw=2.4, path_effects=OUTLINE) if main else dict(color=PAPER, lw=1.1, ls=next(styles))
+        style = dict(color=RED, lw=2.4, path_effects=OUTLINE) if main else dict(color=PAPER, lw=1.1)
         line = draw_contour(axes, data, wdplot.contour(data, level), f"contour {level:g}", zorder=6 if main else 4, **style)
         if main:
             label_line(axes, line, percent(level), 0.35)
@@ -59,7 +60,8 @@ def draw_lines(axes, data):
             label_line(axes, line, percent(level), 0.1 if k == 0 else 0.85, colour=INK)
     thin = ", ".join(f"{100 * level:g}" for level in sorted(levels) if not np.isclose(level, MAIN_LEVEL))
     if thin:
-        entries.append(entry(rf"$\varepsilon$ = {thin} %", color=INK, lw=1.1, ls=(0, (1, 1))))
+        around = [withStroke(linewidth=2.6, foreground=GREY)]
+        entries.append(entry(rf"$\varepsilon$ = {thin} %, upwards", color=PAPER, lw=1.1, path_effects=around))
 
     off = part(data, "offresonant")  # NaN where nothing was computed
     rest = off + part(data, "resonant", "transverse", "axial") + part(data, "continuum", "transverse")
@@ -94,8 +96,8 @@ def draw_envelope(axes, data):
         return []
     style = dict(facecolor="none", edgecolor=PAPER, hatch="\\\\", lw=0, alpha=0.45)
     axes.axvspan(low, min(ENVELOPE, high), zorder=3, **style)
-    label = "below 3 keV bosons are made in the envelope,\nwhich is cooler than this isothermal star"
-    return [Patch(label=label, **(style | dict(edgecolor=INK)))]
+    label = "made in the envelope, cooler than this star"
+    return [Patch(label=label, **(style | dict(edgecolor=INK, hatch="\\\\\\\\", alpha=0.8)))]
 
 
 def draw_stars(axes, data):
@@ -109,7 +111,7 @@ def draw_stars(axes, data):
         line = columns["mixing"] / mixing
         drawn = dict(color=SKY, lw=1.5, ls=style)
         named(axes.plot(1e6 * columns["mass_MeV"], line, zorder=5, path_effects=OUTLINE, **drawn)[0], "limit " + name)
-        entries.append(entry(f"{header['title'].split(',')[0]} exclude above (≈)", **drawn))
+        entries.append(entry(f"{header['title'].split(',')[0]} exclude above*", **drawn))
     return entries
 
 
@@ -120,12 +122,13 @@ def draw_regimes(axes, data, wide):
     edges = np.clip([low, frequency.min(), frequency.max(), high], low, high)
     names = ["ultra-light", "resonant" + wide * r",  $\omega_p(R) < m_{A'} < \omega_p(0)$", "heavy"]
     place = (np.log(edges) - np.log(low)) / np.log(high / low)
+    above = [axes.transAxes + ScaledTranslation(0, points / 72, axes.figure.dpi_scale_trans) for points in (6, 8)]
     for left, right, name in zip(place, place[1:], names):
-        if right - left < (0.1 if wide else 0.25):
+        if right - left < (0.1 if wide else 0.2):
             continue
-        axes.annotate("", (left, 1.025), (right, 1.025), xycoords="axes fraction",
+        axes.annotate("", (left, 1), (right, 1), xycoords=above[0], textcoords=above[0],
                       arrowprops=dict(arrowstyle="<->", shrinkA=1, shrinkB=1, color=INK, lw=0.9))
-        axes.text((left + right) / 2, 1.035, name, transform=axes.transAxes, ha="center", va="bottom", fontsize=9)
+        axes.text((left + right) / 2, 1, name, transform=above[1], ha="center", va="bottom", fontsize=9)
     for edge in edges[1:3]:
         if low < edge < high:
             axes.axvline(edge, color=PAPER, lw=0.9, ls=":", zorder=3)
@@ -134,14 +137,15 @@ def draw_regimes(axes, data, wide):
 def draw(results, arguments):
     (data,) = results
     figure, axes = plt.subplots(figsize=(8.0, 7.2))
-    figure.subplots_adjust(left=0.11, right=0.99, top=0.885, bottom=0.22)
+    figure.subplots_adjust(left=0.11, right=0.99, top=0.885, bottom=0.22)  # the shape of the axes
     image = draw_map(axes, data)
-    entries = draw_lines(axes, data) + draw_stars(axes, data)
+    stars = draw_stars(axes, data)
+    entries = draw_lines(axes, data) + stars
     entries += wdplot.draw_other_limits(axes, data, arguments, zorder=5, path_effects=OUTLINE)
     if arguments.paper:
         entries += draw_paper(axes, data, arguments.paper)
     entries += draw_envelope(axes, data)
-    draw_regimes(axes, data, wide=arguments.style != "paper")
+    draw_regimes(axes, data, wide=not wdplot.wdlayout.is_narrow(arguments))
     if (data["status"] == PENDING).any():
         entries.append(Patch(facecolor="#eeeeee", edgecolor="#999999", hatch="///", label="not computed yet"))
     if (data["status"] == FAILED).any():
@@ -150,8 +154,11 @@ def draw(results, arguments):
     bar = figure.colorbar(image, ax=axes, extend="both", pad=0.02)
     bar.set_label(r"$\log_{10}\,\varepsilon$,  excess of the neutrino luminosity")
     axes.set_title(rf"White dwarf cooling by {wdplot.model_text(data)}:  {wdplot.star_text(data)},  "
-                   f"{wdplot.formulas_text(data)}", fontsize=11, pad=36)
-    wdplot.legend_below(figure, entries, 2)
+                   f"{wdplot.formulas_text(data)}", fontsize=11, pad=25)
+    notes = [wdplot.error_note(wdplot.contour(data)), wdplot.model_note(data)]
+    if stars:
+        notes.append("*Dark photons of the same mixing, some per cent in reading (scripts/limits).")
+    wdplot.legend_below(figure, entries, 2, " ".join(filter(None, notes)))
     return figure
 
 

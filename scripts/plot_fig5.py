@@ -49,8 +49,7 @@ def draw_limit(axes, name, mass, scale=1.0):
     line = scale * logarithmic(mass / 1e6, columns["mass_MeV"], columns["coupling"])
     named(axes.fill_between(mass, line, 1, where=np.isfinite(line), zorder=1, **EXCLUDED), "limit " + name)
     axes.plot(mass, line, color="#8a8a8a", lw=0.8, zorder=1.5)
-    title = header["title"].replace("NA64mu", r"NA64$\mu$")
-    return r"$\approx$ " + title if header["approximate"] == "yes" else title
+    return header["title"].replace("NA64mu", r"NA64$\mu$")
 
 
 def draw_limits(axes, mass):
@@ -60,7 +59,7 @@ def draw_limits(axes, mass):
     edge = neff_mass(0.5)
     axes.fill_betweenx(COUPLINGS, mass[0], edge, zorder=1, **EXCLUDED)
     axes.plot([edge, edge], COUPLINGS, color="#8a8a8a", lw=0.8, zorder=1.5)
-    axes.text(3e6, 1.25e-5, r"$\approx$ $\Delta N_\mathrm{eff} > 0.5$", color="#333333", fontsize=9, ha="center", zorder=2)
+    axes.text(3e6, 1.25e-5, r"$\Delta N_\mathrm{eff} > 0.5$", color="#333333", fontsize=9, ha="center", zorder=2)
 
 
 def draw_bands(axes, mass, value, error):
@@ -69,7 +68,7 @@ def draw_bands(axes, mass, value, error):
     named(axes.fill_between(mass, low, edges[1], color=GREEN, alpha=0.45, lw=0, zorder=2), "gminus2")
     left, right = neff_mass(0.5), neff_mass(0.2)
     axes.fill_betweenx(COUPLINGS, left, right, color=BLUE, alpha=0.25, lw=0, zorder=2)
-    axes.text(np.sqrt(left * right), 1.25e-5, "$H_0$", color=BLUE, ha="center", fontsize=11, zorder=5)
+    axes.text(np.sqrt(left * right), 1.7e-2, "$H_0$", color=BLUE, ha="center", fontsize=10, zorder=5)
     middle = 1.15e8, np.sqrt(np.interp(1.15e8, mass, edges[1]) * np.interp(1.15e8, mass, low))
     axes.text(*middle, r"$(g-2)_\mu$", color="#00513b", fontsize=11, ha="center", va="center", rotation=24, zorder=5)
 
@@ -99,12 +98,16 @@ def draw(results, arguments):
         entry("earlier white-dwarf estimate", color=GREY, ls="--", lw=1.3),
         Patch(label=r"$(g-2)_\mu$: $\Delta a_\mu$ = %.3g(%.2g) $\times\,10^{-11}$, 2$\sigma$" % (value * 1e11, error * 1e11),
               color=GREEN, alpha=0.45, lw=0),
-        Patch(label=r"Hubble tension: $\Delta N_\mathrm{eff}$ = 0.2 to 0.5 ($\approx$)", color=BLUE, alpha=0.25, lw=0),
-        Patch(label=r"present limits ($\approx$: approximate)", **EXCLUDED)]
+        Patch(label=r"Hubble tension: $\Delta N_\mathrm{eff}$ = 0.2 to 0.5", color=BLUE, alpha=0.25, lw=0),
+        Patch(label="present limits*", **EXCLUDED)]
     entries += wdplot.draw_other_limits(axes, data, arguments, zorder=3)
     wdplot.plane_axes(axes, data, RANGE, COUPLINGS)
     axes.set_title(f"{wdplot.model_text(data)}:  white dwarf of {wdplot.star_text(data)},  {wdplot.formulas_text(data)}", fontsize=11)
-    wdplot.legend_below(figure, entries, 2)
+    notes = [wdplot.error_note(*(wdplot.contour(data, level) for level in wdplot.LEVEL_COLOURS))]
+    if own:
+        notes.append(r"*Approximate: CHARM-II and COHERENT to 10 %, NA64$\mu$ to 20 %, BaBar smoothed, "
+                     r"$\Delta N_\mathrm{eff}$ and $H_0$ for one decoupling temperature.")
+    wdplot.legend_below(figure, entries, 2, " ".join(filter(None, notes)))
     return figure
 
 

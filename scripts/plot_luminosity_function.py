@@ -54,7 +54,7 @@ def mark_temperatures(axes, standard):
     places = np.interp(-1e3 * np.array(shown), -standard["effective_temperature_K"], standard["magnitude"])
     second = axes.secondary_xaxis("top")
     second.set_xticks(places, [f"{mark}" for mark in shown])
-    second.set_xlabel("effective temperature of the Standard Model's star  [kK]")
+    second.set_xlabel("effective temperature, Standard Model  [kK]")
 
 
 def draw(stars, arguments):
@@ -71,9 +71,8 @@ def draw(stars, arguments):
     upper.tick_params(axis="x", which="both", top=False)
     lower.set(xlabel=r"bolometric magnitude  $M_\mathrm{bol}$", ylabel="over the Standard Model")
     mark_temperatures(upper, stars[0])
-    upper.text(0.98, 0.05, rf"{stars[0]['mass']:g} $M_\odot$; stars born in a Myr $\times$ this = stars in a magnitude",
-               transform=upper.transAxes, ha="right", fontsize=9)
-    wdplot.legend_below(figure, entries, 2)
+    upper.set_title(rf"White dwarfs of {stars[0]['mass']:g} $M_\odot$ in a magnitude", fontsize=11)
+    wdplot.legend_below(figure, entries, 2, "Stars born in a Myr times the upper ordinate are the stars in a magnitude.")
     return figure
 
 

@@ -25,7 +25,8 @@ def draw(results, arguments):
     entries = []
     for i, data in enumerate(results):
         colour = COLOURS[i % len(COLOURS)]
-        for level, style, width in (wdplot.MAIN_LEVEL, "-", 2.4), (0.7, "--", 1.3):
+        width = 3.2 if i == 0 and len(results) > 1 else 1.4  # where lines agree, both are seen
+        for level, style in (wdplot.MAIN_LEVEL, "-"), (0.7, "--"):
             draw_contour(axes, data, wdplot.contour(data, level), f"contour {i} {level:g}", mixing, color=colour, ls=style,
                          lw=width)
             today = " (today's bound)" if level == 0.7 else ""
@@ -41,14 +42,17 @@ def draw(results, arguments):
         line = columns["mixing"][-1] * mass[-1] / shown
         axes.fill_between(shown, line, 1, color="#999999", alpha=0.28, lw=0, zorder=1)
         axes.plot(shown, line, color="#8a8a8a", lw=0.8, zorder=1)
-        entries.append(entry(r"dark photons: the Sun's luminosity (approximate)", color=GREY, lw=5, alpha=0.4))
+        entries.append(entry("excluded as dark photons by the Sun's luminosity*", color=GREY, lw=5, alpha=0.4))
     axes.set_ylabel(r"kinetic mixing  $|\epsilon_A|$")
     if mixing != 1:
         second = axes.secondary_yaxis("right", functions=(lambda y: y / mixing, lambda y: y * mixing))
         second.set_ylabel(wdplot.coupling_label(data))
         axes.tick_params(axis="y", which="both", right=False)
     axes.set_title(f"White dwarf of {wdplot.star_text(data)}", fontsize=11)
-    wdplot.legend_below(figure, entries, 2)
+    notes = [wdplot.error_note(*(wdplot.contour(data) for data in results)), *dict.fromkeys(map(wdplot.model_note, results))]
+    if len(shown):
+        notes.append("*Redondo & Raffelt, arXiv:1305.2920, one digit.")
+    wdplot.legend_below(figure, entries, 2, " ".join(filter(None, notes)))
     return figure
 
 

@@ -3,13 +3,13 @@
 
     plot_stars.py RESULT.h5... [--level X] [-o PICTURE]...
 
-Below, the ratio of each line to that of the first file, cut where one still resonates and the other does not. Thin lines: without the longitudinal resonance.
+Below, the ratio of each line to that of the first file, cut where one still resonates and the other does not.
 """
 
 import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
-from wdplot import INK, contour_of, draw_contour, entry, named, part, plt
+from wdplot import INK, draw_contour, entry, named, plt
 
 COLOURS = [INK, wdplot.BLUE, wdplot.RED, wdplot.GREEN, wdplot.PURPLE, wdplot.ORANGE, wdplot.SKY]
 STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (3, 3))]
@@ -26,16 +26,13 @@ def draw(results, arguments):
         style = dict(color=COLOURS[i % len(COLOURS)], ls=STYLES[i % len(STYLES)])
         curve = wdplot.contour(data, level)
         mass, line = curve.mass, curve.coupling
-        rest = part(data, "offresonant") + part(data, "resonant", "transverse", "axial")
         draw_contour(axes, data, curve, f"contour {i}", lw=2.2, **style)
-        wdplot.draw_line(axes, contour_of(data, rest, level), f"without longitudinal {i}", lw=0.9, **style)
         if i == 0:
             reference = mass, line
         else:
             known = np.exp(np.interp(np.log(mass), np.log(reference[0]), np.log(reference[1]), np.nan, np.nan))
             named(lower.plot(mass, line / known, lw=1.8, **style)[0], f"ratio {i}")
         entries.append(entry(wdplot.star_text(data), lw=2.2, **style))
-    entries.append(entry("thin: without longitudinal resonance", color="#777777", lw=0.9))
     wdplot.plane_axes(axes, results[0])
     axes.set_xlabel("")
     lower.axhline(1, color=COLOURS[0], lw=1)
@@ -43,7 +40,8 @@ def draw(results, arguments):
     lower.set_yticks([0.25, 0.5, 1, 2, 4], ["1/4", "1/2", "1", "2", "4"])
     lower.set_yticks([], minor=True)
     axes.set_title(f"Couplings of an excess of {100 * level:g} % with {wdplot.model_text(results[0])},  {wdplot.formulas_text(results[0])}", fontsize=11)
-    wdplot.legend_below(figure, entries, 2)
+    notes = [wdplot.error_note(*(wdplot.contour(data, level) for data in results)), wdplot.model_note(results[0])]
+    wdplot.legend_below(figure, entries, 2, " ".join(filter(None, notes)))
     return figure
 
 

@@ -1,7 +1,8 @@
 """Figures at the size at which they are printed: --width, --style, --no-title, --usetex of all plotting scripts.
 
-A script draws at a size of its own. fit() then sets the size asked for, scales texts and lines, breaks what has become
-too long, and moves the axes until all of it is inside, with the legend below in as many columns as have room.
+A script draws at a size of its own. fit() then sets the width asked for, scales texts and lines, breaks what is too
+long, lays legend and footnote below, and moves the axes until all of it is inside. The axes keep their shape, so that the
+height follows from the width.
 """
 
 import argparse
@@ -18,12 +19,13 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 SMALLEST = 7.0  # pt: what journals demand of printed text
-MEASURE = 288  # dpi at which texts are measured: at few dots their sizes are rounded
 PAD = 0.04  # in
+TOGETHER = re.compile(r" +(?=[%|=]|[kM]?eV\b|K\b|\$M_)|(?<==) +")  # spaces at which no line ends: a number and its unit
 UNITS = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72.27}
 # Width [in] and the factors on sizes of text and on widths of lines.
 STYLES = {"paper": (3.375, 0.8, 0.6), "slides": (10.0, 1.4, 1.5)}
 OWN = (None, 1.0, 1.0)
+NARROW = 5.0  # in: a picture for one column; texts and lines are those of paper unless a style is given
 
 
 def length(text):
@@ -44,6 +46,19 @@ def add_options(parser):
                         help="paper (3.375in wide, no text below 7 pt), slides, or a file .mplstyle")
     parser.add_argument("--no-title", action="store_true", help="leave out the title")
     parser.add_argument("--usetex", action="store_true", help="set all texts with LaTeX")
+
+
+def size_of(arguments, own):
+    """Width [in] and the factors on texts and lines that the options ask for, of a picture `own` wide without them."""
+    width, text, lines = STYLES.get(arguments.style, OWN)
+    width = arguments.width or width or own
+    if width < NARROW and not arguments.style:
+        text, lines = STYLES["paper"][1:]
+    return width, text, lines
+
+
+def is_narrow(arguments):
+    return size_of(arguments, 2 * NARROW)[0] < NARROW
 
 
 def settings(arguments):
@@ -72,19 +87,33 @@ def label_line(axes, line, text, place, colour=None):
 
 
 def turn_labels(figure):
-    """Puts the labels of lines where they belong, along the line; one whose line cannot be seen is left out."""
+    """Puts the labels of lines where they belong, along the line, and beside those that are there; one for which there is no
+    room, or whose line cannot be seen, is left out."""
+    renderer, taken = renderer_of(figure), []
     for label in figure.findobj(lambda artist: hasattr(artist, "line")):
-        axes = label.axes
-        points = axes.transData.transform(label.line.get_xydata())
-        seen = points[[bool(np.isfinite(point).all() and axes.bbox.contains(*point)) for point in points]]
-        if len(seen) < 3:
+        points = label.axes.transData.transform(label.line.get_xydata())
+        seen = points[[bool(np.isfinite(point).all() and label.axes.bbox.contains(*point)) for point in points]]
+        for place in sorted(np.linspace(0.04, 0.96, 47), key=lambda place: abs(place - label.place)) * (len(seen) > 2):
+            turn_label(label, seen, place)
+            box = label.get_window_extent(renderer)
+            if within(box, label.axes.bbox) and not any(box.overlaps(other) for other in taken):
+                taken.append(box)
+                break
+        else:
             label.set_visible(False)
-            continue
-        steps = np.hypot(*np.diff(seen, axis=0).T)
-        at = min(np.searchsorted(np.cumsum(steps), label.place * steps.sum()), len(seen) - 2)
-        dx, dy = seen[at + 1] - seen[at]
-        label.set_position(axes.transData.inverted().transform((seen[at] + seen[at + 1]) / 2))
-        label.set_rotation(np.degrees(np.arctan2(dy, dx)))
+
+
+def turn_label(label, seen, place):
+    """Puts a label at the share `place` of the length of a line through these pixels."""
+    steps = np.hypot(*np.diff(seen, axis=0).T)
+    at = min(np.searchsorted(np.cumsum(steps), place * steps.sum()), len(seen) - 2)
+    dx, dy = seen[at + 1] - seen[at]
+    label.set_position(label.axes.transData.inverted().transform((seen[at] + seen[at + 1]) / 2))
+    label.set_rotation(np.degrees(np.arctan2(dy, dx)))
+
+
+def within(box, room):
+    return box.x0 > room.x0 and box.x1 < room.x1 and box.y0 > room.y0 and box.y1 < room.y1
 
 
 def has_tex(name):
@@ -102,33 +131,47 @@ def for_tex(text):
 def set_for_tex(figure):
     for artist in figure.findobj(Text):
         artist.set_text(for_tex(artist.get_text()))
-    for handle in getattr(figure, "below", [[]])[0]:
-        handle.set_label(for_tex(handle.get_label()))
+    if hasattr(figure, "below"):
+        entries, columns, note, title = figure.below
+        for handle in entries:
+            handle.set_label(for_tex(handle.get_label()))
+        figure.below = entries, columns, for_tex(note), for_tex(title)
 
 
 def fit(figure, arguments):
-    """Makes the figure as the options say; without any it stays as the script drew it."""
+    """Makes the figure as the options say."""
     if arguments.usetex:
         set_for_tex(figure)
-    width, text, lines = STYLES.get(arguments.style, OWN)
-    width = arguments.width or width
     if arguments.no_title:
         remove_titles(figure)
-    if not width and not arguments.no_title and not getattr(arguments, "limits", None):
-        return
-    own = figure.get_size_inches()
-    height = own[1] / own[0] * (width or own[0])
-    figure.set_dpi(MEASURE)
+    own, shape = figure.get_size_inches(), axes_shape(figure)
+    width, text, lines = size_of(arguments, own[0])
+    figure.set_dpi(arguments.dpi)  # sizes of texts are rounded to dots
     scale(figure, text, lines)
-    figure.set_size_inches(width or own[0], height)
+    figure.set_size_inches(width, own[1] / own[0] * width)
+    figure.align_ylabels()
     if figure.get_constrained_layout():
         break_texts(figure)
         return
-    higher = lay_legend(figure, text, lines) - legend_share(figure) * height
-    figure.set_size_inches(width or own[0], height + max(0.0, higher))
-    for _ in range(3):  # texts that break move the axes, which changes the room
+    below = lay_below(figure, text, lines)
+    figure.set_size_inches(width, own[1] / own[0] * width + below)
+    for _ in range(4):  # texts that break move the axes, which changes the room
         break_texts(figure)
         place_axes(figure)
+        grow = shape * axes_size(figure)[0] - axes_size(figure)[1]
+        figure.set_size_inches(width, figure.get_size_inches()[1] + grow)
+    place_axes(figure)
+
+
+def axes_size(figure):
+    """Width and height [in] of the region of the axes."""
+    room, (width, height) = figure.subplotpars, figure.get_size_inches()
+    return (room.right - room.left) * width, (room.top - room.bottom) * height
+
+
+def axes_shape(figure):
+    width, height = axes_size(figure)
+    return height / width
 
 
 def remove_titles(figure):
@@ -159,44 +202,68 @@ def renderer_of(figure):
     return figure.canvas.get_renderer()
 
 
-def legend_share(figure):
-    """The share of the height that the script gave to what is below its axes."""
-    return figure.subplotpars.bottom
-
-
-def lay_legend(figure, text, lines):
-    """Lays the legend below in as many columns as have room; returns its height [in]."""
+def lay_below(figure, text, lines):
+    """Lays the footnote and, above it, the legend in as many columns as have room; returns their height [in]."""
     if not hasattr(figure, "below"):
         return 0.0
-    entries, columns, more = figure.below
-    for columns in range(columns, 0, -1):
+    entries, columns, note, title = figure.below
+    size = max(SMALLEST, text * matplotlib.rcParams["legend.fontsize"])
+    floor = PAD
+    if note:
+        artist = figure.text(PAD, PAD, note, fontsize=size, va="bottom", transform=figure.dpi_scale_trans)
+        figure.note = artist
+        artist.set_text(broken(artist, note, figure.bbox.width - 2 * PAD * figure.dpi, renderer_of(figure)))
+        floor += artist.get_window_extent(renderer_of(figure)).height / figure.dpi + PAD
+    for columns in range(columns, 0, -1) if entries else ():
         for legend in list(figure.legends):
             legend.remove()
-        size = max(SMALLEST, text * matplotlib.rcParams["font.size"] * 0.9)
-        legend = figure.legend(handles=entries, loc="lower center", ncols=columns, **(more | dict(fontsize=size, borderaxespad=0.2, columnspacing=1.2, handlelength=1.8)))
-        box = legend.get_window_extent(renderer_of(figure))
-        if box.width <= figure.bbox.width:
+        legend = figure.legend(handles=entries, loc="lower center", ncols=columns, fontsize=size, title=title or None, title_fontsize=size,
+                               alignment="left", borderaxespad=0, borderpad=0.2, columnspacing=1.2, handlelength=2.6, labelspacing=0.35,
+                               bbox_to_anchor=(figure.get_size_inches()[0] / 2, floor), bbox_transform=figure.dpi_scale_trans)
+        if legend.get_window_extent(renderer_of(figure)).width <= figure.bbox.width:
             break
-    for line in legend.get_lines():
-        line.set_linewidth(lines * line.get_linewidth())
-    return box.height / figure.dpi + PAD
+    for legend in figure.legends:
+        break_legend(figure, legend)
+        for line in legend.get_lines():
+            line.set_linewidth(lines * line.get_linewidth())
+        floor = legend.get_window_extent(renderer_of(figure)).y1 / figure.dpi
+    return floor
+
+
+def break_legend(figure, legend):
+    """Breaks the entries, and the title, of a legend that is wider than the figure."""
+    renderer = renderer_of(figure)
+    left = legend.get_window_extent(renderer).x0
+    if left >= 0:
+        return
+    for text in [*legend.get_texts(), legend.get_title()]:
+        box, words = text.get_window_extent(renderer), text.get_text().replace("\n", " ")
+        text.set_text(broken(text, words, figure.bbox.width - (box.x0 - left) - 2 * PAD * figure.dpi, renderer))
 
 
 def broken(artist, text, room, renderer):
-    """The text with line breaks, between words and never in a formula, so that no line is longer than `room` pixels."""
+    """The text with line breaks, at spaces and never in a formula, so that no line is longer than `room` pixels."""
     def extent(line):
         artist.set_text(line)
         box = artist.get_window_extent(renderer)
         return max(box.width, box.height)
 
+    if extent(text) <= room:
+        return text
     lines = [""]
-    for word in re.findall(r"(?:\$[^$]*\$|[^\s$])+", text):
-        longer = f"{lines[-1]} {word}".strip()
+    for word in re.findall(r"(?:\$[^$]*\$|[^ $])+", TOGETHER.sub("\xa0", text)):
+        longer = f"{lines[-1]} {word}".strip(" ")
         if lines[-1] and extent(longer) > room:
             lines.append(word)
         else:
             lines[-1] = longer
-    return "\n".join(lines)
+    return "\n".join(lines).replace("\xa0", " ")
+
+
+def columns_of(axes):
+    """How many axes, their colour bars aside, stand beside each other."""
+    place = axes.get_subplotspec() if hasattr(axes, "get_subplotspec") else None  # Matplotlib 3.6: not every colour bar's
+    return place.get_topmost_subplotspec().get_gridspec().ncols if place else 1
 
 
 def break_texts(figure):
@@ -205,26 +272,35 @@ def break_texts(figure):
     texts = [(figure._suptitle, figure.bbox.width)] if figure._suptitle else []
     for axes in figure.axes:
         box = axes.get_window_extent(renderer)
-        texts += [(axes.title, figure.bbox.width * 0.95), (axes.xaxis.label, figure.bbox.width * 0.8),
-                  (axes.yaxis.label, box.height)]
+        alone = columns_of(axes) == 1
+        texts += [(axes.title, figure.bbox.width * 0.97 if alone else box.width), (axes.yaxis.label, box.height)]
+        texts += [(one.xaxis.label, figure.bbox.width * 0.8 if alone else box.width) for one in [axes, *axes.child_axes]]
     for artist, room in texts:
-        text = artist.get_text().replace("\n", " ")
-        box = artist.get_window_extent(renderer)
-        if text and max(box.width, box.height) > room:
-            artist.set_text(broken(artist, text, room, renderer))
+        if artist.get_text():
+            artist.set_text(broken(artist, artist.get_text().replace("\n", " "), room, renderer))
+
+
+def centre_titles(figure, renderer):
+    """Titles wider than their axes stand in the middle of the figure."""
+    for axes in figure.axes:
+        box = axes.get_window_extent(renderer)
+        wide = axes.title.get_window_extent(renderer).width > box.width and columns_of(axes) == 1
+        axes.title.set_x((figure.bbox.width / 2 - box.x0) / box.width if wide else 0.5)
 
 
 def place_axes(figure):
-    """Moves the edges of the axes so that they, with their texts, fill the figure above the legend."""
+    """Moves the edges of the axes so that they, with their texts, fill the figure between title and legend."""
     renderer = renderer_of(figure)
-    size = figure.bbox
-    boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
+    centre_titles(figure, renderer)
+    size, pad = figure.bbox, PAD * figure.dpi
+    ceiling = size.height - pad
     if figure._suptitle and figure._suptitle.get_text():
-        boxes.append(figure._suptitle.get_window_extent(renderer))
-    box = Bbox.union(boxes)
-    pad = PAD * figure.dpi
-    floor = max([legend.get_window_extent(renderer).y1 for legend in figure.legends], default=0.0) + pad
+        figure._suptitle.set(y=ceiling / size.height, va="top")
+        ceiling -= figure._suptitle.get_window_extent(renderer).height + 2 * pad
+    box = Bbox.union([axes.get_tightbbox(renderer) for axes in figure.axes])
+    below = [*figure.legends, *([figure.note] if hasattr(figure, "note") else [])]
+    floor = max([artist.get_window_extent(renderer).y1 for artist in below], default=0.0) + 2 * pad
     now = figure.subplotpars
     figure.subplots_adjust(left=now.left + (pad - box.x0) / size.width, right=now.right + (size.width - pad - box.x1) / size.width,
                            bottom=now.bottom + (floor - box.y0) / size.height,
-                           top=now.top + (size.height - pad - box.y1) / size.height)
+                           top=now.top + (ceiling - box.y1) / size.height)

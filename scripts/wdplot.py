@@ -69,7 +69,8 @@ import wdlimits
 import wdscan
 from limits import recompute
 
-STYLE = {"font.size": 10, "legend.fontsize": 9, "legend.frameon": False, "pdf.fonttype": 42,
+STYLE = {"font.size": 10, "legend.fontsize": 8, "legend.frameon": False, "pdf.fonttype": 42,
+         "text.hinting": "none",  # texts are as large at any number of dots per inch
          "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True, "ytick.right": True,
          "axes.unicode_minus": True, "svg.hashsalt": "wdscan"}
 
@@ -264,13 +265,27 @@ def draw_other_limits(axes, data, arguments, **style):
 label_line = wdlayout.label_line
 
 
+def error_note(*curves):
+    """The largest Monte Carlo error of these lines, as a sentence."""
+    shares = np.concatenate([curve.error / curve.coupling for curve in curves])
+    shares = shares[np.isfinite(shares)]
+    return f"Monte Carlo error of the couplings: {100 * shares.max():.1g} % at most." if len(shares) else ""
+
+
+def model_note(data):
+    """What the model leaves open where absorption makes the bosons (docs/physics.md, section 11), as a sentence."""
+    config, mass = data["config"], data["mass"]
+    without = config["physics.formulas"] == "published" or config["physics.continuum"] == "off"
+    return "" if without or mass[-1] < 76e3 or mass[0] > 300e3 else "Model: 15 % of the coupling from 76 to 300 keV."
+
+
 def percent(level):
     return f"{100 * level:g} %"
 
 
-def legend_below(figure, entries, columns, **more):
-    figure.below = entries, columns, more  # for another width
-    figure.legend(handles=entries, loc="lower center", ncols=columns, **more)
+def legend_below(figure, entries, columns, note="", title=""):
+    """What wdlayout.fit() lays below the axes: the legend in at most so many columns, and a footnote."""
+    figure.below = entries, columns, note, title
 
 
 def entry(label, **style):

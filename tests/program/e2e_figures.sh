@@ -185,43 +185,27 @@ for i, name in enumerate(("cool-0.6.json", "cool-1.json")):
     assert np.allclose(published[:, 1], nearest, rtol=0.35), published[:, 1] / nearest
 PY
 
-# Pictures at the size of a journal's column: exactly as wide, all inside, no text below 7 pt.
-"$python" - "$root/scripts" <<'PY' || fail "not as a journal has it"
-import sys
-
-sys.argv[1:] = sys.argv[1:2]
-sys.path.insert(0, sys.argv[1])
-import wdplot
-import wdlayout
-import plot_fig4, plot_fig5, plot_stars
+# Pictures at the size of a journal's column: exactly as wide, all inside, no text below 7 pt, nothing upon each other.
+"$python" - <<'PY' || fail "not as wide as was asked for"
 from matplotlib.image import imread
-from matplotlib.text import Text
 
 for name, inches in ("fig3", 3.375), ("fig5", 3.375), ("editions", 10.0), ("stars", 86 / 25.4), ("contours", 7.0):
     wide = imread(name + ".png").shape[1]
     assert abs(wide - 200 * inches) <= 1, f"{name}.png is {wide} pixels wide, expected {200 * inches}"
-
-for script, files in (plot_fig4, ["published.h5"]), (plot_fig5, ["heavy.h5"]), (plot_stars, ["published.h5", "warm.h5"]):
-    parser = wdplot.parser_of("", count="+")
-    wdplot.wdlimits.add_options(parser)
-    parser.set_defaults(paper=None, delta_a_mu=None, delta_a_mu_error=None, level=0.3)
-    arguments = parser.parse_args([*files, "--style", "paper"])
-    with wdplot.plt.rc_context(wdplot.STYLE):
-        figure = script.draw([wdplot.read(path) for path in files], arguments)
-        wdlayout.fit(figure, arguments)
-        wdlayout.turn_labels(figure)
-        renderer = wdlayout.renderer_of(figure)
-        texts = [text for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
-        small = [text.get_text() for text in texts if text.get_fontsize() < 7 - 1e-9]
-        assert len(texts) > 10 and not small, f"{script.__name__}: below 7 pt: {small}"
-        for axes in figure.axes:
-            box = axes.get_tightbbox(renderer)
-            legend = figure.legends[0].get_window_extent(renderer)
-            assert box.x0 > -1 and box.x1 < figure.bbox.width + 1 and box.y1 < figure.bbox.height + 1, f"{script.__name__}: {box}"
-            assert box.y0 > legend.y1 - 1 and legend.x0 > -1 and legend.x1 < figure.bbox.width + 1, f"{script.__name__}: the legend"
-            assert axes.get_window_extent(renderer).height > 20
-assert len([label for label in figure.findobj(Text) if hasattr(label, "line")]) == 0  # stars has no levels
 PY
+"$python" "$root/tests/check_layout.py" "$root/scripts" <<'COMMANDS' || fail "not as a journal has it"
+fig3 published.h5
+fig4 consistent.h5 --paper published.h5
+fig5 heavy.h5
+editions published.h5 consistent.h5
+stars published.h5 warm.h5
+contours published.h5 --refined contours.csv
+continuum consistent.h5
+diagnostics published.h5
+mixing published.h5 consistent.h5
+emission samples.csv published.h5 --mass 3e4
+cooling cool-0.6.json cool-1.json --published
+COMMANDS
 search=$PATH
 refused() {
   local message=$1
