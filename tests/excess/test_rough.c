@@ -107,8 +107,8 @@ static void compare(const wd_config *config, const wd_star *star, double mass, c
   wd_pole pole = wd_pole_at(star->profile, &m, mass);
   double error, standard = 0, resonant = 0;
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
-    standard += wd_reference_standard(&pole, p, &error);
-    resonant += wd_reference_resonant(&pole, p, &error);
+    standard += wd_reference_standard(&pole, p, 0, &error);
+    resonant += wd_reference_resonant(&pole, p, 0, &error);
   }
   assert_pull(r->luminosity_total, r->luminosity_total_error, standard, 5);
   assert_pull(r->excess, r->excess_error, resonant / standard, 5);
