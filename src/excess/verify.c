@@ -16,7 +16,7 @@
 #define PULL_MAX 5.0
 #define IMPRECISE 0.1        /* of the reference */
 #define REFERENCE_FLOOR 1e-6 /* relative accuracy that is claimed for the deterministic methods at best */
-#define NEGLIGIBLE 1e-7      /* part of the sum of those before that need not be known of the next */
+#define NEGLIGIBLE 1e-8      /* part of the sum of those before that need not be known of the next */
 #define FIRST_STREAM (WD_POINTS_MAX / 2) /* random streams apart from those of scans */
 
 /* Masses of the star that matter [eV]. */
