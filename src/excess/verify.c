@@ -16,6 +16,7 @@
 #define PULL_MAX 5.0
 #define IMPRECISE 0.1        /* of the reference */
 #define REFERENCE_FLOOR 1e-6 /* relative accuracy that is claimed for the deterministic methods at best */
+#define NEGLIGIBLE 1e-8      /* part of the sum of those before that need not be known of the next */
 #define FIRST_STREAM (WD_POINTS_MAX / 2) /* random streams apart from those of scans */
 
 /* Masses of the star that matter [eV]. */
@@ -142,10 +143,10 @@ static void second_method(const bench *b, wd_check *check) {
     bool narrow = check->method == WD_CHECK_NARROW,
          contour = narrow || real || check->method == WD_CHECK_CONTOUR;
     bool direct = check->method == WD_CHECK_QUADRATURE || check->method == WD_CHECK_BREIT_WIGNER || massless;
-    if (narrow) sum += wd_reference_resonant(&pole, p, &e), error += e;
-    if (contour) sum += wd_reference_offresonant(&pole, p, &e), error += e;
+    if (narrow) sum += wd_reference_resonant(&pole, p, NEGLIGIBLE * fabs(sum), &e), error += e;
+    if (contour) sum += wd_reference_offresonant(&pole, p, NEGLIGIBLE * fabs(sum), &e), error += e;
     if (real) sum += epsilon2 * wd_reference_continuum(&pole, p, &e), error += epsilon2 * e;
-    if (direct) sum += wd_reference_direct(&pole, p, &e), error += e;
+    if (direct) sum += wd_reference_direct(&pole, p, NEGLIGIBLE * fabs(sum), &e), error += e;
   }
   if (check->method == WD_CHECK_HEAVY) sum = heavy_limit(b, &model, check->mass);
   check->reference = sum / standard;

@@ -132,10 +132,10 @@ WD_VERSIONS static double over_transfers(const wd_absorber *a, double omega, dou
                                          double high) {
   enum { N = TRANSFER_NODES };
   const rule r = rule_of(N);
-  const double half = 0.5 * log(high / low), step = wd_structure_factor_step();
+  const double half = 0.5 * wd_ln(high / low), step = wd_structure_factor_step();
   double q[N], place[N], phi[N], term[N], sum = 0;
-  for (int i = 0; i < N; i++) q[i] = low * exp(half * (1 + r.at[i]));
-  for (int i = 0; i < N; i++) place[i] = sqrt(q[i] * q[i]) * a->radius / step;
+  for (int i = 0; i < N; i++) q[i] = low * (1 + wd_expm1(half * (1 + r.at[i])));
+  for (int i = 0; i < N; i++) place[i] = q[i] * a->radius / step;
   for (int i = 0; i < N; i++) phi[i] = phi_at(a, place[i]);
   for (int i = 0; i < N; i++) {
     double q2 = q[i] * q[i];

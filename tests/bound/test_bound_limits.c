@@ -65,7 +65,7 @@ static double reference(const wd_profile *whole, const wd_model *model, double m
   const wd_pole pole = wd_pole_at(&profile, model, mass);
   double sum = 0, error;
   for (int p = 0; p < WD_POLARIZATIONS; p++)
-    sum += wd_reference_resonant(&pole, p, &error) + wd_reference_offresonant(&pole, p, &error);
+    sum += wd_reference_resonant(&pole, p, 0, &error) + wd_reference_offresonant(&pole, p, 0, &error);
   free(profile.segment);
   return sum;
 }

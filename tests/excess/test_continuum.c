@@ -82,7 +82,7 @@ static void resonance_and_continuum_are_the_whole(void **state) {
   for (size_t i = 0; i < sizeof masses / sizeof *masses; i++) {
     wd_pole pole = pole_of(&m, masses[i]);
     for (int p = 0; p <= WD_LONGITUDINAL; p++) {
-      double e, resonant = wd_reference_resonant(&pole, p, &e) / epsilon2(&m);
+      double e, resonant = wd_reference_resonant(&pole, p, 0, &e) / epsilon2(&m);
       double whole = whole_production(&pole, p == WD_LONGITUDINAL);
       double truth = whole - resonant, continuum = wd_reference_continuum(&pole, p, &e);
       if (!(fabs(continuum - truth) < 4e-5 * whole + 1e-3 * fabs(truth))) /* the sums are good to that */
@@ -101,13 +101,13 @@ static void methods_agree(void **state) {
   double squares = 0, sum = 0, standard = 0, ignored;
   int count = 0;
   wd_pole any = pole_of(&m, 1e5);
-  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&any, p, &ignored);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&any, p, 0, &ignored);
   for (size_t i = 0; i < sizeof masses / sizeof *masses; i++) {
     wd_pole pole = pole_of(&m, masses[i]);
     wd_point_result r = compute(config, i, masses[i], 1e-11);
     double real = 0, virtual = 0, e;
     for (int p = 0; p <= WD_LONGITUDINAL; p++) real += epsilon2(&m) * wd_reference_continuum(&pole, p, &e);
-    for (int p = 0; p < WD_POLARIZATIONS; p++) virtual += wd_reference_offresonant(&pole, p, &e);
+    for (int p = 0; p < WD_POLARIZATIONS; p++) virtual += wd_reference_offresonant(&pole, p, 0, &e);
     double truth = (real + virtual) / standard;
     assert_close(r.continuum[WD_TRANSVERSE] + r.continuum[WD_LONGITUDINAL], real / standard, 0.04);
     assert_pull(r.excess, r.excess_error, truth, 4);
@@ -154,7 +154,8 @@ static void excess_is_smooth_where_poles_end(void **state) {
     wd_pole pole = pole_of(&m, 69.5e3 + 500.0 * i);
     value[i] = 0;
     for (int p = 0; p <= WD_LONGITUDINAL; p++)
-      value[i] += wd_reference_resonant(&pole, p, &e) / epsilon2(&m) + wd_reference_continuum(&pole, p, &e);
+      value[i] +=
+          wd_reference_resonant(&pole, p, 0, &e) / epsilon2(&m) + wd_reference_continuum(&pole, p, &e);
     value[i] = log(value[i]);
   }
   for (int i = 1; i + 1 < POINTS; i++) {

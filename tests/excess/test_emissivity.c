@@ -56,7 +56,7 @@ static void second_method_agrees(void **state) {
   double L[WD_POLARIZATIONS], error;
   wd_emissivity_quadrature(star->profile, 0, (double)star->profile->cells, L);
   for (int p = 0; p < WD_POLARIZATIONS; p++)
-    assert_close(wd_reference_standard(&pole, p, &error), L[p] * (p == WD_AXIAL ? m.sum_CA2 : m.sum_CV2),
+    assert_close(wd_reference_standard(&pole, p, 0, &error), L[p] * (p == WD_AXIAL ? m.sum_CA2 : m.sum_CV2),
                  1e-6);
   wd_star_free(star);
   wd_settings_free(settings);

@@ -58,13 +58,13 @@ static void compare(const wd_star *star, double mass, bool at_radius, double acc
   wd_pole pole = wd_pole_at(star->profile, &m, mass);
   assert_int_equal(pole.at_radius, at_radius);
   double error, standard = 0, off = 0;
-  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&pole, p, &error);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&pole, p, 0, &error);
   wd_point_result r = compute(&config, star, mass, coupling);
   assert_close(r.luminosity_total, standard, 0.02);
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
-    double truth = wd_reference_resonant(&pole, p, &error) / standard;
+    double truth = wd_reference_resonant(&pole, p, 0, &error) / standard;
     if (truth > 1e-3 * r.excess) assert_close(r.resonant[p], truth, 0.02);
-    off += wd_reference_offresonant(&pole, p, &error) / standard;
+    off += wd_reference_offresonant(&pole, p, 0, &error) / standard;
   }
   config.physics.resonance = WD_RESONANCE_OFF;
   r = compute(&config, star, mass, coupling);

@@ -80,7 +80,7 @@ static void narrow_width_integral(void **state) {
   int count = 0;
   wd_model none = wd_model_at(0, 0.2312, WD_FORMULAS_PUBLISHED);
   wd_pole heavy = wd_pole_at(star->profile, &none, 1e9);
-  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&heavy, p, &error);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&heavy, p, 0, &error);
   for (int formulas = 0; formulas < 2; formulas++)
     for (size_t i = 0; i < sizeof masses / sizeof *masses; i++) {
       wd_config config = variant(formulas, WD_RESONANCE_FULL);
@@ -88,7 +88,8 @@ static void narrow_width_integral(void **state) {
       wd_pole pole = wd_pole_at(star->profile, &m, masses[i]);
       wd_point_result r = compute(&config, 200 + i, masses[i], 1e-11);
       double truth = 0;
-      for (int p = 0; p < WD_POLARIZATIONS; p++) truth += wd_reference_resonant(&pole, p, &error) / standard;
+      for (int p = 0; p < WD_POLARIZATIONS; p++)
+        truth += wd_reference_resonant(&pole, p, 0, &error) / standard;
       assert_pull(r.excess, r.excess_error, truth, 4);
       assert_true(r.excess_error <= 0.005 * r.excess);
       double pull = (r.excess - truth) / r.excess_error;
@@ -112,9 +113,10 @@ static void off_resonance_integral(void **state) {
     wd_pole pole = wd_pole_at(star->profile, &m, masses[i]);
     double truth = 0;
     for (int p = 0; p < WD_POLARIZATIONS; p++) {
-      if (i == 0) standard += wd_reference_standard(&pole, p, &error);
+      if (i == 0) standard += wd_reference_standard(&pole, p, 0, &error);
     }
-    for (int p = 0; p < WD_POLARIZATIONS; p++) truth += wd_reference_offresonant(&pole, p, &error) / standard;
+    for (int p = 0; p < WD_POLARIZATIONS; p++)
+      truth += wd_reference_offresonant(&pole, p, 0, &error) / standard;
     wd_point_result r = compute(&config, 300 + i, masses[i], 1e-6);
     assert_pull(r.excess, r.excess_error, truth, 5);
     assert_true(r.excess_error < 0.03 * fabs(truth));
@@ -166,8 +168,8 @@ static void errors_without_resonance_are_honest(void **state) {
   for (size_t i = 0; i < sizeof masses / sizeof *masses; i++) {
     wd_pole pole = wd_pole_at(star->profile, &m, masses[i]);
     double off = 0, standard = 0, ignored;
-    for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&pole, p, &ignored);
-    for (int p = 0; p < WD_POLARIZATIONS; p++) off += wd_reference_offresonant(&pole, p, &ignored);
+    for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&pole, p, 0, &ignored);
+    for (int p = 0; p < WD_POLARIZATIONS; p++) off += wd_reference_offresonant(&pole, p, 0, &ignored);
     for (size_t k = 0; k < sizeof runs / sizeof *runs; k++) {
       double mean = 0, square = 0, worst = 0;
       config.integrator.max_evaluations = runs[k].evaluations;
@@ -196,10 +198,10 @@ static void errors_of_parts_are_honest(void **state) {
   wd_model m = wd_model_of(&config, coupling);
   wd_pole pole = wd_pole_at(star->profile, &m, mass);
   double truth[KINDS][2], squares[KINDS][2] = {{0}}, means[KINDS][2] = {{0}}, standard = 0, error;
-  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&pole, p, &error);
+  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&pole, p, 0, &error);
   for (int p = 0; p < 2; p++) {
-    truth[0][p] = wd_reference_resonant(&pole, p, &error) / standard;
-    truth[1][p] = wd_reference_offresonant(&pole, p, &error) / standard;
+    truth[0][p] = wd_reference_resonant(&pole, p, 0, &error) / standard;
+    truth[1][p] = wd_reference_offresonant(&pole, p, 0, &error) / standard;
   }
   for (uint64_t stream = 0; stream < STREAMS; stream++) {
     config.physics.resonance = WD_RESONANCE_FULL;
@@ -303,7 +305,7 @@ static void jumping_plasma(void **state) {
     assert_int_equal(r.failure, WD_FAILURE_NONE);
     wd_model m = wd_model_at(1e-9, 0.2312, WD_FORMULAS_PUBLISHED);
     wd_pole pole = wd_pole_at(star->profile, &m, points[i].mass);
-    double error, truth = wd_reference_resonant(&pole, WD_TRANSVERSE, &error) / r.luminosity_total;
+    double error, truth = wd_reference_resonant(&pole, WD_TRANSVERSE, 0, &error) / r.luminosity_total;
     assert_close(r.resonant[WD_TRANSVERSE], truth, 0.03);
     wd_star_free(star);
     wd_settings_free(rough);
@@ -317,11 +319,11 @@ static double excess_of(double mass, double coupling) {
   wd_pole pole = wd_pole_at(star->profile, &m, mass);
   double error, standard = 0, excess = 0;
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
-    standard += wd_reference_standard(&pole, p, &error);
-    excess += wd_reference_resonant(&pole, p, &error);
+    standard += wd_reference_standard(&pole, p, 0, &error);
+    excess += wd_reference_resonant(&pole, p, 0, &error);
   }
   for (int p = 0; p < WD_POLARIZATIONS && mass > 90e3; p++)
-    excess += wd_reference_offresonant(&pole, p, &error);
+    excess += wd_reference_offresonant(&pole, p, 0, &error);
   return excess / standard;
 }
 

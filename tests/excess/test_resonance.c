@@ -135,7 +135,7 @@ static void window_is_immaterial(void **state) {
   for (int i = 0; i < 3; i++)
     for (int p = 0; p < 2; p++) {
       wd_pole pole = wd_pole_at(star->profile, &m, masses[i]);
-      double error, truth = wd_reference_offresonant(&pole, p, &error);
+      double error, truth = wd_reference_offresonant(&pole, p, 0, &error);
       for (int w = 0; w < 3; w++) {
         pole.window = windows[w];
         /* without the resonant part, which is 1e13 times larger here */
@@ -157,16 +157,16 @@ static void mixing_changes_with_momentum(void **state) {
       m.drift[0] = drift, m.drift[1] = 0.3 * drift * drift, m.drift[4] = 0.01 * pow(drift, 5);
       wd_pole pole = wd_pole_at(star->profile, &m, masses[i]),
               plain = wd_pole_at(star->profile, &still, masses[i]);
-      double error, truth = wd_reference_offresonant(&pole, p, &error),
-                    without = wd_reference_offresonant(&plain, p, &error);
+      double error, truth = wd_reference_offresonant(&pole, p, 0, &error),
+                    without = wd_reference_offresonant(&plain, p, 0, &error);
       sum s = by_channels(&pole, p, /*full=*/false);
       assert_pull(s.off, sqrt(s.variance), truth, 5);
       printf("%g %d: %g\n", masses[i], p, fabs(truth - without) / sqrt(s.variance));
       if (masses[i] > 7e4) continue; /* no plasmon resonates */
       const double q2 = masses[i] * masses[i], t = drift * q2,
                    expected = pow(1 + t + 0.3 * t * t + 0.01 * pow(t, 5), 2),
-                   scale = wd_reference_resonant(&plain, p, &error);
-      assert_close(wd_reference_resonant(&pole, p, &error), expected * scale, 1e-6);
+                   scale = wd_reference_resonant(&plain, p, 0, &error);
+      assert_close(wd_reference_resonant(&pole, p, 0, &error), expected * scale, 1e-6);
       s = by_channels(&pole, p, /*full=*/true);
       assert_close(s.resonant, expected * scale, 0.01);
     }
@@ -269,7 +269,8 @@ static void wide_resonances(void **state) {
         m.width = widths[i];
         wd_pole pole = wd_pole_at(star->profile, &m, 3e4);
         double error, truth = by_direct_quadrature(&pole, p);
-        double contour = wd_reference_resonant(&pole, p, &error) + wd_reference_offresonant(&pole, p, &error);
+        double contour =
+            wd_reference_resonant(&pole, p, 0, &error) + wd_reference_offresonant(&pole, p, 0, &error);
         assert_close(contour, truth, 2e-5);
         sum s = by_channels(&pole, p, /*full=*/true);
         assert_pull(s.resonant + s.off, sqrt(s.variance), truth, 5);

@@ -107,8 +107,8 @@ static void compare(const wd_config *config, const wd_star *star, double mass, c
   wd_pole pole = wd_pole_at(star->profile, &m, mass);
   double error, standard = 0, resonant = 0;
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
-    standard += wd_reference_standard(&pole, p, &error);
-    resonant += wd_reference_resonant(&pole, p, &error);
+    standard += wd_reference_standard(&pole, p, 0, &error);
+    resonant += wd_reference_resonant(&pole, p, 0, &error);
   }
   assert_pull(r->luminosity_total, r->luminosity_total_error, standard, 5);
   assert_pull(r->excess, r->excess_error, resonant / standard, 5);
@@ -144,8 +144,27 @@ static void no_point_fails(void **state) {
   print_message("%d points of %d profiles, %d compared\n", PROFILES * points, PROFILES, compared);
 }
 
+/* The contours, which give way in radius and momentum, and the real axis, along which a width set by hand can be resolved. */
+static void contours_give_the_same(void **state) {
+  (void)state;
+  for (uint64_t seed = 1; seed <= 3; seed++) {
+    wd_star *star = rough_star(seed);
+    wd_model m = wd_model_of(wd_settings_config(settings), 1e-6);
+    m.width = 0.05;
+    const wd_pole pole = wd_pole_at(star->profile, &m, 0.4 * largest(star));
+    for (int p = 0; p <= WD_LONGITUDINAL; p++) {
+      double error, direct = wd_reference_direct(&pole, p, 0, &error);
+      double contour =
+          wd_reference_resonant(&pole, p, 0, &error) + wd_reference_offresonant(&pole, p, 0, &error);
+      assert_close(contour, direct, 1e-6);
+    }
+    wd_star_free(star);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(no_point_fails)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(contours_give_the_same),
+                                     cmocka_unit_test(no_point_fails)};
   gsl_set_error_handler_off();
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

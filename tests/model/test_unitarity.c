@@ -179,12 +179,12 @@ static void resonant_emission_is_production(void **state) {
     double error, steep, eps2 = consistent.d_V * consistent.d_V / (4 * WD_PI * WD_ALPHA);
     const double of_paper = pow(published.d_V / consistent.d_V, 2);
     double production = transverse_production(masses[i], eps2);
-    assert_close(wd_reference_resonant(&pole[0], WD_TRANSVERSE, &error), production, 1e-6);
-    assert_close(wd_reference_resonant(&pole[1], WD_TRANSVERSE, &error), 4 * of_paper * production, 1e-6);
+    assert_close(wd_reference_resonant(&pole[0], WD_TRANSVERSE, 0, &error), production, 1e-6);
+    assert_close(wd_reference_resonant(&pole[1], WD_TRANSVERSE, 0, &error), 4 * of_paper * production, 1e-6);
     if (masses[i] > star->plasma_frequency[0]) continue; /* no longitudinal plasmon has this q^2 */
     production = longitudinal_production(masses[i], eps2, &steep);
-    assert_close(wd_reference_resonant(&pole[0], WD_LONGITUDINAL, &error), production, 1e-6);
-    assert_close(wd_reference_resonant(&pole[1], WD_LONGITUDINAL, &error), of_paper * steep, 1e-6);
+    assert_close(wd_reference_resonant(&pole[0], WD_LONGITUDINAL, 0, &error), production, 1e-6);
+    assert_close(wd_reference_resonant(&pole[1], WD_LONGITUDINAL, 0, &error), of_paper * steep, 1e-6);
   }
 }
 
@@ -197,8 +197,9 @@ static void dark_photons_are_produced(void **state) {
   wd_model m = wd_model_of(&config, epsilon);
   wd_pole pole = wd_pole_at(star->profile, &m, mass);
   double error, ignored, eps2 = epsilon * epsilon;
-  assert_close(wd_reference_resonant(&pole, WD_TRANSVERSE, &error), transverse_production(mass, eps2), 1e-6);
-  assert_close(wd_reference_resonant(&pole, WD_LONGITUDINAL, &error),
+  assert_close(wd_reference_resonant(&pole, WD_TRANSVERSE, 0, &error), transverse_production(mass, eps2),
+               1e-6);
+  assert_close(wd_reference_resonant(&pole, WD_LONGITUDINAL, 0, &error),
                longitudinal_production(mass, eps2, &ignored), 1e-6);
 }
 
@@ -312,8 +313,8 @@ static void no_pole_beyond_perturbation_theory(void **state) {
   double error;
   assert_true(m.r_bsm > 1);
   for (int p = 0; p < 2; p++) {
-    assert_true(wd_reference_resonant(&pole, p, &error) == 0);
-    assert_true(wd_reference_offresonant(&pole, p, &error) > 0);
+    assert_true(wd_reference_resonant(&pole, p, 0, &error) == 0);
+    assert_true(wd_reference_offresonant(&pole, p, 0, &error) > 0);
   }
 }
 
