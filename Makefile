@@ -221,12 +221,12 @@ test-slurm:
 	@$(MAKE) --no-print-directory check-slurm
 
 # make check ONLY='word ...': the tests whose name contains one of the words; SLURM=1: those on a SLURM of their own, too;
-# GATES='lint asan': with these quality gates; FRESH='bookworm trixie': on bare roots of these, too
+# GATES='lint asan': with these quality gates; FRESH='bookworm:root trixie:user': on bare roots of these, as these, too
 chosen = $(if $(ONLY),$(foreach t,$(1),$(if $(strip $(foreach w,$(ONLY),$(findstring $(w),$(notdir $(t))))),$(t))),$(1))
 check: all tests
 	@BENCH_JOBS='$(abspath $(BUILD)/tests/jobs/bench_jobs)' WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
 	  $(call chosen,$(sort $(TESTS)) $(END_TO_END) $(if $(filter 1,$(SLURM)),$(SLURM_TESTS))) \
-	  $(GATES:%=tests/gates/%.sh) $(foreach s,$(FRESH),'tests/fresh/fresh.sh $(s) root' 'tests/fresh/fresh.sh $(s) user')
+	  $(GATES:%=tests/gates/%.sh) $(foreach s,$(FRESH),'tests/fresh/fresh.sh $(subst :, ,$(s))')
 
 # The job scripts on a SLURM that the test starts, with time limits and pre-emption: some minutes.
 check-slurm: all
