@@ -49,8 +49,9 @@ struct wd_bound {
  * tabulated excess. */
 typedef struct losses {
   const wd_emission_table *table;
-  double age, boson; /* of the epoch before [s] */
-  double *by;        /* [stars * shells] */
+  double age;   /* of the epoch before [s] */
+  double boson; /* the integral so far */
+  double *by;   /* [stars * shells] */
 } losses;
 
 /* A sequence until the star has been through the window and, unless NULL, what the likelihood needs. */
@@ -299,10 +300,10 @@ static double error_of(const wd_bound *b, const losses *l, const double *error) 
   return l->boson != 0 ? sqrt(variance) / fabs(l->boson) : 0;
 }
 
-/* The star with `factor` times the emission: ln of the time in the window over the usual one, and its sequence, to the end of
- * what is observed. `lost`, unless NULL: as above, zero at first. */
-static int star_with(const wd_bound *b, const double *excess, double factor, losses *lost, double *time,
-                     wd_sequence **sequence, wd_error *err) {
+/* The star with `factor` times the emission: ln of the time in the window over the usual one, and its sequence, as of
+ * time_in_window. `lost`, unless NULL: as above, zero at first. */
+static int star_with(const wd_bound *b, const double *excess, double factor, const wd_likelihood *likelihood,
+                     losses *lost, double *time, wd_sequence **sequence, wd_error *err) {
   wd_physics physics = wd_cooling_physics(b->cooling);
   wd_passage passage;
   wd_emission_table *table;
@@ -311,10 +312,17 @@ static int star_with(const wd_bound *b, const double *excess, double factor, los
   physics.boson = wd_emission_excess;
   physics.boson_params = table;
   if (lost) lost->table = table;
-  status = time_in_window(b, &physics, b->likelihood, lost, &passage, sequence, err);
+  status = time_in_window(b, &physics, likelihood, lost, &passage, sequence, err);
   wd_emission_table_free(table);
+  if (!status) *time = log((passage.left - passage.entered) / b->usual);
+  return status;
+}
+
+/* The same to the end of what is observed. */
+static int observed_star(const wd_bound *b, const double *excess, double factor, losses *lost, double *time,
+                         wd_sequence **sequence, wd_error *err) {
+  int status = star_with(b, excess, factor, b->likelihood, lost, time, sequence, err);
   if (status) return status;
-  *time = log((passage.left - passage.entered) / b->usual);
   if (!b->likelihood || wd_likelihood_seen(b->likelihood, &(*sequence)->epoch[(*sequence)->count - 1]))
     return WD_OK;
   wd_sequence_free(*sequence);
@@ -346,7 +354,7 @@ static int slope_of_cooling(const wd_bound *b, const double *excess, double fact
   wd_sequence *sequence = NULL;
   int status = WD_OK;
   if (is_followed(b)) {
-    status = star_with(b, excess, LESS * factor, NULL, &time, &sequence, err);
+    status = observed_star(b, excess, LESS * factor, NULL, &time, &sequence, err);
     if (!status) p.f_s = f_s_of(b, time);
   }
   if (!status) status = wd_likelihood_difference(b->likelihood, sequence, &p, contribution, err);
@@ -389,11 +397,11 @@ static bool is_beyond(const wd_bound *b, const wd_emission_whole *whole) {
   return true;
 }
 
-/* As star_with, and the relative error of the losses. */
-static int star_with_error(const wd_bound *b, const double *excess, const double *errors, double factor,
-                           double *time, double *error, wd_sequence **sequence, wd_error *err) {
+/* The same, and the relative error of the losses. */
+static int observed_with_error(const wd_bound *b, const double *excess, const double *errors, double factor,
+                               double *time, double *error, wd_sequence **sequence, wd_error *err) {
   losses l = {.by = calloc(wd_emission_stars(b->emission) * wd_emission_shells(b->emission), sizeof *l.by)};
-  int status = l.by ? star_with(b, excess, factor, &l, time, sequence, err)
+  int status = l.by ? observed_star(b, excess, factor, &l, time, sequence, err)
                     : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of stars");
   if (!status) *error = error_of(b, &l, errors);
   free(l.by);
@@ -410,9 +418,9 @@ static int find_time(const wd_bound *b, const double *excess, const double *erro
   *sequence = NULL;
   *factor = 1;
   if (!beyond || is_followed(b)) {
-    status = star_with_error(b, excess, errors, *factor, time, error, sequence, err);
+    status = observed_with_error(b, excess, errors, *factor, time, error, sequence, err);
     for (int k = 0; k < WEAKER && status == WD_ERR_NUMERIC; k++)
-      status = star_with(b, excess, *factor *= 0.1, NULL, time, sequence, err);
+      status = observed_star(b, excess, *factor *= 0.1, NULL, time, sequence, err);
   }
   if (beyond) *time = b->time[BEYOND];
   return status;
@@ -437,8 +445,8 @@ static double *shaken(const wd_bound *b, const double *excess, const double *err
   return out;
 }
 
-/* How the star answers to that: the root mean square of the change of f_s. Where the star cannot be followed any more it is as far
- * as the largest f_s. */
+/* How the star answers to that: the root mean square of the change of f_s. A star that cannot be followed any more, or does not
+ * come through the window, is as far as the largest f_s. */
 static int shake(const wd_bound *b, const double *excess, const double *errors, double f_s, double *change,
                  wd_error *err) {
   double squares = 0;
@@ -446,9 +454,9 @@ static int shake(const wd_bound *b, const double *excess, const double *errors, 
   for (uint32_t trial = 0; trial < TRIALS && !status; trial++) {
     double time = b->time[BEYOND], *tables = shaken(b, excess, errors, trial);
     wd_sequence *sequence = NULL;
-    status = tables ? star_with(b, tables, 1, NULL, &time, &sequence, err)
+    status = tables ? star_with(b, tables, 1, /*likelihood=*/NULL, /*lost=*/NULL, &time, &sequence, err)
                     : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of stars");
-    if (status == WD_ERR_NUMERIC) status = WD_OK;
+    if (status == WD_ERR_NUMERIC || status == WD_ERR_POINTS) status = WD_OK;
     squares += (factor_of(b, time) - f_s) * (factor_of(b, time) - f_s);
     wd_sequence_free(sequence);
     free(tables);
@@ -488,10 +496,10 @@ static int with_track(const wd_bound *b, const wd_emission_whole *whole, double 
 /* `error`: the relative one of what A' do to the time in the window. */
 static int error_of_f_s(const wd_bound *b, const double *excess, const double *errors, double error,
                         wd_bound_result *out, wd_error *err) {
-  const bool reacts = out->f_s > 1 + REACTS && out->status != WD_ROW_LOWER_LIMIT && errors;
+  const bool reacts = out->f_s > 1 + REACTS, limit = out->status == WD_ROW_LOWER_LIMIT;
   double change = 0;
   out->f_s_error = error * fabs(out->f_s - 1) * (reacts ? 1 : MOST);
-  int status = reacts ? shake(b, excess, errors, out->f_s, &change, err) : WD_OK;
+  int status = reacts && !limit && errors ? shake(b, excess, errors, out->f_s, &change, err) : WD_OK;
   out->f_s_error = hypot(out->f_s_error, change);
   return status;
 }
