@@ -135,7 +135,7 @@ static void a_complete_file(void **unused) {
   has(text, "\"failed\": 1");
   has(text, "\"failed_points\": [\n    {\n      \"mass_eV\": 1000,\n      \"coupling\": 1e-08,\n"
             "      \"reason\": \"integrand_not_finite\"\n    }\n  ]");
-  has(text, "\"evaluations\": 1998");
+  has(text, "\"evaluations\": 222");
   has(text, "\"longitudinal\": 3.9999999999999998e+34");
   args.json = false;
   has(output_of(wd_command_status, &args),
