@@ -66,8 +66,8 @@ import csv, sys
 import h5py, numpy as np
 with h5py.File("map.h5") as f:
     names = [name.decode() if isinstance(name, bytes) else name for name in f["polarization"][()]]
-    part = f["excess_resonant"][:, :, names.index("transverse")] + f["excess_offresonant"][()].sum(axis=2)
-    error = f["excess_resonant_error"][:, :, names.index("transverse")] + f["excess_offresonant_error"][()].sum(axis=2)
+    part = f["excess_resonant"][:, :, names.index("transverse")].astype(float) + f["excess_offresonant"][()].sum(axis=2, dtype=float)
+    error = f["excess_resonant_error"][:, :, names.index("transverse")].astype(float) + f["excess_offresonant_error"][()].sum(axis=2, dtype=float)
     coupling, mass = f["coupling"][()], f["mass"][()]
 rows = list(csv.DictReader(open("out")))
 assert len(rows) == len(mass)
