@@ -111,7 +111,8 @@ def check_values(file, observable):
     if "diagnostics/evaluations" in file:
         evaluations = file["diagnostics/evaluations"][()].sum(axis=-1)
         computed = done if evaluations.ndim == 2 else done[:, 0]
-        assert ((evaluations[computed] > 0) == (observable == "excess")).all()
+        known = (evaluations[computed] > 0) == (observable == "excess")
+        assert known.all() or "taken_over" in file.attrs  # of a smallest coupling that was left behind
     return int(done.sum()), status.size
 
 
