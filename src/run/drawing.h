@@ -6,8 +6,8 @@
 
 /* What a finished map holds. */
 typedef struct wd_tally {
-  uint64_t failed, missed;                  /* points that failed; that missed the target error */
-  double error, error_mass, error_coupling; /* the largest relative error, and where [eV] */
+  uint64_t failed, missed, interpolated;    /* points that failed; that missed the target error; not computed */
+  double error, error_mass, error_coupling; /* the largest relative error of a computed one, and where [eV] */
 } wd_tally;
 
 /* Reads the rows, one mass at a time, writes the contours unless the file has them already, and fills `total`. Errors:

@@ -1,0 +1,244 @@
+/* Rows between computed masses; see run/refining.h. */
+#include "run/refining.h"
+
+#include "result/interpolation.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- What computed masses tell --- */
+
+/* One mass over the couplings. */
+typedef struct profile {
+  double zero;            /* what a row has without an A' */
+  double *excess, *error; /* [couplings], above it */
+} profile;
+
+static void take_excess(void *ctx, const wd_row *row, bool damaged) {
+  const profile *p = ctx;
+  bool usable = !damaged && row->status != WD_ROW_PENDING && row->status != WD_ROW_FAILED;
+  p->excess[row->coupling_index] = usable ? row->excess - p->zero : NAN;
+  p->error[row->coupling_index] = usable ? row->excess_error : NAN;
+}
+
+static void find_contours(const wd_scan *scan, const profile *p, size_t mass, wd_refinement *r) {
+  for (size_t l = 0; l < r->levels; l++) {
+    const size_t i = l * r->masses + mass, n = scan->couplings;
+    const double level = scan->config->output.contour_levels[l] - p->zero;
+    r->coupling[i] = wd_contour_crossing(n, scan->coupling, p->excess, p->error, level, &r->error[i]);
+    r->state[i] = (int8_t)wd_contour_state(n, scan->coupling, p->excess, level);
+  }
+}
+
+int wd_run_learn(const wd_scan *scan, wd_refinement *r, bool *known, wd_error *err) {
+  double *memory = malloc(2 * scan->couplings * sizeof *memory);
+  if (!memory) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the contours of a mass");
+  profile p = {wd_store_zero(scan->store), memory, memory + scan->couplings};
+  int status = WD_OK;
+  for (size_t mass = 0; mass < r->masses && !status; mass++) {
+    if (!r->chosen[mass] || known[mass]) continue;
+    status = wd_store_rows_of_mass(scan->store, mass, take_excess, &p, err);
+    if (!status) find_contours(scan, &p, mass, r);
+    known[mass] = !status;
+  }
+  free(memory);
+  return status;
+}
+
+/* --- Rows from those of other masses --- */
+
+enum { BESIDE = WD_INTERPOLATION_NODES - 1, NODES = 2 * BESIDE }; /* masses that may be used */
+
+/* The chosen masses around a gap between two of them. */
+typedef struct surroundings {
+  const wd_scan *scan;
+  double zero;
+  size_t nodes, gap;    /* the gap follows node number `gap` */
+  size_t under_way;     /* the node that is read */
+  double x[NODES];      /* ln of the mass */
+  wd_row *row[NODES];   /* [couplings] */
+} surroundings;
+
+static void keep_row(void *ctx, const wd_row *row, bool damaged) {
+  surroundings *s = ctx;
+  wd_row *kept = &s->row[s->under_way][row->coupling_index];
+  *kept = *row;
+  if (damaged) kept->status = WD_ROW_PENDING;
+}
+
+/* A quantity of the rows of one coupling at the nodes; NaN where there is none. */
+typedef struct curve {
+  double value[NODES], error[NODES];
+} curve;
+
+static bool is_usable(const wd_row *row) {
+  return row->status != WD_ROW_PENDING && row->status != WD_ROW_FAILED;
+}
+
+static curve excess_of(const surroundings *s, size_t coupling) {
+  curve c = {0};
+  for (size_t k = 0; k < s->nodes; k++) {
+    const wd_row *row = &s->row[k][coupling];
+    c.value[k] = is_usable(row) ? row->excess - s->zero : NAN;
+    c.error[k] = is_usable(row) ? row->excess_error : NAN;
+  }
+  return c;
+}
+
+/* Its sign if it is the same at all nodes, else 0. */
+static double sign_of(const curve *c, size_t nodes) {
+  bool positive = false, negative = false, zero = false;
+  for (size_t k = 0; k < nodes; k++) {
+    positive |= c->value[k] > 0;
+    negative |= c->value[k] < 0;
+    zero |= c->value[k] == 0;
+  }
+  return zero || positive == negative ? 0 : positive ? 1 : -1;
+}
+
+/* What the rows of one coupling are put together by. Shares of the excess are interpolated in units of it, or as they are. */
+typedef struct recipe {
+  const surroundings *s;
+  size_t coupling;
+  wd_interpolation law;
+  double unit[NODES];          /* of the nodes */
+  double scale, scale_error;   /* the same at the place */
+} recipe;
+
+/* A quantity at the place, and its error: those at these offsets in wd_row. */
+static void mix(const recipe *r, size_t value_at, size_t error_at, wd_row *row) {
+  curve c = {0};
+  for (size_t k = 0; k < r->s->nodes; k++) {
+    const char *node = (const char *)&r->s->row[k][r->coupling];
+    c.value[k] = *(const double *)(node + value_at) / r->unit[k];
+    c.error[k] = *(const double *)(node + error_at) / r->unit[k];
+  }
+  const wd_interpolated v = wd_interpolate(&r->law, c.value, c.error);
+  *(double *)((char *)row + value_at) = v.value * r->scale;
+  *(double *)((char *)row + error_at) =
+      hypot(hypot(v.deviation, v.error) * r->scale, v.value * r->scale_error);
+}
+
+static void mix_shares(const recipe *r, wd_row *row) {
+  static const size_t share[][2] = {{offsetof(wd_row, resonant), offsetof(wd_row, resonant_error)},
+                                    {offsetof(wd_row, offresonant), offsetof(wd_row, offresonant_error)},
+                                    {offsetof(wd_row, continuum), offsetof(wd_row, continuum_error)}};
+  for (size_t i = 0; i < sizeof share / sizeof *share; i++)
+    for (size_t p = 0; p < WD_POLARIZATIONS; p++)
+      mix(r, share[i][0] + p * sizeof(double), share[i][1] + p * sizeof(double), row);
+}
+
+static void use_unit(recipe *r, const curve *excess, bool fractions, const wd_row *row) {
+  for (size_t k = 0; k < r->s->nodes; k++) r->unit[k] = fractions ? excess->value[k] : 1;
+  r->scale = fractions ? row->excess - r->s->zero : 1;
+  r->scale_error = fractions ? row->excess_error : 0;
+}
+
+/* The excess at ln(mass) = x. False between points that failed. */
+static bool mix_excess(recipe *r, const curve *excess, double sign, double x, wd_row *row) {
+  const surroundings *s = r->s;
+  curve c = *excess;
+  for (size_t k = 0; k < s->nodes && sign != 0; k++) {
+    c.value[k] = log(sign * excess->value[k]);
+    c.error[k] = excess->error[k] / fabs(excess->value[k]);
+  }
+  r->law = wd_interpolation_at(s->nodes, s->x, c.value, s->gap, x);
+  const wd_interpolated v = wd_interpolate(&r->law, c.value, c.error);
+  const double above = sign != 0 ? sign * exp(v.value) : v.value;
+  row->excess = s->zero + above;
+  row->excess_error = hypot(v.deviation, v.error) * (sign != 0 ? fabs(above) : 1);
+  return r->law.nodes > 0;
+}
+
+static int failure_beside(const surroundings *s, size_t coupling) {
+  const wd_row *low = &s->row[s->gap][coupling], *high = low->failure ? low : &s->row[s->gap + 1][coupling];
+  return high->failure;
+}
+
+static void make_row(const surroundings *s, size_t coupling, double x, wd_row *row) {
+  recipe r = {.s = s, .coupling = coupling};
+  const curve excess = excess_of(s, coupling);
+  const double sign = sign_of(&excess, s->nodes);
+  const bool good = mix_excess(&r, &excess, sign, x, row);
+  use_unit(&r, &excess, sign != 0, row);
+  mix_shares(&r, row);
+  use_unit(&r, &excess, /*fractions=*/false, row);
+  mix(&r, offsetof(wd_row, minus_two_delta_lnl), offsetof(wd_row, minus_two_delta_lnl_error), row);
+  row->status = good ? WD_ROW_INTERPOLATED : WD_ROW_FAILED;
+  row->failure = good ? WD_FAILURE_NONE : failure_beside(s, coupling);
+}
+
+/* --- The map --- */
+
+/* Puts the pending rows of a mass. */
+static int fill_mass(const surroundings *s, size_t mass, const int8_t *row_status, wd_error *err) {
+  const wd_scan *scan = s->scan;
+  const double x = log(scan->mass[mass]);
+  int status = WD_OK;
+  for (size_t c = 0; c < scan->couplings && !status; c++) {
+    if (row_status[mass * scan->couplings + c] != WD_ROW_PENDING) continue;
+    wd_row row = {.mass_index = mass,
+                  .coupling_index = c,
+                  .chi2_per_dof = scan->chi2_per_dof,
+                  .evaluations = scan->evaluations,
+                  .relative_error = scan->relative_error,
+                  .iterations = scan->iterations};
+    make_row(s, c, x, &row);
+    status = wd_store_put_row(scan->store, &row, err);
+  }
+  return status;
+}
+
+static bool is_pending(const wd_scan *scan, const int8_t *row_status, size_t first, size_t end) {
+  return memchr(row_status + first * scan->couplings, WD_ROW_PENDING, (end - first) * scan->couplings);
+}
+
+/* Reads the masses around the gap after number `low` of n chosen ones. */
+static int read_around(surroundings *s, const size_t *index, size_t low, size_t n, wd_error *err) {
+  const size_t first = low < BESIDE - 1 ? 0 : low - (BESIDE - 1), end = low + BESIDE < n ? low + 1 + BESIDE : n;
+  int status = WD_OK;
+  s->nodes = end - first;
+  s->gap = low - first;
+  for (size_t k = 0; k < s->nodes && !status; k++) {
+    s->under_way = k;
+    s->x[k] = log(s->scan->mass[index[first + k]]);
+    status = wd_store_rows_of_mass(s->scan->store, index[first + k], keep_row, s, err);
+  }
+  return status;
+}
+
+static int fill_gaps(surroundings *s, const size_t *index, size_t n, const int8_t *row_status, wd_error *err) {
+  int status = WD_OK;
+  for (size_t k = 0; k + 1 < n && !status; k++) {
+    if (!is_pending(s->scan, row_status, index[k] + 1, index[k + 1])) continue;
+    status = read_around(s, index, k, n, err);
+    for (size_t mass = index[k] + 1; mass < index[k + 1] && !status; mass++)
+      status = fill_mass(s, mass, row_status, err);
+  }
+  if (!status) status = wd_store_commit_rows(s->scan->store, err);
+  return status ? status : wd_store_sync(s->scan->store, err);
+}
+
+/* No shell of these rows was integrated. */
+static void empty_shells(const wd_scan *scan) {
+  for (int64_t k = 0; k < scan->config->grid.shells; k++) {
+    scan->chi2_per_dof[k] = scan->relative_error[k] = NAN;
+    scan->evaluations[k] = 0;
+    scan->iterations[k] = 0;
+  }
+}
+
+int wd_run_interpolate(const wd_scan *scan, const wd_refinement *r, const int8_t *row_status, wd_error *err) {
+  surroundings s = {.scan = scan, .zero = wd_store_zero(scan->store)};
+  size_t *index = malloc(r->masses * sizeof *index), n = 0;
+  wd_row *rows = malloc(NODES * scan->couplings * sizeof *rows);
+  int status = index && rows ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for the rows between masses");
+  for (size_t i = 0; i < r->masses && !status; i++)
+    if (r->chosen[i]) index[n++] = i;
+  for (size_t k = 0; k < NODES && !status; k++) s.row[k] = rows + k * scan->couplings;
+  empty_shells(scan);
+  if (!status) status = fill_gaps(&s, index, n, row_status, err);
+  free(index);
+  free(rows);
+  return status;
+}
