@@ -22,6 +22,7 @@ static wd_interpolation through(size_t first, size_t nodes, const double *x, dou
   weigh(nodes - 1, x + first, at, p.difference);
   weigh(nodes - 1, x + first + 1, at, last);
   for (size_t i = 1; i < nodes; i++) p.difference[i] -= last[i - 1];
+  for (size_t i = 0; i < nodes && nodes == 2; i++) p.difference[i] *= 0.25;
   return p;
 }
 

@@ -4,7 +4,8 @@
  * two polynomials that leave out its last or its first node differ by what the highest order contributes: the estimate of the
  * error. Of all such runs of nodes around a place that with the smallest estimate is taken, so that a jump or a kink
  * elsewhere does not spoil it (Harten et al. 1987, J. Comput. Phys. 71, 231). The run with two nodes on each side is blind
- * to a kink in its middle; its error is no smaller than half that of the others.
+ * to a kink in its middle; its error is no smaller than half that of the others. That of a line through two nodes is taken
+ * to be a quarter of its rise.
  */
 #ifndef WDSCAN_RESULT_INTERPOLATION_H
 #define WDSCAN_RESULT_INTERPOLATION_H

@@ -128,6 +128,23 @@ static void mix_shares(const recipe *r, wd_row *row) {
       mix(r, share[i][0] + p * sizeof(double), share[i][1] + p * sizeof(double), row);
 }
 
+/* Shares come and go at thresholds, where a curve would swing beyond them: a line between the two masses beside the place. */
+static wd_interpolation line_of(const surroundings *s, const curve *c, double x) {
+  wd_interpolation p = wd_interpolation_at(2, s->x + s->gap, c->value + s->gap, 0, x);
+  p.first += s->gap;
+  p.error_first += s->gap;
+  return p;
+}
+
+static wd_interpolation law_of_likelihood(const surroundings *s, size_t coupling, double x) {
+  double value[NODES];
+  for (size_t k = 0; k < s->nodes; k++) {
+    const wd_row *row = &s->row[k][coupling];
+    value[k] = is_usable(row) ? row->minus_two_delta_lnl : NAN;
+  }
+  return wd_interpolation_at(s->nodes, s->x, value, s->gap, x);
+}
+
 static void use_unit(recipe *r, const curve *excess, bool fractions, const wd_row *row) {
   for (size_t k = 0; k < r->s->nodes; k++) r->unit[k] = fractions ? excess->value[k] : 1;
   r->scale = fractions ? row->excess - r->s->zero : 1;
@@ -161,8 +178,10 @@ static void make_row(const surroundings *s, size_t coupling, double x, wd_row *r
   const double sign = sign_of(&excess, s->nodes);
   const bool good = mix_excess(&r, &excess, sign, x, row);
   use_unit(&r, &excess, sign != 0, row);
+  r.law = line_of(s, &excess, x);
   mix_shares(&r, row);
   use_unit(&r, &excess, /*fractions=*/false, row);
+  r.law = law_of_likelihood(s, coupling, x);
   mix(&r, offsetof(wd_row, minus_two_delta_lnl), offsetof(wd_row, minus_two_delta_lnl_error), row);
   row->status = good ? WD_ROW_INTERPOLATED : WD_ROW_FAILED;
   row->failure = good ? WD_FAILURE_NONE : failure_beside(s, coupling);

@@ -12,7 +12,7 @@ int wd_run_learn(const wd_scan *scan, wd_refinement *refinement, bool *known, wd
 
 /* Writes the rows of masses that are not chosen and pending in row_status [mass * couplings + coupling], from up to
  * three chosen masses on each side. The excess is interpolated in its logarithm and that of the mass, where its sign is the same
- * at all of them, else as it is; shares of it as fractions. Errors contain Monte Carlo and the
+ * at all of them, else as it is; shares of it as fractions, by lines. Errors contain Monte Carlo and the
  * estimate of interpolation. Between failed points rows fail. Errors: those of the store, WD_ERR_MEMORY. */
 int wd_run_interpolate(const wd_scan *scan, const wd_refinement *refinement, const int8_t *row_status,
                        wd_error *err);
