@@ -242,8 +242,8 @@ static void interpolate(map *m, double mass) {
   for (size_t l = 0; l < m->levels; l++) {
     const size_t i = l * m->masses;
     double coupling, error;
-    const int state = wd_contour_between(m->computed, m->mass, m->crossing + i, m->crossing_error + i, m->state + i,
-                                         mass, &coupling, &error);
+    const int state = wd_contour_between(m->computed, m->mass, m->crossing + i, m->crossing_error + i,
+                                         m->state + i, mass, &coupling, &error);
     m->crossing[l] = coupling;
     m->crossing_error[l] = error;
     m->state[l] = state;
@@ -256,8 +256,8 @@ static int take_mass(const wd_arguments *args, map *m, wd_error *err) {
   const double low = m->mass[0], high = m->mass[m->masses - 1];
   if (isnan(args->mass)) return WD_OK;
   if (args->mass < low || args->mass > high || m->masses < 2)
-    return wd_fail(err, WD_ERR_USAGE, "--mass %.9g: outside the grid of %s; expected %.9g to %.9g eV", args->mass,
-                   args->file, low, high);
+    return wd_fail(err, WD_ERR_USAGE, "--mass %.9g: outside the grid of %s; expected %.9g to %.9g eV",
+                   args->mass, args->file, low, high);
   drop_interpolated(m);
   interpolate(m, args->mass);
   return WD_OK;
@@ -267,10 +267,11 @@ static int take_mass(const wd_arguments *args, map *m, wd_error *err) {
 static int refuse_unknown(const wd_arguments *args, const map *m, wd_error *err) {
   for (size_t l = 0; l < m->levels && !isnan(args->mass); l++)
     if (m->state[l] == WD_CONTOUR_UNFINISHED)
-      return wd_fail(err, WD_ERR_NUMERIC,
-                     "%s: level %g at %.9g eV cannot be told from the masses beside it: there is a threshold, or points "
-                     "are missing; `wdscan contour CONFIG --refine --mass %.9g` computes it",
-                     args->file, m->level[l], args->mass, args->mass);
+      return wd_fail(
+          err, WD_ERR_NUMERIC,
+          "%s: level %g at %.9g eV cannot be told from the masses beside it: there is a threshold, or points "
+          "are missing; `wdscan contour CONFIG --refine --mass %.9g` computes it",
+          args->file, m->level[l], args->mass, args->mass);
   return WD_OK;
 }
 
@@ -320,10 +321,9 @@ static int refine(const wd_arguments *args, wd_scan *scan, wd_point *scratch, wd
     for (size_t m = 0; m < masses; m++) {
       const double mass = single ? args->mass : scan->mass[m];
       double coupling, error;
-      int state,
-          status = wd_refine_crossing(scan->sampler, config, scratch, WD_REFINE_POINT(m), mass,
-                                      config->grid.coupling.min, config->grid.coupling.max, level[l],
-                                      &coupling, &error, &state, err);
+      int state, status = wd_refine_crossing(scan->sampler, config, scratch, WD_REFINE_POINT(m), mass,
+                                             config->grid.coupling.min, config->grid.coupling.max, level[l],
+                                             &coupling, &error, &state, err);
       if (status) return status;
       wd_limits_write_csv_row(stdout, level[l], mass, coupling, error, state);
       fflush(stdout);

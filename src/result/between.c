@@ -29,8 +29,8 @@ static wd_interpolated interpolate(size_t n, const double *mass, const double *c
   return wd_interpolate(&p, y, deviation);
 }
 
-int wd_contour_between(size_t n, const double *mass, const double *coupling, const double *error, const int *state,
-                       double at, double *coupling_at, double *error_at) {
+int wd_contour_between(size_t n, const double *mass, const double *coupling, const double *error,
+                       const int *state, double at, double *coupling_at, double *error_at) {
   const size_t there = wd_axis_find(mass, n, at), gap = gap_of(n, mass, at);
   *coupling_at = *error_at = NAN;
   if (there < n) {

@@ -12,7 +12,7 @@
  * interpolation in its error. Returns the state: that of both neighbours, or WD_CONTOUR_UNFINISHED and NaN if these have
  * different ones, or if there is a threshold in between, so that the estimate is above WD_BETWEEN_LARGEST. At a mass of the
  * grid what is there. */
-int wd_contour_between(size_t n, const double *mass, const double *coupling, const double *error, const int *state,
-                       double at, double *coupling_at, double *error_at);
+int wd_contour_between(size_t n, const double *mass, const double *coupling, const double *error,
+                       const int *state, double at, double *coupling_at, double *error_at);
 
 #endif

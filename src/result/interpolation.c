@@ -59,8 +59,7 @@ wd_interpolation wd_interpolation_at(size_t n, const double *x, const double *y,
   while (high + 1 < n && high + 1 - gap < NODES && !isnan(y[high + 1])) high++;
   const size_t run = high - low + 1, nodes = run < NODES ? run : NODES;
   const bool centred = nodes == NODES && low < gap && high > gap + 1;
-  const wd_interpolation beside =
-      best_beside(low, high, nodes, centred ? gap - 1 : SIZE_MAX, x, y, at);
+  const wd_interpolation beside = best_beside(low, high, nodes, centred ? gap - 1 : SIZE_MAX, x, y, at);
   if (!centred) return beside;
   wd_interpolation middle = through(gap - 1, nodes, x, at);
   if (beside.nodes) mistrust(&middle, &beside, y);

@@ -6,7 +6,7 @@
 
 /* What a finished map holds. */
 typedef struct wd_tally {
-  uint64_t failed, missed, interpolated;    /* points that failed; that missed the target error; not computed */
+  uint64_t failed, missed, interpolated; /* points that failed; that missed the target error; not computed */
   double error, error_mass, error_coupling; /* the largest relative error of a computed one, and where [eV] */
 } wd_tally;
 

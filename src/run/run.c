@@ -17,10 +17,10 @@
 #include "run/file.h"
 #include "run/lock.h"
 #include "run/progress.h"
-#include "run/refining.h"
 #include "run/session.h"
 #include "run/shared.h"
 #include "run/stop.h"
+#include "scan/refining.h"
 #include "scan/scan.h"
 #include "wdscan/version.h"
 
@@ -44,16 +44,16 @@ typedef struct context {
   int (*finish)(void *ctx, const void *state, void *report, wd_error *err); /* of the scan */
   /* rank 0 only */
   wd_lock lock;
-  bool locked, created; /* created: the result file is new */
-  int8_t *row_status;   /* [points], as found in the file */
-  uint64_t points, pending; /* of the grid; to be computed in this stage */
-  uint64_t jobs;            /* of this stage */
+  bool locked, created;      /* created: the result file is new */
+  int8_t *row_status;        /* [points], as found in the file */
+  uint64_t points, pending;  /* of the grid; to be computed in this stage */
+  uint64_t jobs;             /* of this stage */
   wd_refinement *refinement; /* NULL: every mass is computed */
-  bool *known;               /* [masses], of the refinement: see wd_run_learn() */
-  wd_tally total; /* of the finished map */
+  bool *known;               /* [masses], of the refinement: see wd_scan_learn() */
+  wd_tally total;            /* of the finished map */
   bool luminosity_known;
-  int named;         /* failed points named so far */
-  bool filling;      /* something had to be computed */
+  int named;          /* failed points named so far */
+  bool filling;       /* something had to be computed */
   wd_job_times times; /* of all stages */
   wd_progress progress;
   wd_timing timing;
@@ -319,7 +319,7 @@ static int choose_masses(context *c, int *more, wd_error *err) {
   for (uint64_t point = 0; point < c->points; point++)
     if (r->chosen[point / couplings] && c->row_status[point] == WD_ROW_PENDING)
       c->row_status[point] = WD_ROW_DONE;
-  int status = wd_run_learn(c->scan, r, c->known, err);
+  int status = wd_scan_learn(c->scan, r, c->known, err);
   *more = !status && wd_refinement_choose(r) > 0;
   if (!*more) return status;
   count_jobs(c);
@@ -335,7 +335,8 @@ static int fill_in_stages(context *c, wd_error *err) {
     status = fill_pending(c, err);
     more = 0;
     if (!status && c->session->rank == 0) status = choose_masses(c, &more, err);
-    status = wd_session_agree(c->session, status, err); /* rank 0 reads when the rows of all ranks are there */
+    status =
+        wd_session_agree(c->session, status, err); /* rank 0 reads when the rows of all ranks are there */
     MPI_Bcast(&more, 1, MPI_INT, 0, c->session->comm);
   }
   return status;
@@ -386,7 +387,7 @@ static int conclude(const context *c, wd_error *err) {
 /* Rank 0, when nothing is left to compute. */
 static int complete(context *c, wd_error *err) {
   int status = WD_OK;
-  if (c->refinement) status = wd_run_interpolate(c->scan, c->refinement, c->row_status, err);
+  if (c->refinement) status = wd_scan_interpolate(c->scan, c->refinement, c->row_status, err);
   return status ? status : wd_run_draw(c->scan->store, &c->total, err);
 }
 

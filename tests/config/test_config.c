@@ -273,6 +273,16 @@ static void refuses_unknown_keys(void **state) {
           "a.yaml:1:1: star.mass: a key has no dots here; expected sections, one in the other");
 }
 
+static void refuses_too_much_refinement(void **state) {
+  (void)state;
+  refuses("grid: {refine: {levels: 6}}", "a.yaml:1:25: grid.refine.levels: 6, with a grid of 121 masses; "
+                                         "expected 193 masses at least, or fewer levels");
+  refuses("grid: {refine: {levels: 1}}\noutput: {contour_levels: []}",
+          "a.yaml:1:25: grid.refine.levels: 1, but masses are refined where contours take it, and there are "
+          "none; "
+          "expected two couplings at least and a contour level, or 0");
+}
+
 static void refuses_wrong_values(void **state) {
   (void)state;
   refuses("grid: {mass: {points: 1e3x}}",
@@ -703,6 +713,7 @@ int main(void) {
       cmocka_unit_test(keys_are_listed),
       cmocka_unit_test(origins),
       cmocka_unit_test(refuses_unknown_keys),
+      cmocka_unit_test(refuses_too_much_refinement),
       cmocka_unit_test(refuses_wrong_values),
       cmocka_unit_test(refuses_wrong_lists),
       cmocka_unit_test(refuses_wrong_nuclei),

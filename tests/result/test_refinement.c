@@ -149,8 +149,9 @@ static void what_is_unknown_is(void **unused) {
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
   const struct CMUnitTest tests[] = {
-      TEST(at_first_every_32nd),           TEST(a_tenth_makes_the_curve), TEST(a_threshold_is_found),
-      TEST(the_end_of_a_contour_is_found), TEST(noise_is_not_followed),   TEST(what_is_not_there_is_not_refined),
+      TEST(at_first_every_32nd),   TEST(a_tenth_makes_the_curve),
+      TEST(a_threshold_is_found),  TEST(the_end_of_a_contour_is_found),
+      TEST(noise_is_not_followed), TEST(what_is_not_there_is_not_refined),
       TEST(what_is_unknown_is),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

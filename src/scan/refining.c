@@ -1,5 +1,5 @@
-/* Rows between computed masses; see run/refining.h. */
-#include "run/refining.h"
+/* Rows between computed masses; see scan/refining.h. */
+#include "scan/refining.h"
 
 #include "result/interpolation.h"
 #include <math.h>
@@ -30,7 +30,7 @@ static void find_contours(const wd_scan *scan, const profile *p, size_t mass, wd
   }
 }
 
-int wd_run_learn(const wd_scan *scan, wd_refinement *r, bool *known, wd_error *err) {
+int wd_scan_learn(const wd_scan *scan, wd_refinement *r, bool *known, wd_error *err) {
   double *memory = malloc(2 * scan->couplings * sizeof *memory);
   if (!memory) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the contours of a mass");
   profile p = {wd_store_zero(scan->store), memory, memory + scan->couplings};
@@ -53,10 +53,10 @@ enum { BESIDE = WD_INTERPOLATION_NODES - 1, NODES = 2 * BESIDE }; /* masses that
 typedef struct surroundings {
   const wd_scan *scan;
   double zero;
-  size_t nodes, gap;    /* the gap follows node number `gap` */
-  size_t under_way;     /* the node that is read */
-  double x[NODES];      /* ln of the mass */
-  wd_row *row[NODES];   /* [couplings] */
+  size_t nodes, gap;  /* the gap follows node number `gap` */
+  size_t under_way;   /* the node that is read */
+  double x[NODES];    /* ln of the mass */
+  wd_row *row[NODES]; /* [couplings] */
 } surroundings;
 
 static void keep_row(void *ctx, const wd_row *row, bool damaged) {
@@ -101,8 +101,8 @@ typedef struct recipe {
   const surroundings *s;
   size_t coupling;
   wd_interpolation law;
-  double unit[NODES];          /* of the nodes */
-  double scale, scale_error;   /* the same at the place */
+  double unit[NODES];        /* of the nodes */
+  double scale, scale_error; /* the same at the place */
 } recipe;
 
 /* A quantity at the place, and its error: those at these offsets in wd_row. */
@@ -214,7 +214,8 @@ static bool is_pending(const wd_scan *scan, const int8_t *row_status, size_t fir
 
 /* Reads the masses around the gap after number `low` of n chosen ones. */
 static int read_around(surroundings *s, const size_t *index, size_t low, size_t n, wd_error *err) {
-  const size_t first = low < BESIDE - 1 ? 0 : low - (BESIDE - 1), end = low + BESIDE < n ? low + 1 + BESIDE : n;
+  const size_t first = low < BESIDE - 1 ? 0 : low - (BESIDE - 1),
+               end = low + BESIDE < n ? low + 1 + BESIDE : n;
   int status = WD_OK;
   s->nodes = end - first;
   s->gap = low - first;
@@ -226,7 +227,8 @@ static int read_around(surroundings *s, const size_t *index, size_t low, size_t 
   return status;
 }
 
-static int fill_gaps(surroundings *s, const size_t *index, size_t n, const int8_t *row_status, wd_error *err) {
+static int fill_gaps(surroundings *s, const size_t *index, size_t n, const int8_t *row_status,
+                     wd_error *err) {
   int status = WD_OK;
   for (size_t k = 0; k + 1 < n && !status; k++) {
     if (!is_pending(s->scan, row_status, index[k] + 1, index[k + 1])) continue;
@@ -247,11 +249,13 @@ static void empty_shells(const wd_scan *scan) {
   }
 }
 
-int wd_run_interpolate(const wd_scan *scan, const wd_refinement *r, const int8_t *row_status, wd_error *err) {
+int wd_scan_interpolate(const wd_scan *scan, const wd_refinement *r, const int8_t *row_status,
+                        wd_error *err) {
   surroundings s = {.scan = scan, .zero = wd_store_zero(scan->store)};
   size_t *index = malloc(r->masses * sizeof *index), n = 0;
   wd_row *rows = malloc(NODES * scan->couplings * sizeof *rows);
-  int status = index && rows ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for the rows between masses");
+  int status =
+      index && rows ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for the rows between masses");
   for (size_t i = 0; i < r->masses && !status; i++)
     if (r->chosen[i]) index[n++] = i;
   for (size_t k = 0; k < NODES && !status; k++) s.row[k] = rows + k * scan->couplings;
