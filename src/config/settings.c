@@ -423,14 +423,11 @@ static void check_refinement(const wd_settings *settings, wd_mistakes *m) {
     wd_mistakes_add(m, levels->line, levels->column, "grid.refine.levels",
                     "%lld, with a grid of %lld masses; expected %lld masses at least, or fewer levels",
                     (long long)c->grid.refine.levels, (long long)c->grid.mass.points, (long long)least);
-  if (!usable_origin(settings, "grid.coupling.points") || !usable_origin(settings, "output.contour_levels"))
-    return;
-  if (c->grid.coupling.points < 2 || c->output.contour_level_count == 0)
-    wd_mistakes_add(
-        m, levels->line, levels->column, "grid.refine.levels",
-        "%lld, but masses are refined where contours take it, and there are none; expected two couplings "
-        "at least and a contour level, or 0",
-        (long long)c->grid.refine.levels);
+  if (usable_origin(settings, "grid.coupling.points") && c->grid.coupling.points < 2)
+    wd_mistakes_add(m, levels->line, levels->column, "grid.refine.levels",
+                    "%lld, with a grid of one coupling, which has no contours to go by; expected two "
+                    "couplings at least, or 0",
+                    (long long)c->grid.refine.levels);
 }
 
 static void validate(const wd_settings *settings, wd_mistakes *m) {

@@ -277,10 +277,9 @@ static void refuses_too_much_refinement(void **state) {
   (void)state;
   refuses("grid: {refine: {levels: 6}}", "a.yaml:1:25: grid.refine.levels: 6, with a grid of 121 masses; "
                                          "expected 193 masses at least, or fewer levels");
-  refuses("grid: {refine: {levels: 1}}\noutput: {contour_levels: []}",
-          "a.yaml:1:25: grid.refine.levels: 1, but masses are refined where contours take it, and there are "
-          "none; "
-          "expected two couplings at least and a contour level, or 0");
+  refuses("grid: {refine: {levels: 1}, coupling: {points: 1}}",
+          "a.yaml:1:25: grid.refine.levels: 1, with a grid of one coupling, which has no contours to go by; "
+          "expected two couplings at least, or 0");
 }
 
 static void refuses_wrong_values(void **state) {

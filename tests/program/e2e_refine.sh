@@ -99,6 +99,6 @@ expect 0 "$wdscan" merge part.h5 full.h5 -o merged.h5
 expect 2 "$wdscan" check full.yaml --set grid.refine.levels=6
 said "grid.refine.levels: 6, with a grid of 161 masses; expected 193 masses at least, or fewer levels"
 expect 2 "$wdscan" check refined.yaml --set grid.coupling.points=1
-said "masses are refined where contours take it, and there are none"
+said "with a grid of one coupling, which has no contours to go by"
 expect 2 "$wdscan" run refined.yaml --set grid.refine.tolerance=0.02
 said "grid.refine.tolerance: 0.01 -> 0.02"
