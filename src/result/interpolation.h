@@ -35,7 +35,6 @@ typedef struct wd_interpolated {
 wd_interpolation wd_interpolation_at(size_t n, const double *x, const double *y, size_t gap, double at);
 
 /* What it makes of the values y and their standard deviations, arrays over all nodes; NaN if it has no nodes. */
-wd_interpolated wd_interpolate(const wd_interpolation *interpolation, const double *y,
-                               const double *deviation);
+wd_interpolated wd_interpolate(const wd_interpolation *p, const double *y, const double *deviation);
 
 #endif

@@ -96,75 +96,66 @@ static double sign_of(const curve *c, size_t nodes) {
   return zero || positive == negative ? 0 : positive ? 1 : -1;
 }
 
-/* What the rows of one coupling are put together by. Shares of the excess are interpolated in units of it, or as they are. */
-typedef struct recipe {
-  const surroundings *s;
-  size_t coupling;
-  wd_interpolation law;
-  double unit[NODES];        /* of the nodes */
-  double scale, scale_error; /* the same at the place */
-} recipe;
-
-/* A quantity at the place, and its error: those at these offsets in wd_row. */
-static void mix(const recipe *r, size_t value_at, size_t error_at, wd_row *row) {
-  curve c = {0};
-  for (size_t k = 0; k < r->s->nodes; k++) {
-    const char *node = (const char *)&r->s->row[k][r->coupling];
-    c.value[k] = *(const double *)(node + value_at) / r->unit[k];
-    c.error[k] = *(const double *)(node + error_at) / r->unit[k];
-  }
-  const wd_interpolated v = wd_interpolate(&r->law, c.value, c.error);
-  *(double *)((char *)row + value_at) = v.value * r->scale;
-  *(double *)((char *)row + error_at) =
-      hypot(hypot(v.deviation, v.error) * r->scale, v.value * r->scale_error);
-}
-
-static void mix_shares(const recipe *r, wd_row *row) {
-  static const size_t share[][2] = {{offsetof(wd_row, resonant), offsetof(wd_row, resonant_error)},
-                                    {offsetof(wd_row, offresonant), offsetof(wd_row, offresonant_error)},
-                                    {offsetof(wd_row, continuum), offsetof(wd_row, continuum_error)}};
-  for (size_t i = 0; i < sizeof share / sizeof *share; i++)
-    for (size_t p = 0; p < WD_POLARIZATIONS; p++)
-      mix(r, share[i][0] + p * sizeof(double), share[i][1] + p * sizeof(double), row);
-}
-
-/* Shares come and go at thresholds, where a curve would swing beyond them: a line between the two masses beside the place. */
-static wd_interpolation line_of(const surroundings *s, const curve *c, double x) {
-  wd_interpolation p = wd_interpolation_at(2, s->x + s->gap, c->value + s->gap, 0, x);
-  p.first += s->gap;
-  p.error_first += s->gap;
-  return p;
-}
-
-static wd_interpolation law_of_likelihood(const surroundings *s, size_t coupling, double x) {
-  double value[NODES];
-  for (size_t k = 0; k < s->nodes; k++) {
-    const wd_row *row = &s->row[k][coupling];
-    value[k] = is_usable(row) ? row->minus_two_delta_lnl : NAN;
-  }
-  return wd_interpolation_at(s->nodes, s->x, value, s->gap, x);
-}
-
-static void use_unit(recipe *r, const curve *excess, bool fractions, const wd_row *row) {
-  for (size_t k = 0; k < r->s->nodes; k++) r->unit[k] = fractions ? excess->value[k] : 1;
-  r->scale = fractions ? row->excess - r->s->zero : 1;
-  r->scale_error = fractions ? row->excess_error : 0;
-}
-
-/* The excess at ln(mass) = x. False between points that failed. */
-static bool mix_excess(recipe *r, const curve *excess, double sign, double x, wd_row *row) {
-  const surroundings *s = r->s;
-  curve c = *excess;
+/* The excess at ln(mass) = x, from `c` above what a row has without an A'. In logarithms with its sign at all nodes, which
+ * is 0 if it is not the same. False between points that failed. */
+static bool mix_excess(const surroundings *s, curve c, double sign, double x, wd_row *row) {
   for (size_t k = 0; k < s->nodes && sign != 0; k++) {
-    c.value[k] = log(sign * excess->value[k]);
-    c.error[k] = excess->error[k] / fabs(excess->value[k]);
+    c.error[k] /= fabs(c.value[k]);
+    c.value[k] = log(sign * c.value[k]);
   }
-  r->law = wd_interpolation_at(s->nodes, s->x, c.value, s->gap, x);
-  const wd_interpolated v = wd_interpolate(&r->law, c.value, c.error);
+  const wd_interpolation law = wd_interpolation_at(s->nodes, s->x, c.value, s->gap, x);
+  const wd_interpolated v = wd_interpolate(&law, c.value, c.error);
   const double above = sign != 0 ? sign * exp(v.value) : v.value;
   row->excess = s->zero + above;
   row->excess_error = hypot(v.deviation, v.error) * (sign != 0 ? fabs(above) : 1);
-  return r->law.nodes > 0;
+  return law.nodes > 0;
+}
+
+enum share { RESONANT, OFFRESONANT, CONTINUUM, SHARES };
+
+static double *share_of(wd_row *row, int share, int p) {
+  double *const of[SHARES] = {row->resonant, row->offresonant, row->continuum};
+  return &of[share][p];
+}
+
+static double *share_error_of(wd_row *row, int share, int p) {
+  double *const of[SHARES] = {row->resonant_error, row->offresonant_error, row->continuum_error};
+  return &of[share][p];
+}
+
+/* Shares come and go at thresholds, where a curve would swing beyond them: a line between the two masses beside the place,
+ * in fractions of the excess where that has one sign. */
+static void mix_shares(const surroundings *s, size_t coupling, const curve *excess, double sign, double x,
+                       wd_row *row) {
+  const size_t low = s->gap, high = s->gap + 1;
+  const double unit[2] = {sign != 0 ? excess->value[low] : 1, sign != 0 ? excess->value[high] : 1};
+  const double scale = sign != 0 ? row->excess - s->zero : 1, scale_error = sign != 0 ? row->excess_error : 0;
+  const wd_interpolation law = wd_interpolation_at(2, s->x + low, excess->value + low, 0, x);
+  for (int i = 0; i < SHARES * WD_POLARIZATIONS; i++) {
+    const int share = i / WD_POLARIZATIONS, p = i % WD_POLARIZATIONS;
+    wd_row *const node[2] = {&s->row[low][coupling], &s->row[high][coupling]};
+    double value[2], error[2];
+    for (int k = 0; k < 2; k++) {
+      value[k] = *share_of(node[k], share, p) / unit[k];
+      error[k] = *share_error_of(node[k], share, p) / unit[k];
+    }
+    const wd_interpolated v = wd_interpolate(&law, value, error);
+    *share_of(row, share, p) = v.value * scale;
+    *share_error_of(row, share, p) = hypot(hypot(v.deviation, v.error) * scale, v.value * scale_error);
+  }
+}
+
+static void mix_likelihood(const surroundings *s, size_t coupling, double x, wd_row *row) {
+  curve c = {0};
+  for (size_t k = 0; k < s->nodes; k++) {
+    const wd_row *node = &s->row[k][coupling];
+    c.value[k] = is_usable(node) ? node->minus_two_delta_lnl : NAN;
+    c.error[k] = node->minus_two_delta_lnl_error;
+  }
+  const wd_interpolation law = wd_interpolation_at(s->nodes, s->x, c.value, s->gap, x);
+  const wd_interpolated v = wd_interpolate(&law, c.value, c.error);
+  row->minus_two_delta_lnl = v.value;
+  row->minus_two_delta_lnl_error = hypot(v.deviation, v.error);
 }
 
 static int failure_beside(const surroundings *s, size_t coupling) {
@@ -173,16 +164,11 @@ static int failure_beside(const surroundings *s, size_t coupling) {
 }
 
 static void make_row(const surroundings *s, size_t coupling, double x, wd_row *row) {
-  recipe r = {.s = s, .coupling = coupling};
   const curve excess = excess_of(s, coupling);
   const double sign = sign_of(&excess, s->nodes);
-  const bool good = mix_excess(&r, &excess, sign, x, row);
-  use_unit(&r, &excess, sign != 0, row);
-  r.law = line_of(s, &excess, x);
-  mix_shares(&r, row);
-  use_unit(&r, &excess, /*fractions=*/false, row);
-  r.law = law_of_likelihood(s, coupling, x);
-  mix(&r, offsetof(wd_row, minus_two_delta_lnl), offsetof(wd_row, minus_two_delta_lnl_error), row);
+  const bool good = mix_excess(s, excess, sign, x, row);
+  mix_shares(s, coupling, &excess, sign, x, row);
+  mix_likelihood(s, coupling, x, row);
   row->status = good ? WD_ROW_INTERPOLATED : WD_ROW_FAILED;
   row->failure = good ? WD_FAILURE_NONE : failure_beside(s, coupling);
 }

@@ -153,7 +153,8 @@ static void add_fields(writer *w, const wd_store_kind *kind) {
     const enum dimension over[3] = {MASS, COUPLING, third[field.extent]};
     hid_t id = dataset(w, field.path, wd_field_file_type(field.type), field.extent == WD_EXTENT_NONE ? 2 : 3,
                        over, "1", field.description);
-    if (f == WD_FIELD_STATUS) add_flags(w, id, "pending done failed target_missed lower_limit interpolated", WD_ROW_STATUSES);
+    if (f == WD_FIELD_STATUS)
+      add_flags(w, id, "pending done failed target_missed lower_limit interpolated", WD_ROW_STATUSES);
     if (f == WD_FIELD_FAILURE) add_flags(w, id, failures + 1, WD_FAILURE_COUNT);
     H5Dclose(id);
   }
