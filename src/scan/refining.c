@@ -85,30 +85,25 @@ static curve excess_of(const surroundings *s, size_t coupling) {
   return c;
 }
 
-/* Its sign if it is the same at all nodes, else 0. */
-static double sign_of(const curve *c, size_t nodes) {
-  bool positive = false, negative = false, zero = false;
-  for (size_t k = 0; k < nodes; k++) {
-    positive |= c->value[k] > 0;
-    negative |= c->value[k] < 0;
-    zero |= c->value[k] == 0;
-  }
-  return zero || positive == negative ? 0 : positive ? 1 : -1;
-}
-
-/* The excess at ln(mass) = x, from `c` above what a row has without an A'. In logarithms with its sign at all nodes, which
- * is 0 if it is not the same. False between points that failed. */
-static bool mix_excess(const surroundings *s, curve c, double sign, double x, wd_row *row) {
-  for (size_t k = 0; k < s->nodes && sign != 0; k++) {
-    c.error[k] /= fabs(c.value[k]);
-    c.value[k] = log(sign * c.value[k]);
+/* From `c`, at ln(mass) = x: in logarithms, of the nodes that have the sign of the two beside the place; where these have
+ * not the same, or are 0, a line between them. NaN between points that failed. */
+static wd_interpolated mix(const surroundings *s, curve c, double x) {
+  const double low = c.value[s->gap], high = c.value[s->gap + 1], sign = low < 0 ? -1 : 1;
+  const bool logarithmic = sign * low > 0 && sign * high > 0;
+  for (size_t k = 0; k < s->nodes; k++) {
+    const bool beside = k == s->gap || k == s->gap + 1;
+    const double value = c.value[k];
+    if (logarithmic) c.error[k] /= fabs(value);
+    if (logarithmic) c.value[k] = sign * value > 0 ? log(sign * value) : NAN;
+    if (!logarithmic && !beside) c.value[k] = NAN;
   }
   const wd_interpolation law = wd_interpolation_at(s->nodes, s->x, c.value, s->gap, x);
-  const wd_interpolated v = wd_interpolate(&law, c.value, c.error);
-  const double above = sign != 0 ? sign * exp(v.value) : v.value;
-  row->excess = s->zero + above;
-  row->excess_error = hypot(v.deviation, v.error) * (sign != 0 ? fabs(above) : 1);
-  return law.nodes > 0;
+  wd_interpolated v = wd_interpolate(&law, c.value, c.error);
+  if (!logarithmic) return v;
+  v.value = sign * exp(v.value);
+  v.deviation *= fabs(v.value);
+  v.error *= fabs(v.value);
+  return v;
 }
 
 enum share { RESONANT, OFFRESONANT, CONTINUUM, SHARES };
@@ -123,39 +118,43 @@ static double *share_error_of(wd_row *row, int share, int p) {
   return &of[share][p];
 }
 
-/* Shares come and go at thresholds, where a curve would swing beyond them: a line between the two masses beside the place,
- * in fractions of the excess where that has one sign. */
-static void mix_shares(const surroundings *s, size_t coupling, const curve *excess, double sign, double x,
-                       wd_row *row) {
-  const size_t low = s->gap, high = s->gap + 1;
-  const double unit[2] = {sign != 0 ? excess->value[low] : 1, sign != 0 ? excess->value[high] : 1};
-  const double scale = sign != 0 ? row->excess - s->zero : 1, scale_error = sign != 0 ? row->excess_error : 0;
-  const wd_interpolation law = wd_interpolation_at(2, s->x + low, excess->value + low, 0, x);
+static void mix_shares(const surroundings *s, size_t coupling, double x, wd_row *row) {
   for (int i = 0; i < SHARES * WD_POLARIZATIONS; i++) {
     const int share = i / WD_POLARIZATIONS, p = i % WD_POLARIZATIONS;
-    wd_row *const node[2] = {&s->row[low][coupling], &s->row[high][coupling]};
-    double value[2], error[2];
-    for (int k = 0; k < 2; k++) {
-      value[k] = *share_of(node[k], share, p) / unit[k];
-      error[k] = *share_error_of(node[k], share, p) / unit[k];
+    curve c = {0};
+    for (size_t k = 0; k < s->nodes; k++) {
+      wd_row *node = &s->row[k][coupling];
+      c.value[k] = is_usable(node) ? *share_of(node, share, p) : NAN;
+      c.error[k] = *share_error_of(node, share, p);
     }
-    const wd_interpolated v = wd_interpolate(&law, value, error);
-    *share_of(row, share, p) = v.value * scale;
-    *share_error_of(row, share, p) = hypot(hypot(v.deviation, v.error) * scale, v.value * scale_error);
+    const wd_interpolated v = mix(s, c, x);
+    *share_of(row, share, p) = v.value;
+    *share_error_of(row, share, p) = hypot(v.deviation, v.error);
   }
 }
 
-static void mix_likelihood(const surroundings *s, size_t coupling, double x, wd_row *row) {
+/* The largest share makes up what is missing in the sum. */
+static void complete_shares(wd_row *row, double excess) {
+  int largest = 0;
+  for (int i = 0; i < SHARES * WD_POLARIZATIONS; i++) {
+    const double *share = share_of(row, i / WD_POLARIZATIONS, i % WD_POLARIZATIONS);
+    if (fabs(*share) > fabs(*share_of(row, largest / WD_POLARIZATIONS, largest % WD_POLARIZATIONS)))
+      largest = i;
+    excess -= *share;
+  }
+  double *error = share_error_of(row, largest / WD_POLARIZATIONS, largest % WD_POLARIZATIONS);
+  *share_of(row, largest / WD_POLARIZATIONS, largest % WD_POLARIZATIONS) += excess;
+  *error = hypot(*error, excess);
+}
+
+static curve likelihood_of(const surroundings *s, size_t coupling) {
   curve c = {0};
   for (size_t k = 0; k < s->nodes; k++) {
     const wd_row *node = &s->row[k][coupling];
     c.value[k] = is_usable(node) ? node->minus_two_delta_lnl : NAN;
     c.error[k] = node->minus_two_delta_lnl_error;
   }
-  const wd_interpolation law = wd_interpolation_at(s->nodes, s->x, c.value, s->gap, x);
-  const wd_interpolated v = wd_interpolate(&law, c.value, c.error);
-  row->minus_two_delta_lnl = v.value;
-  row->minus_two_delta_lnl_error = hypot(v.deviation, v.error);
+  return c;
 }
 
 static int failure_beside(const surroundings *s, size_t coupling) {
@@ -164,11 +163,15 @@ static int failure_beside(const surroundings *s, size_t coupling) {
 }
 
 static void make_row(const surroundings *s, size_t coupling, double x, wd_row *row) {
-  const curve excess = excess_of(s, coupling);
-  const double sign = sign_of(&excess, s->nodes);
-  const bool good = mix_excess(s, excess, sign, x, row);
-  mix_shares(s, coupling, &excess, sign, x, row);
-  mix_likelihood(s, coupling, x, row);
+  const wd_interpolated excess = mix(s, excess_of(s, coupling), x),
+                        likelihood = mix(s, likelihood_of(s, coupling), x);
+  const bool good = !isnan(excess.value);
+  row->excess = s->zero + excess.value;
+  row->excess_error = hypot(excess.deviation, excess.error);
+  row->minus_two_delta_lnl = likelihood.value;
+  row->minus_two_delta_lnl_error = hypot(likelihood.deviation, likelihood.error);
+  mix_shares(s, coupling, x, row);
+  complete_shares(row, excess.value);
   row->status = good ? WD_ROW_INTERPOLATED : WD_ROW_FAILED;
   row->failure = good ? WD_FAILURE_NONE : failure_beside(s, coupling);
 }

@@ -11,8 +11,9 @@
 int wd_scan_learn(const wd_scan *scan, wd_refinement *refinement, bool *known, wd_error *err);
 
 /* Writes the rows of masses that are not chosen and pending in row_status [mass * couplings + coupling], from up to
- * three chosen masses on each side. The excess is interpolated in its logarithm and that of the mass, where its sign is the same
- * at all of them, else as it is; shares of it as fractions, by lines. Errors contain Monte Carlo and the
+ * three chosen masses on each side. The excess and each of its shares are interpolated in their logarithms and that of the
+ * mass, from masses at which they have one sign; where the sign changes, on a line. The largest share is what
+ * is missing in the sum of the others. Errors contain Monte Carlo and the
  * estimate of interpolation. Between failed points rows fail. Errors: those of the store, WD_ERR_MEMORY. */
 int wd_scan_interpolate(const wd_scan *scan, const wd_refinement *refinement, const int8_t *row_status,
                         wd_error *err);
