@@ -128,6 +128,10 @@ typedef struct wd_config {
     wd_grid_axis mass;     /* eV */
     wd_grid_axis coupling; /* dimensionless */
     int64_t shells;
+    struct {
+      int64_t levels;   /* 0: every mass is computed */
+      double tolerance; /* relative error of a contour's coupling */
+    } refine;
   } grid;
   struct {
     double relative_error;

@@ -13,7 +13,8 @@ enum wd_row_status {
   WD_ROW_DONE = 1,
   WD_ROW_FAILED = 2,
   WD_ROW_TARGET_MISSED = 3,
-  WD_ROW_LOWER_LIMIT = 4, /* f_s is at least this */
+  WD_ROW_LOWER_LIMIT = 4,  /* f_s is at least this */
+  WD_ROW_INTERPOLATED = 5, /* not computed: from masses beside it (grid.refine) */
   WD_ROW_STATUSES
 };
 

@@ -192,6 +192,7 @@ static int write_text(const wd_arguments *args, wd_store *store, const contents 
   printf("  done            %" PRIu64 "\n", c->count[WD_ROW_DONE]);
   printf("  target missed   %" PRIu64 "\n", c->count[WD_ROW_TARGET_MISSED]);
   if (c->count[WD_ROW_LOWER_LIMIT]) printf("  lower limits    %" PRIu64 "\n", c->count[WD_ROW_LOWER_LIMIT]);
+  if (c->count[WD_ROW_INTERPOLATED]) printf("  interpolated    %" PRIu64 "\n", c->count[WD_ROW_INTERPOLATED]);
   printf("  failed          %" PRIu64 "\n", c->count[WD_ROW_FAILED]);
   int status = wd_store_each_row(store, write_failed, &(listing){.c = c}, err);
   printf("damaged           %" PRIu64 "%s\n", c->damaged, c->damaged ? " (will be computed again)" : "");

@@ -157,6 +157,10 @@ static const wd_key table[] = {
      "number of couplings, equally spaced in log(g); 1: only `min`"},
     {"grid.shells", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.shells), "", "32", "[1, 10000]", NULL,
      "radial shells into which the integral over the star is divided"},
+    {"grid.refine.levels", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.refine.levels), "", "0", "[0, 20]", NULL,
+     "how often the steps in mass are halved: every 2^levels-th mass of the grid is computed, others where contours take it, and the rest is interpolated (docs/file-format.md#refinement); 0: every mass is computed"},
+    {"grid.refine.tolerance", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.refine.tolerance), "", "0.01", "(0, 1)", NULL,
+     "relative error of a contour's coupling up to which masses are interpolated; more are computed where it is larger"},
 
     {"integrator.relative_error", WD_KEY_REAL, WD_KEY_RESULTS, AT(integrator.relative_error), "", "0.005",
      "(0, 1)", NULL,

@@ -29,7 +29,8 @@ static void count(drawing *d, const wd_row *row) {
   double error = row->excess_error / fabs(row->excess - d->zero);
   t->failed += row->status == WD_ROW_FAILED;
   t->missed += row->status == WD_ROW_TARGET_MISSED;
-  if (row->status == WD_ROW_FAILED || !(error > t->error)) return;
+  t->interpolated += row->status == WD_ROW_INTERPOLATED;
+  if (row->status == WD_ROW_FAILED || row->status == WD_ROW_INTERPOLATED || !(error > t->error)) return;
   t->error = error;
   t->error_mass = d->mass[row->mass_index];
   t->error_coupling = d->coupling[row->coupling_index];

@@ -127,6 +127,11 @@ void wd_cost_print_grid(const wd_cost *cost, const wd_config *config, FILE *out)
           (long long)config->grid.coupling.points, cost->points, (long long)config->grid.shells,
           config->integrator.sampling == WD_SAMPLING_SHARED ? "; the couplings of a mass share their samples"
                                                             : "");
+  if (config->grid.refine.levels)
+    fprintf(
+        out,
+        "# grid.refine: of the masses every %lldth at least is computed; the cost is that of all of them\n",
+        1LL << config->grid.refine.levels);
   fprintf(out, "# result file: %s\n", wd_text_from_bytes(cost->file_bytes, text));
 }
 

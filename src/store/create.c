@@ -159,7 +159,8 @@ static void add_fields(writer *w, const wd_store_kind *kind) {
     const wd_field_type field = wd_field_of(f, kind);
     hid_t id = dataset(w, field.path, wd_field_file_type(field.type), rank[field.extent], over[field.extent],
                        /*large=*/true, "1", field.description);
-    if (f == WD_FIELD_STATUS) add_flags(w, id, "pending done failed target_missed lower_limit", 5);
+    if (f == WD_FIELD_STATUS)
+      add_flags(w, id, "pending done failed target_missed lower_limit interpolated", WD_ROW_STATUSES);
     if (f == WD_FIELD_FAILURE) add_flags(w, id, failures + 1, WD_FAILURE_COUNT);
     H5Dclose(id);
   }

@@ -28,6 +28,14 @@ static bool has_own_streams(const gathering *g) {
   return stays;
 }
 
+/* Is the row taken for coupling k not computed? */
+static bool is_interpolated(const gathering *g, size_t k) {
+  const wd_row_layout *layout = &g->target->layout;
+  wd_row row = {.mass_index = g->mass, .coupling_index = k};
+  wd_row_unpack(layout, g->bytes + k * layout->row_size, &row);
+  return row.status == WD_ROW_INTERPOLATED;
+}
+
 static void take_row(void *ctx, const wd_row *row, bool damaged) {
   gathering *g = ctx;
   size_t k = g->under_way->coupling[row->coupling_index];
@@ -35,10 +43,11 @@ static void take_row(void *ctx, const wd_row *row, bool damaged) {
   if (k == WD_STORE_NOWHERE || row->status == WD_ROW_PENDING) return;
   g->count->damaged += damaged;
   if (damaged) return;
+  if (g->owner[k] != WD_STORE_NOWHERE && row->status == WD_ROW_INTERPOLATED) return;
   wd_row there = *row;
   there.coupling_index = k;
   wd_row_pack(&g->target->layout, &there, g->scratch);
-  if (g->owner[k] == WD_STORE_NOWHERE) {
+  if (g->owner[k] == WD_STORE_NOWHERE || is_interpolated(g, k)) {
     memcpy(g->bytes + k * size, g->scratch, size);
     g->owner[k] = (size_t)(g->under_way - g->share);
   } else if (memcmp(g->bytes + k * size + of_mass, g->scratch + of_mass, size - of_mass) != 0 &&

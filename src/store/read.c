@@ -202,7 +202,7 @@ int wd_store_rows_of(wd_store *store, uint64_t first, uint64_t end, wd_row_visit
 }
 
 static void note_presence(void *ctx, const wd_row *row, bool damaged) {
-  *(bool *)ctx = !damaged && row->status != WD_ROW_PENDING;
+  *(bool *)ctx = !damaged && row->status != WD_ROW_PENDING && row->status != WD_ROW_INTERPOLATED;
 }
 
 bool wd_store_keeps(wd_store *store, uint64_t mass, uint64_t coupling) {

@@ -197,7 +197,7 @@ int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_erro
 int wd_store_rows_of(wd_store *store, uint64_t first, uint64_t end, wd_row_visitor *visit, void *ctx,
                      wd_error *err);
 
-/* Whether the row is there and sound, in a file that began with rows of others; false, without a look, in one that did
+/* Whether the row is computed and sound, in a file that began with rows of others; false, without a look, in one that did
  * not. Not collective. */
 bool wd_store_keeps(wd_store *store, uint64_t mass, uint64_t coupling);
 
@@ -215,9 +215,9 @@ typedef struct wd_store_gathered {
   uint64_t taken, other_streams, damaged;
 } wd_store_gathered;
 
-/* Takes the computed rows of share[n] over into a file opened by wd_store_open_alone(), whose shells are theirs, and notes
- * it in the attributes taken_over, other_streams and origin, a text. WD_ERR_IO where two files have another result for one
- * point. Holds the rows of one mass at a time. */
+/* Takes the rows of share[n] over into a file opened by wd_store_open_alone(), whose shells are theirs, and notes
+ * it in the attributes taken_over, other_streams and origin, a text. A row that is interpolated gives way to others. WD_ERR_IO
+ * where two files have another result for one point. Holds the rows of one mass at a time. */
 int wd_store_gather(wd_store *target, const wd_store_share *share, size_t n, const char *origin,
                     wd_store_gathered *gathered, wd_error *err);
 

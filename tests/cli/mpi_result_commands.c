@@ -89,7 +89,7 @@ static void has(const char *text, const char *words) {
 
 static void an_empty_file(void **unused) {
   (void)unused;
-  wd_arguments args = {.file = path, .json = true};
+  wd_arguments args = {.file = path, .mass = NAN, .json = true};
   const char *text = output_of(wd_command_status, &args);
   has(text, "\"complete\": false");
   has(text, "\"total\": 18");
@@ -107,7 +107,7 @@ static void an_empty_file(void **unused) {
 
 static void a_file_that_is_being_written(void **unused) {
   (void)unused;
-  wd_arguments args = {.file = path};
+  wd_arguments args = {.file = path, .mass = NAN};
   wd_store *store = open_for_writing();
   write_rows(store, COUPLINGS + 2, UINT64_MAX); /* the first mass and two points of the second */
   const char *text = output_of(wd_command_status, &args);
@@ -121,7 +121,7 @@ static void a_file_that_is_being_written(void **unused) {
 
 static void a_complete_file(void **unused) {
   (void)unused;
-  wd_arguments args = {.file = path, .json = true, .levels = {0.1, 0.7}, .level_count = 2};
+  wd_arguments args = {.file = path, .mass = NAN, .json = true, .levels = {0.1, 0.7}, .level_count = 2};
   const double luminosity[WD_POLARIZATIONS] = {1e35, 4e34, 1e31},
                error[WD_POLARIZATIONS] = {1e30, 1e30, 1e30};
   wd_store *store = open_for_writing();
@@ -157,7 +157,7 @@ static void a_complete_file(void **unused) {
 
 static void a_damaged_point(void **unused) {
   (void)unused;
-  wd_arguments args = {.file = path, .json = true};
+  wd_arguments args = {.file = path, .mass = NAN, .json = true};
   wd_store *store = open_for_writing();
   write_rows(store, MASSES * COUPLINGS, UINT64_MAX);
   wd_store_close(store, NULL);
