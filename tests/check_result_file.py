@@ -111,10 +111,9 @@ def check_values(file, observable):
     if "diagnostics/evaluations" in file:
         evaluations = file["diagnostics/evaluations"][()].sum(axis=-1)
         integrated = done & (status != 5) & (observable == "excess")
-        if evaluations.ndim == 1:
-            done, integrated = done[:, 0], integrated[:, 0]
-        known = ((evaluations > 0) == integrated)[done]
-        assert known.all() or "taken_over" in file.attrs  # of a smallest coupling that was left behind
+        of_mass = evaluations.ndim == 1
+        known = (evaluations > 0) == (integrated[:, 0] if of_mass else integrated)
+        assert known[done[:, 0] if of_mass else done].all() or "taken_over" in file.attrs  # of a smallest coupling that was left behind
     return int(done.sum()), status.size
 
 
