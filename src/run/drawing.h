@@ -8,9 +8,9 @@
 
 /* What a finished map holds. */
 typedef struct wd_tally {
-  uint64_t failed, missed, interpolated;            /* points that failed; missed the target error; not computed */
+  uint64_t failed, missed, interpolated; /* points that failed; missed the target error; not computed */
   uint64_t state[WD_LEVELS_MAX][WD_CONTOUR_STATES]; /* masses at which a level is crossed, ... */
-  double error, error_mass, error_coupling;         /* the largest relative error of a computed one, and where [eV] */
+  double error, error_mass, error_coupling; /* the largest relative error of a computed one, and where [eV] */
 } wd_tally;
 
 /* Reads the rows, some masses at a time, writes the contours unless the file has them already, fills `total` and says what

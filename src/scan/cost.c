@@ -16,7 +16,7 @@ enum { PROBES = 128, PROBES_LEAST = 4, PROBE_COUPLINGS = 500000, PROBE_EVALUATIO
 #define PROBE_ERROR 0.002
 #define SECONDS_PER_POINT 1e-5 /* for reduction and storage; the probes take part of it */
 #define RANK_BYTES 36e6        /* of a rank, with its libraries, besides what follows */
-#define FILE_BYTES 2e5         /* of a file, besides its rows */
+#define FILE_BYTES 9.8e4       /* of a file, besides its rows */
 #define COOLING_BYTES 4.6e4    /* of one with f_s, whose star has fewer nodes */
 
 uint64_t wd_cost_pick(uint64_t n, uint64_t tries, uint64_t i) {
