@@ -77,7 +77,7 @@ def read(path):
 
 def curve_of(data, level):
     """Where f_s rises through the level; f_s - 1 obeys the same law as an excess."""
-    usable = np.isin(data["status"], wdplot.COMPUTED)
+    usable = np.isin(data["status"], wdplot.USABLE)
     excess = np.where(usable, data["f_s"] - 1, np.nan)
     return wdplot.contour_of(data, excess, level - 1, data["f_s_error"])
 

@@ -30,7 +30,7 @@ ENVELOPE = 3e3  # eV: plasma frequency at the bottom of the envelope
 def draw_map(axes, data):
     """Colours, with hatching where there is nothing to colour."""
     mass, coupling = wdplot.cell_edges(data["mass"]), wdplot.cell_edges(data["coupling"])
-    usable = np.isin(data["status"], wdplot.COMPUTED)
+    usable = np.isin(data["status"], wdplot.USABLE)
     floor = 10.0 ** (COLOUR_RANGE[0] - 1)  # for what is smaller or, by interference, negative
     colour = np.log10(np.fmax(data["excess"], floor))
     axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, facecolor="#eeeeee", edgecolor="#999999",

@@ -4,6 +4,9 @@
   scaling_model.py predict [--result FILE.h5] [--unit S] [--message S] [--latency S] [--png FILE]
       efficiency for 1e2 ... 1e5 ranks and 1e6 ... 1e9 jobs; the jobs cost what those of a result file have cost
       (their evaluations, relative to each other), --unit seconds in the mean
+  scaling_model.py whole [--couplings N] [--unit S] [--resumes N] [--bandwidth B] [--opening S] [...]
+      the same of the whole run: start, creation of the file, what is written, checkpoints, stops with what is read
+      when the scan goes on, contours; 1e8 ... 1e10 points, --couplings of them a job, and where the time goes
   scaling_model.py validate FILE     FILE: lines of `bench_jobs run`; measured against predicted efficiency
   scaling_model.py policy FILE       FILE: the table of `bench_jobs policy`; fails unless the policies agree
   scaling_model.py one JOBS RANKS    one simulation, as JSON (for tests; options as for predict, --rounds, --parts)
@@ -229,13 +232,51 @@ def shape_of(file):
     import numpy as np
 
     with h5py.File(file) as f:
-        cost = f["diagnostics/evaluations"][()].sum(axis=2)
+        cost = f["diagnostics/evaluations"][()].sum(axis=-1)  # of masses, or of all points
         text = f["config"][()]
         shared = "separate" not in (text.decode() if isinstance(text, bytes) else text)
-    cost = cost[:, 0] if shared else cost.ravel()
+    cost = cost[:, 0] if shared and cost.ndim == 2 else cost.ravel()
     cost = cost[cost > 0].astype(float)
     bins = min(len(cost), 1000)  # enough for any trend
     return [float(part.mean()) for part in np.array_split(cost, bins)]
+
+
+# Of the result file; docs/scaling.md has the measurements. Bytes and processor seconds of a point, seconds for the state of
+# a point on rank 0, which gathers it and counts, and for a checkpoint of a rank.
+ROW, BLANK, READ, DRAW = 94, 1e-7, 4e-7, 4e-7
+STATE, SYNC, CHECKPOINT_INTERVAL = 1e-9, 0.1, 60
+WAITING = 0.5, 1e-4  # s that rows wait to be written, and for each rank
+
+
+def whole(points, ranks, args):
+    """Seconds of a run from its start to its contours, by what they are spent for. Rows are read and written at what the file
+    system gives to all ranks together, and no more than its share to each."""
+    jobs = points // args.couplings
+    efficiency, _ = predict(jobs, ranks, args.unit, message=args.message, latency=args.latency)
+    transfer = ROW * points / min(args.bandwidth, ranks * args.rank_bandwidth)
+    spent = {"computing": jobs * args.unit / ranks}
+    spent["distribution"] = spent["computing"] * (1 / efficiency - 1)
+    spent["start"] = args.opening
+    spent["creation"] = args.opening + points / ranks * BLANK + transfer
+    spent["rows"] = transfer + WAITING[0] + WAITING[1] * ranks
+    spent["checkpoints"] = SYNC * (1 + spent["computing"] / CHECKPOINT_INTERVAL)
+    again = 2 * args.opening + points / ranks * READ + transfer + STATE * points  # start, opening, states of all rows
+    lost = WAITING[0] + WAITING[1] * ranks + args.unit * block_size(jobs, ranks, args.unit)
+    spent["stops"] = args.resumes * (again + lost)
+    spent["contours"] = points / ranks * (READ + DRAW) + transfer
+    return spent
+
+
+def whole_table(args):
+    points = (10**8, 10**9, 10**10)
+    print(f"{args.couplings} points a job of {args.unit:g} s; {args.resumes} stops; {args.bandwidth:g} bytes/s for all ranks, "
+          f"{args.rank_bandwidth:g} for each; {args.opening:g} s to start or to open on all ranks")
+    print("| ranks | " + " | ".join(f"{n:.0e} points" for n in points) + " |")
+    print("| ---: |" + " ---: |" * len(points))
+    for ranks in RANKS:
+        spent = [whole(n, ranks, args) for n in points]
+        print(f"| {ranks} | " + " | ".join(f"{s['computing'] / sum(s.values()):.3f}" for s in spent) + " |", flush=True)
+    print("\nseconds with the most of both: " + ", ".join(f"{what} {seconds:.0f}" for what, seconds in spent[-1].items()))
 
 
 RANKS = (100, 1000, 10000, 100000)
@@ -313,18 +354,24 @@ def one(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, function in (("predict", table), ("validate", validate), ("policy", compare_policy), ("one", one)):
+    for name, function in (("predict", table), ("whole", whole_table), ("validate", validate), ("policy", compare_policy), ("one", one)):
         command = commands.add_parser(name)
         command.set_defaults(function=function)
         command.add_argument("--message", type=float, default=5e-6, metavar="S", help="of rank 0, receiving and sending")
         command.add_argument("--latency", type=float, default=5e-6, metavar="S")
         if name in ("validate", "policy"):
             command.add_argument("file")
-        if name in ("predict", "one"):
+        if name in ("predict", "whole", "one"):
             command.add_argument("--unit", type=float, default=0.017, metavar="S", help="mean cost of a job")
         if name == "predict":
             command.add_argument("--result", metavar="FILE.h5")
             command.add_argument("--png", metavar="FILE")
+        if name == "whole":
+            command.add_argument("--couplings", type=int, default=1, metavar="N", help="points a job")
+            command.add_argument("--resumes", type=int, default=1, metavar="N", help="times that the run is stopped")
+            command.add_argument("--bandwidth", type=float, default=5e10, metavar="B", help="bytes/s for all ranks")
+            command.add_argument("--rank-bandwidth", type=float, default=1e8, metavar="B", help="bytes/s for a rank")
+            command.add_argument("--opening", type=float, default=10, metavar="S", help="start, or opening, of all ranks")
         if name == "one":
             command.add_argument("jobs", type=int)
             command.add_argument("ranks", type=int)

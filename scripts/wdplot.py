@@ -44,8 +44,9 @@ from matplotlib.collections import PathCollection, PolyCollection, QuadMesh
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-PENDING, DONE, FAILED, TARGET_MISSED, LOWER_LIMIT = range(5)
+PENDING, DONE, FAILED, TARGET_MISSED, LOWER_LIMIT, INTERPOLATED = range(6)
 COMPUTED = (DONE, TARGET_MISSED, LOWER_LIMIT)
+USABLE = (*COMPUTED, INTERPOLATED)
 MAIN_LEVEL = 0.3
 # After Okabe & Ito: distinguishable with any colour vision.
 INK, PAPER, GREY = "#111111", "#ffffff", "#777777"
@@ -162,7 +163,7 @@ def contour_of(data, excess, level=MAIN_LEVEL, error=None):
 
 def contour(data, level=MAIN_LEVEL):
     """The contour of the excess, also of a scan that is not finished."""
-    usable = np.isin(data["status"], COMPUTED)
+    usable = np.isin(data["status"], USABLE)
     return contour_of(data, np.where(usable, data["excess"], np.nan), level, data["excess_error"])
 
 

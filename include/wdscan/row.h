@@ -13,7 +13,8 @@ enum wd_row_status {
   WD_ROW_DONE = 1,
   WD_ROW_FAILED = 2,
   WD_ROW_TARGET_MISSED = 3,
-  WD_ROW_LOWER_LIMIT = 4, /* f_s is at least this */
+  WD_ROW_LOWER_LIMIT = 4,  /* f_s is at least this */
+  WD_ROW_INTERPOLATED = 5, /* not computed: from masses beside it (grid.refine) */
   WD_ROW_STATUSES
 };
 
@@ -46,10 +47,10 @@ typedef struct wd_row {
   double minus_two_delta_lnl, minus_two_delta_lnl_error; /* of scans with a likelihood */
   int status;                                            /* enum wd_row_status */
   int failure;                                           /* enum wd_failure */
-  /* [shells], owned by the caller */
-  double *chi2_per_dof;
+  /* [shells], owned by the caller; NULL: not known */
+  float *chi2_per_dof;
   int64_t *evaluations;
-  double *relative_error;
+  float *relative_error;
   int32_t *iterations;
 } wd_row;
 

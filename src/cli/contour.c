@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/limits.h"
 #include "excess/refine.h"
+#include "result/between.h"
 #include "result/parts.h"
 #include "scan/scan.h"
 
@@ -16,6 +17,7 @@
 
 typedef struct map {
   size_t masses, couplings, levels;
+  size_t computed;                   /* of the masses: with --mass */
   double zero;                       /* what is subtracted from values and levels */
   double *mass, *coupling, *level;   /* level: as the user counts */
   double *excess, *excess_error;     /* [mass * couplings + coupling] */
@@ -144,8 +146,7 @@ static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error 
   int status = check_quantity(args, store, err);
   if (status == WD_OK) status = allocate(m, err);
   if (status == WD_OK)
-    status = wd_store_read(store, m->mass, m->coupling, m->excess, m->excess_error, m->status, NULL, &damaged,
-                           err);
+    status = wd_store_read(store, m->mass, m->coupling, m->excess, m->excess_error, m->status, &damaged, err);
   if (status != WD_OK) return status;
   warn(args, m, damaged);
   const bool likelihood = args->quantity == WD_QUANTITY_LIKELIHOOD;
@@ -216,6 +217,63 @@ static void warn_reopened(const wd_arguments *args, const map *m) {
            args->file, count, m->mass[first % m->masses]);
 }
 
+/* --- A mass between those of the grid (--mass) --- */
+
+/* Leaves the masses that are computed. */
+static void drop_interpolated(map *m) {
+  size_t n = 0;
+  for (size_t k = 0; k < m->masses; k++) {
+    if (memchr(m->status + k * m->couplings, WD_ROW_INTERPOLATED, m->couplings)) continue;
+    m->mass[n] = m->mass[k];
+    for (size_t l = 0; l < m->levels; l++) {
+      const size_t to = l * m->masses + n, from = l * m->masses + k;
+      m->crossing[to] = m->crossing[from];
+      m->crossing_error[to] = m->crossing_error[from];
+      m->state[to] = m->state[from];
+    }
+    n++;
+  }
+  m->computed = n;
+}
+
+/* Leaves the contours at one mass; they are in front of those they come from. */
+static void interpolate(map *m, double mass) {
+  for (size_t l = 0; l < m->levels; l++) {
+    const size_t i = l * m->masses;
+    double coupling, error;
+    const int state = wd_contour_between(m->computed, m->mass, m->crossing + i, m->crossing_error + i,
+                                         m->state + i, mass, &coupling, &error);
+    m->crossing[l] = coupling;
+    m->crossing_error[l] = error;
+    m->state[l] = state;
+  }
+  m->masses = 1;
+  m->mass[0] = mass;
+}
+
+static int take_mass(const wd_arguments *args, map *m, wd_error *err) {
+  const double low = m->mass[0], high = m->mass[m->masses - 1];
+  if (isnan(args->mass)) return WD_OK;
+  if (args->mass < low || args->mass > high || m->masses < 2)
+    return wd_fail(err, WD_ERR_USAGE, "--mass %.9g: outside the grid of %s; expected %.9g to %.9g eV",
+                   args->mass, args->file, low, high);
+  drop_interpolated(m);
+  interpolate(m, args->mass);
+  return WD_OK;
+}
+
+/* Of which level nothing is known at this mass? Said after what is known has been printed. */
+static int refuse_unknown(const wd_arguments *args, const map *m, wd_error *err) {
+  for (size_t l = 0; l < m->levels && !isnan(args->mass); l++)
+    if (m->state[l] == WD_CONTOUR_UNFINISHED)
+      return wd_fail(
+          err, WD_ERR_NUMERIC,
+          "%s: level %g at %.9g eV cannot be told from the masses beside it: there is a threshold, or points "
+          "are missing; `wdscan contour CONFIG --refine --mass %.9g` computes it",
+          args->file, m->level[l], args->mass, args->mass);
+  return WD_OK;
+}
+
 /* --- Output --- */
 
 static void take_attribute(void *ctx, const char *name, const char *text, const int64_t *number) {
@@ -255,16 +313,18 @@ static int refine(const wd_arguments *args, wd_scan *scan, wd_point *scratch, wd
   const wd_config *config = scan->config;
   int levels = args->level_count ? args->level_count : (int)config->output.contour_level_count;
   const double *level = args->level_count ? args->levels : config->output.contour_levels;
+  const bool single = !isnan(args->mass);
+  const size_t masses = single ? 1 : scan->masses;
   wd_limits_write_csv_head(stdout);
   for (int l = 0; l < levels; l++)
-    for (size_t m = 0; m < scan->masses; m++) {
+    for (size_t m = 0; m < masses; m++) {
+      const double mass = single ? args->mass : scan->mass[m];
       double coupling, error;
-      int state,
-          status = wd_refine_crossing(scan->sampler, config, scratch, WD_REFINE_POINT(m), scan->mass[m],
-                                      config->grid.coupling.min, config->grid.coupling.max, level[l],
-                                      &coupling, &error, &state, err);
+      int state, status = wd_refine_crossing(scan->sampler, config, scratch, WD_REFINE_POINT(m), mass,
+                                             config->grid.coupling.min, config->grid.coupling.max, level[l],
+                                             &coupling, &error, &state, err);
       if (status) return status;
-      wd_limits_write_csv_row(stdout, level[l], scan->mass[m], coupling, error, state);
+      wd_limits_write_csv_row(stdout, level[l], mass, coupling, error, state);
       fflush(stdout);
     }
   return WD_OK;
@@ -298,7 +358,9 @@ int wd_command_contour(const wd_arguments *args, wd_error *err) {
     find_crossings(&m);
     warn_empty(args, &m);
     if (args->closed) warn_reopened(args, &m);
-    status = print_map(args, store, &m, err);
+    status = take_mass(args, &m, err);
+    if (!status) status = print_map(args, store, &m, err);
+    if (!status) status = refuse_unknown(args, &m, err);
   }
   free_map(&m);
   wd_store_close(store, NULL);

@@ -16,7 +16,8 @@ typedef struct contents {
   double *mass, *coupling;         /* eV; in one array */
   uint64_t count[WD_ROW_STATUSES]; /* points by enum wd_row_status; damaged ones are pending */
   uint64_t total, damaged;
-  int64_t evaluations;
+  int diagnostics;     /* enum wd_diagnostics: of what the file has the evaluations */
+  int64_t evaluations; /* of those */
   double luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS]; /* erg/s */
   bool complete;                                                           /* nothing is left to compute */
   wd_timing timing;
@@ -30,7 +31,7 @@ static void count_row(void *ctx, const wd_row *row, bool damaged) {
   c->damaged += damaged;
   c->count[damaged ? WD_ROW_PENDING : row->status]++;
   if (damaged || row->status == WD_ROW_PENDING) return;
-  for (size_t k = 0; k < c->shells; k++) c->evaluations += row->evaluations[k];
+  for (size_t k = 0; k < c->shells && row->evaluations; k++) c->evaluations += row->evaluations[k];
 }
 
 /* Grid points per second in the last run, NaN if it has done none. */
@@ -49,11 +50,13 @@ static int look_at_lock(const char *file, contents *c, wd_error *err) {
 
 static int read_contents(const char *file, wd_store *store, contents *c, wd_error *err) {
   size_t masses = wd_store_masses(store);
-  *c = (contents){.couplings = wd_store_couplings(store), .shells = wd_store_shells(store)};
+  *c = (contents){.couplings = wd_store_couplings(store),
+                  .shells = wd_store_shells(store),
+                  .diagnostics = wd_store_diagnostics(store)};
   c->mass = malloc((masses + c->couplings) * sizeof *c->mass);
   if (!c->mass) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes");
   c->coupling = c->mass + masses;
-  int status = wd_store_read(store, c->mass, c->coupling, NULL, NULL, NULL, NULL, NULL, err);
+  int status = wd_store_read(store, c->mass, c->coupling, NULL, NULL, NULL, NULL, err);
   if (status == WD_OK) status = wd_store_each_row(store, count_row, c, err);
   if (status == WD_OK) status = wd_store_read_luminosity(store, c->luminosity, c->luminosity_error, err);
   if (status == WD_OK) status = wd_store_read_timing(store, &c->timing, err);
@@ -108,7 +111,10 @@ static int write_json(const char *file, wd_store *store, const contents *c, wd_e
   wd_json_int(&json, "total", (int64_t)c->total);
   for (int s = 0; s < WD_ROW_STATUSES; s++) wd_json_int(&json, wd_row_status_name(s), (int64_t)c->count[s]);
   wd_json_int(&json, "damaged", (int64_t)c->damaged);
-  wd_json_int(&json, "evaluations", c->evaluations);
+  if (c->diagnostics == WD_DIAGNOSTICS_NONE)
+    wd_json_double(&json, "evaluations", NAN);
+  else
+    wd_json_int(&json, "evaluations", c->evaluations);
   write_run_json(&json, c);
   wd_json_array(&json, "failed_points");
   int status = wd_store_each_row(store, write_failed_json, &(listing){.c = c, .json = &json}, err);
@@ -192,11 +198,15 @@ static int write_text(const char *file, wd_store *store, const contents *c, FILE
   fprintf(out, "  target missed   %" PRIu64 "\n", c->count[WD_ROW_TARGET_MISSED]);
   if (c->count[WD_ROW_LOWER_LIMIT])
     fprintf(out, "  lower limits    %" PRIu64 "\n", c->count[WD_ROW_LOWER_LIMIT]);
+  if (c->count[WD_ROW_INTERPOLATED])
+    fprintf(out, "  interpolated    %" PRIu64 "\n", c->count[WD_ROW_INTERPOLATED]);
   fprintf(out, "  failed          %" PRIu64 "\n", c->count[WD_ROW_FAILED]);
   int status = wd_store_each_row(store, write_failed, &(listing){.c = c, .out = out}, err);
   fprintf(out, "damaged           %" PRIu64 "%s\n", c->damaged,
           c->damaged ? " (will be computed again)" : "");
-  fprintf(out, "evaluations       %" PRId64 "\n", c->evaluations);
+  if (c->diagnostics != WD_DIAGNOSTICS_NONE)
+    fprintf(out, "evaluations       %" PRId64 "%s\n", c->evaluations,
+            c->diagnostics == WD_DIAGNOSTICS_MASS ? " for the smallest coupling of each mass" : "");
   write_run(c, out);
   fputs("luminosity (Standard Model)\n", out);
   for (int p = 0; p < WD_POLARIZATIONS; p++) {

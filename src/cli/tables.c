@@ -42,7 +42,8 @@ const wd_cli_command wd_cli_commands[] = {
      "takes seconds, the expected time and memory. With --no-trial it computes nothing. Writes no file."},
     {"contour", WD_CONTOUR, "FILE", false, wd_command_contour, "print the contours of a result file",
      "As CSV: level, mass_eV, coupling, coupling_error, state. With --format as a limit, with its source: two columns in eV "
-     "with comments (axionlimits), in GeV (darkcast), a table in YAML with errors (hepdata)."},
+     "with comments (axionlimits), in GeV (darkcast), a table in YAML with errors (hepdata). With --mass at one mass, also between "
+     "those of the grid, with the error of interpolation in coupling_error; exit code 1 if a threshold is in the way."},
     {"status", WD_STATUS, "FILE", false, wd_command_status, "say what a result file holds",
      "Prints points done and failed, luminosities, provenance, configuration; also while the scan runs."},
     {"diff", WD_DIFF, "FILE FILE", false, wd_command_diff, "compare two result files",
@@ -182,7 +183,7 @@ const wd_cli_option wd_cli_options[] = {
      wd_log_levels},
     {"--progress", "FORM", WD_RUN, false, "bar, lines, none or auto: a bar on a terminal, else lines", take_progress, 0,
      wd_progress_forms},
-    {"--mass", "EV", WD_POINT | WD_COOL, WD_POINT, "mass of the A' in eV", take_mass, 0, NULL},
+    {"--mass", "EV", WD_POINT | WD_COOL | WD_CONTOUR, WD_POINT, "mass of the A' in eV", take_mass, 0, NULL},
     {"--coupling", "G", WD_POINT | WD_COOL, WD_POINT, "coupling g", take_coupling, 0, NULL},
     {"--no-trial", NULL, WD_CHECK, false, "compute nothing: no expected time and memory", FLAG(args.no_trial)},
     {"--json", NULL, WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_STATUS | WD_DIFF, false, "print one JSON object", FLAG(args.json)},

@@ -32,6 +32,8 @@ static const char *const formulas[] = {
     [WD_FORMULAS_PUBLISHED] = "published", [WD_FORMULAS_CONSISTENT] = "consistent", NULL};
 static const char *const sampling[] = {
     [WD_SAMPLING_SHARED] = "shared", [WD_SAMPLING_SEPARATE] = "separate", NULL};
+static const char *const diagnostics[] = {
+    [WD_DIAGNOSTICS_NONE] = "none", [WD_DIAGNOSTICS_MASS] = "mass", [WD_DIAGNOSTICS_SHELL] = "shell", NULL};
 static const char *const mixing[] = {[WD_MIXING_ZERO] = "zero", [WD_MIXING_Q2] = "q2", NULL};
 static const char *const resonance[] = {[WD_RESONANCE_FULL] = "full", [WD_RESONANCE_OFF] = "off", NULL};
 static const char *const continuum[] = {[WD_CONTINUUM_OFF] = "off", [WD_CONTINUUM_ON] = "on", NULL};
@@ -155,6 +157,10 @@ static const wd_key table[] = {
      "number of couplings, equally spaced in log(g); 1: only `min`"},
     {"grid.shells", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.shells), "", "32", "[1, 10000]", NULL,
      "radial shells into which the integral over the star is divided"},
+    {"grid.refine.levels", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.refine.levels), "", "0", "[0, 20]", NULL,
+     "how often the steps in mass are halved: every 2^levels-th mass of the grid is computed, others where contours take it, and the rest is interpolated (docs/file-format.md#refinement); 0: every mass is computed"},
+    {"grid.refine.tolerance", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.refine.tolerance), "", "0.01", "(0, 1)", NULL,
+     "relative error of a contour's coupling up to which masses are interpolated; more are computed where it is larger"},
 
     {"integrator.relative_error", WD_KEY_REAL, WD_KEY_RESULTS, AT(integrator.relative_error), "", "0.005",
      "(0, 1)", NULL,
@@ -183,6 +189,8 @@ static const wd_key table[] = {
     {"output.checkpoint_interval", WD_KEY_REAL, WD_KEY_CONTROL, AT(output.checkpoint_interval), "s", "60",
      "(0, 86400]", NULL,
      "time after which finished points are made safe on disk; at most this much work is lost by a kill"},
+    {"output.diagnostics", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(output.diagnostics), "", "mass", NULL, diagnostics,
+     "what is stored of each shell: nothing, chi-squared, evaluations, errors of the smallest coupling of each mass, or of all points"},
 };
 /* clang-format on */
 

@@ -412,6 +412,24 @@ static void check_edition(const wd_settings *settings, wd_mistakes *m) {
       "mu-tau");
 }
 
+/* Interpolation takes four masses to begin with, and contours to go by. */
+static void check_refinement(const wd_settings *settings, wd_mistakes *m) {
+  const origin *levels = usable_origin(settings, "grid.refine.levels");
+  const wd_config *c = &settings->config;
+  const int64_t least = ((int64_t)3 << c->grid.refine.levels) + 1;
+  if (!levels || c->grid.refine.levels == 0) return;
+  m->source = levels->source;
+  if (usable_origin(settings, "grid.mass.points") && c->grid.mass.points < least)
+    wd_mistakes_add(m, levels->line, levels->column, "grid.refine.levels",
+                    "%lld, with a grid of %lld masses; expected %lld masses at least, or fewer levels",
+                    (long long)c->grid.refine.levels, (long long)c->grid.mass.points, (long long)least);
+  if (usable_origin(settings, "grid.coupling.points") && c->grid.coupling.points < 2)
+    wd_mistakes_add(m, levels->line, levels->column, "grid.refine.levels",
+                    "%lld, with a grid of one coupling, which has no contours to go by; expected two "
+                    "couplings at least, or 0",
+                    (long long)c->grid.refine.levels);
+}
+
 static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_mixing(settings, m);
   check_loops(settings, m);
@@ -426,6 +444,7 @@ static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_track(settings, m);
   check_axis(settings, "grid.mass", &settings->config.grid.mass, m);
   check_axis(settings, "grid.coupling", &settings->config.grid.coupling, m);
+  check_refinement(settings, m);
 }
 
 /* --- The public face ---------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 #include "wdscan/row.h"
 
 const char *wd_row_status_name(int status) {
-  static const char *const names[] = {"pending", "done", "failed", "target_missed", "lower_limit"};
+  static const char *const names[] = {"pending",       "done",        "failed",
+                                      "target_missed", "lower_limit", "interpolated"};
   return status >= WD_ROW_PENDING && status < WD_ROW_STATUSES ? names[status] : "unknown";
 }
 

@@ -15,7 +15,7 @@ int wd_result_open(const char *path, wd_result *result, wd_error *err) {
   result->mass = malloc((result->masses + result->couplings) * sizeof *result->mass);
   if (!result->mass) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", path);
   result->coupling = result->mass + result->masses;
-  status = wd_store_read(result->store, result->mass, result->coupling, NULL, NULL, NULL, NULL, NULL, err);
+  status = wd_store_read(result->store, result->mass, result->coupling, NULL, NULL, NULL, NULL, err);
   if (!status) status = wd_settings_create(&result->settings, err);
   const char *text = wd_store_config_text(result->store);
   return status ? status : wd_settings_read_text(result->settings, text, strlen(text), path, err);
@@ -50,6 +50,13 @@ static int set_levels(wd_settings *settings, const double *level, size_t n, wd_e
   return wd_settings_set(settings, strcat(assignment, "]"), err);
 }
 
+static int set_refinement(wd_settings *settings, int64_t levels, double tolerance) {
+  char assignment[96], number[WD_REAL_TEXT];
+  snprintf(assignment, sizeof assignment, "grid.refine={levels: %lld, tolerance: %s}", (long long)levels,
+           wd_text_from_real(tolerance, number));
+  return wd_settings_set(settings, assignment, NULL);
+}
+
 int wd_result_settings(const wd_settings *settings, const double *mass, size_t masses, const double *coupling,
                        size_t couplings, const double *level, size_t level_count, wd_settings **out,
                        wd_error *err) {
@@ -57,6 +64,7 @@ int wd_result_settings(const wd_settings *settings, const double *mass, size_t m
   int status = wd_run_copy_settings(settings, out, err);
   if (!status) status = set_axis(*out, "grid.mass", axis_of(mass, masses), err);
   if (!status) status = set_axis(*out, "grid.coupling", axis_of(coupling, couplings), err);
+  if (!status) status = wd_settings_set(*out, "grid.refine.levels=0", err);
   if (!status && level_count) status = set_levels(*out, level, level_count, err);
   return status ? status : wd_settings_validate(*out, err);
 }
@@ -68,6 +76,7 @@ char *wd_result_conflicts(const wd_settings *a, const wd_settings *b) {
   bool good = wd_run_copy_settings(b, &same_grid, NULL) == WD_OK &&
               set_axis(same_grid, "grid.mass", config->grid.mass, NULL) == WD_OK &&
               set_axis(same_grid, "grid.coupling", config->grid.coupling, NULL) == WD_OK &&
+              set_refinement(same_grid, config->grid.refine.levels, config->grid.refine.tolerance) == WD_OK &&
               set_levels(same_grid, config->output.contour_levels, (size_t)config->output.contour_level_count,
                          NULL) == WD_OK;
   if (good) differences = wd_settings_differences(a, same_grid, /*physics=*/true);

@@ -18,10 +18,10 @@ int wd_result_open(const char *path, wd_result *result, wd_error *err);
 void wd_result_close(wd_result *result);
 
 /* The keys on which results at one point depend and that differ, "key: a -> b" one a line, in a malloc'ed string; "" if
- * none, NULL if out of memory. The grids, the contour levels and the names of the files do not count. */
+ * none, NULL if out of memory. The grids and their refinement, the contour levels and the names of the files do not count. */
 char *wd_result_conflicts(const wd_settings *a, const wd_settings *b);
 
-/* A copy of settings with another grid of masses [eV] and couplings, and, if level_count > 0, other contour levels. An axis
+/* A copy of settings with another grid of masses [eV] and couplings, which is not refined, and, if level_count > 0, other contour levels. An axis
  * is described by its ends and the number of its points. */
 int wd_result_settings(const wd_settings *settings, const double *mass, size_t masses, const double *coupling,
                        size_t couplings, const double *level, size_t level_count, wd_settings **out,

@@ -1,8 +1,8 @@
 /* A scan over all ranks, from the result file to the contours; see wdscan/run.h.
  *
- * Rank 0 holds the lock, creates the result file or checks that the existing one was begun with the same
- * configuration; all ranks open it and fill the rows that are pending; rank 0 draws the contours when none is
- * left.
+ * Rank 0 holds the lock, begins the result file or checks that the existing one was begun with the same
+ * configuration; all ranks open it, look which rows are pending, and fill these; when none is left they draw the contours.
+ * With grid.refine, rows are filled in stages, after each of which rank 0 chooses more masses; it interpolates the rest.
  */
 #include "wdscan/run.h"
 #include "base/constants.h"
@@ -18,7 +18,9 @@
 #include "run/progress.h"
 #include "run/session.h"
 #include "run/shared.h"
+#include "run/stock.h"
 #include "run/stop.h"
+#include "scan/refining.h"
 #include "scan/scan.h"
 #include "wdscan/version.h"
 
@@ -38,17 +40,22 @@ typedef struct context {
   wd_star *star;          /* observable: excess */
   wd_bound *bound;        /* observable: cooling */
   wd_stop stop;
+  bool created;                                                             /* the result file is new */
   double last_write, last_sync;                                             /* [s] of MPI_Wtime */
   int (*finish)(void *ctx, const void *state, void *report, wd_error *err); /* of the scan */
   /* rank 0 only */
   wd_lock lock;
-  bool locked, created; /* created: the result file is new */
-  int8_t *row_status;   /* [points], as found in the file */
-  uint64_t points, pending;
-  uint64_t jobs;  /* with pending points */
-  wd_tally total; /* of the finished map */
+  bool locked;
+  int8_t *row_status;        /* [points], as found in the file */
+  uint64_t points, pending;  /* of the grid; to be computed in this stage */
+  uint64_t jobs;             /* of this stage */
+  wd_refinement *refinement; /* NULL: every mass is computed */
+  bool *known;               /* [masses], of the refinement: see wd_scan_learn() */
+  wd_tally total;            /* of the finished map */
   bool luminosity_known;
-  int named; /* failed points named so far */
+  int named;          /* failed points named so far */
+  bool filling;       /* something had to be computed */
+  wd_job_times times; /* of all stages */
   wd_progress progress;
   wd_timing timing;
   double begun, fill_begun; /* [s] of MPI_Wtime */
@@ -72,22 +79,30 @@ static int claim_file(context *c, wd_error *err) {
   return status;
 }
 
-/* Rank 0, with the lock: sees to it that there is a file to fill. */
+/* Rank 0, with the lock: is there a file to go on with? Else begins one. */
 static int prepare_file(context *c, wd_error *err) {
   bool exists = access(file_of(c), F_OK) == 0; /* another scan may have made it before we held the lock */
   c->created = !exists || c->options->fresh;
   const wd_run_file file = {file_of(c), c->options->settings, c->scan, c->session->size};
-  return c->created ? wd_run_file_create(&file, c->options->fresh, err) : wd_run_file_check(&file, err);
+  return c->created ? wd_run_file_begin(&file, c->options->fresh, err) : wd_run_file_check(&file, err);
 }
 
-/* A job is done as a whole: if one of its points is pending, all of them are. */
+/* Is the mass of a point to be computed? */
+static bool is_chosen(const context *c, uint64_t point) {
+  return !c->refinement || c->refinement->chosen[point / c->scan->couplings];
+}
+
+/* A job is done as a whole: if one of its points is to be computed, all of them are. */
 static void count_jobs(context *c) {
   uint64_t jobs = wd_scan_jobs(c->scan);
   c->jobs = !c->luminosity_known;
+  c->pending = 0;
   for (uint64_t job = 1; job < jobs; job++) {
     size_t points;
-    int8_t *status = c->row_status + wd_scan_points_of(c->scan, job, &points);
-    if (memchr(status, WD_ROW_PENDING, points)) {
+    const uint64_t first = wd_scan_points_of(c->scan, job, &points);
+    int8_t *status = c->row_status + first;
+    if (is_chosen(c, first) &&
+        (memchr(status, WD_ROW_PENDING, points) || memchr(status, WD_ROW_INTERPOLATED, points))) {
       memset(status, WD_ROW_PENDING, points);
       c->jobs++;
       c->pending += points;
@@ -95,22 +110,32 @@ static void count_jobs(context *c) {
   }
 }
 
-/* Rank 0: what is left to do? */
-static int take_stock(context *c, wd_error *err) {
-  uint64_t damaged = 0;
-  double value[WD_POLARIZATIONS], error[WD_POLARIZATIONS];
+/* Rank 0, with grid.refine: the first masses. */
+static int begin_refinement(context *c, wd_error *err) {
+  const wd_scan *scan = c->scan;
+  if (c->config->grid.refine.levels == 0) return WD_OK;
+  c->known = calloc(scan->masses, sizeof *c->known);
+  if (!c->known) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu masses", scan->masses);
+  return wd_refinement_create(c->config, scan->mass, scan->masses, &c->refinement, err);
+}
+
+/* Rank 0: room for the states of all rows, which are pending in a new file. */
+static int allocate_states(context *c, wd_error *err) {
   c->points = (uint64_t)c->scan->masses * c->scan->couplings;
-  c->row_status = malloc(c->points * sizeof *c->row_status);
-  if (!c->row_status)
-    return wd_fail(err, WD_ERR_MEMORY, "out of memory for %llu points", (unsigned long long)c->points);
-  int status = WD_OK;
-  if (c->created) /* without reading it */
-    memset(c->row_status, WD_ROW_PENDING, c->points);
-  else
-    status = wd_store_read(c->scan->store, NULL, NULL, NULL, NULL, c->row_status, NULL, &damaged, err);
-  if (!status) status = wd_store_read_luminosity(c->scan->store, value, error, err);
+  c->row_status = calloc(c->points, sizeof *c->row_status);
+  _Static_assert(WD_ROW_PENDING == 0, "what calloc gives");
+  if (c->row_status) return WD_OK;
+  return wd_fail(err, WD_ERR_MEMORY, "out of memory for %llu points", (unsigned long long)c->points);
+}
+
+/* Rank 0, which has the states of all rows: what is left to do? */
+static int take_stock(context *c, uint64_t damaged, wd_error *err) {
+  double value[WD_POLARIZATIONS], error[WD_POLARIZATIONS];
+  int status = wd_store_read_luminosity(c->scan->store, value, error, err);
   if (status) return status;
   c->luminosity_known = !isnan(value[0]);
+  status = begin_refinement(c, err);
+  if (status) return status;
   count_jobs(c);
   if (c->pending == 0 && !c->luminosity_known)
     wd_log(WD_LOG_WARNING, "%s: the Standard-Model luminosities are damaged and will be computed again",
@@ -126,6 +151,9 @@ static void announce(const context *c) {
   wd_log(WD_LOG_INFO, "%s: %zu x %zu points in %lld shells, %llu of them to do, on %d rank%s", file_of(c),
          scan->masses, scan->couplings, (long long)c->config->grid.shells, (unsigned long long)c->pending,
          c->session->size, c->session->size == 1 ? "" : "s");
+  if (c->refinement)
+    wd_log(WD_LOG_INFO, "grid.refine: begins with %zu of %zu masses", wd_refinement_chosen(c->refinement),
+           scan->masses);
 }
 
 /* --- The jobs --- */
@@ -134,7 +162,8 @@ static bool wanted(void *ctx, uint64_t job) {
   const context *c = ctx;
   if (job == 0) return !c->luminosity_known;
   size_t points;
-  return c->row_status[wd_scan_points_of(c->scan, job, &points)] == WD_ROW_PENDING;
+  const uint64_t first = wd_scan_points_of(c->scan, job, &points);
+  return is_chosen(c, first) && c->row_status[first] == WD_ROW_PENDING;
 }
 
 /* How long rows wait for others to be written with them [s]: with many ranks longer, so that their file system gets
@@ -225,6 +254,26 @@ static void show_times(const wd_job_times *t) {
          100 * t->computing / t->elapsed, 100 * t->storing / t->elapsed, 100 * t->waiting / t->elapsed);
 }
 
+static void add_times(wd_job_times *sum, const wd_job_times *t) {
+  sum->computing += t->computing;
+  sum->storing += t->storing;
+  sum->waiting += t->waiting;
+  sum->elapsed += t->elapsed;
+}
+
+/* Rank 0: begins to tell and to note how far the run is, or goes on to the next stage. */
+static int begin_stage(context *c, wd_error *err) {
+  wd_progress *p = &c->progress;
+  const uint64_t all = c->refinement ? wd_refinement_chosen(c->refinement) * c->scan->couplings : c->points;
+  if (c->filling) {
+    p->total = p->before + p->done + p->missed + p->failed + c->pending;
+    return WD_OK;
+  }
+  c->filling = true;
+  wd_progress_start(p, c->options->progress, all, all - c->pending, MPI_Wtime);
+  return begin_record(c, err);
+}
+
 /* Computes what is pending, and has all of it in the file. Collective. */
 static int fill(context *c, wd_error *err) {
   wd_job_ops ops = {.ctx = c, .wanted = wanted, .report = take_report, .should_stop = should_stop};
@@ -235,21 +284,61 @@ static int fill(context *c, wd_error *err) {
   ops.left = c->jobs;
   c->last_write = c->last_sync = MPI_Wtime();
   bool root = c->session->rank == 0;
-  if (root)
-    wd_progress_start(&c->progress, c->options->progress, c->points, c->points - c->pending, MPI_Wtime);
-  int noted = root ? begin_record(c, err) : WD_OK;
+  int noted = root ? begin_stage(c, err) : WD_OK;
   int status = wd_session_agree(c->session, noted, err);
   if (!status) status = wd_jobs_run(&ops, c->session->comm, &summary, err);
   int committed = wd_store_commit_rows(c->scan->store, status ? NULL : err);
   if (root && !status && !committed) committed = record(c, err);
   if (root) {
     wd_progress_end(&c->progress);
-    show_times(&summary.times);
+    add_times(&c->times, &summary.times);
   }
   c->stopped = summary.stopped;
   if (!status) status = committed;
   if (root && c->stopped && !wd_stop_asked(&c->stop))
     snprintf(c->stop.reason, sizeof c->stop.reason, "signal received by rank %d", summary.stopper);
+  return status;
+}
+
+/* Fills, if there is something to do, and has the rows of all ranks on disk. Collective. */
+static int fill_pending(context *c, wd_error *err) {
+  int work = c->session->rank == 0 ? c->pending > 0 || !c->luminosity_known : 0;
+  MPI_Bcast(&work, 1, MPI_INT, 0, c->session->comm);
+  int status = work ? fill(c, err) : WD_OK;
+  status = wd_session_agree(c->session, status, err);
+  return !status && work ? wd_store_flush(c->scan->store, err) : status;
+}
+
+/* Rank 0, after a stage: are there more masses to be computed? */
+static int choose_masses(context *c, int *more, wd_error *err) {
+  wd_refinement *r = c->refinement;
+  const size_t couplings = c->scan->couplings;
+  *more = 0;
+  if (!r || c->stopped) return WD_OK;
+  c->luminosity_known = true;
+  for (uint64_t point = 0; point < c->points; point++)
+    if (r->chosen[point / couplings] && c->row_status[point] == WD_ROW_PENDING)
+      c->row_status[point] = WD_ROW_DONE;
+  int status = wd_scan_learn(c->scan, r, c->known, err);
+  *more = !status && wd_refinement_choose(r) > 0;
+  if (!*more) return status;
+  count_jobs(c);
+  wd_log(WD_LOG_INFO, "grid.refine: contours take more masses, %zu of %zu", wd_refinement_chosen(r),
+         c->scan->masses);
+  return status;
+}
+
+/* All stages; one without grid.refine. Collective. */
+static int fill_in_stages(context *c, wd_error *err) {
+  int more = 1, status = WD_OK;
+  while (more && !status) {
+    status = fill_pending(c, err);
+    more = 0;
+    if (!status && c->session->rank == 0) status = choose_masses(c, &more, err);
+    status =
+        wd_session_agree(c->session, status, err); /* rank 0 reads when the rows of all ranks are there */
+    MPI_Bcast(&more, 1, MPI_INT, 0, c->session->comm);
+  }
   return status;
 }
 
@@ -269,6 +358,10 @@ static void summarise(const context *c) {
   const wd_tally *t = &c->total;
   wd_log(WD_LOG_INFO, "%s is complete: %llu points, %llu failed, %llu missed the target error", file_of(c),
          (unsigned long long)c->points, (unsigned long long)t->failed, (unsigned long long)t->missed);
+  if (t->interpolated)
+    wd_log(WD_LOG_INFO, "%llu points are computed (%.1f %%), %llu interpolated between them",
+           (unsigned long long)(c->points - t->interpolated),
+           100 * (1 - (double)t->interpolated / (double)c->points), (unsigned long long)t->interpolated);
   if (t->error > 0)
     wd_log(WD_LOG_INFO, "largest relative error: %.2g at mass = %.9g eV, coupling = %.9g", t->error,
            t->error_mass, t->error_coupling);
@@ -291,22 +384,35 @@ static int conclude(const context *c, wd_error *err) {
                  (unsigned long long)c->total.failed, (unsigned long long)c->points);
 }
 
+/* When nothing is left to compute. Rank 0 interpolates; all draw when its rows are there. Collective. */
+static int complete(context *c, wd_error *err) {
+  int status = WD_OK;
+  if (c->refinement) status = wd_scan_interpolate(c->scan, c->refinement, c->row_status, err);
+  status = wd_session_agree(c->session, status, err);
+  if (!status && c->config->grid.refine.levels > 0) status = wd_store_flush(c->scan->store, err);
+  status = wd_session_agree(c->session, status, err);
+  return status ? status : wd_run_draw_together(c->session, c->scan->store, &c->total, err);
+}
+
 /* Everything between the opening and the closing of the file. Collective. */
 static int scan_file(context *c, wd_error *err) {
-  int status = c->session->rank == 0 ? take_stock(c, err) : WD_OK;
-  status = wd_session_agree(c->session, status, err);
+  const bool root = c->session->rank == 0;
+  uint64_t damaged = 0;
+  int status = wd_session_agree(c->session, root ? allocate_states(c, err) : WD_OK, err);
+  if (!status && !c->created)
+    status = wd_run_take_stock(c->session, c->scan->store, c->row_status, &damaged, err);
+  if (!status) status = wd_session_agree(c->session, root ? take_stock(c, damaged, err) : WD_OK, err);
   if (status) return status;
-  if (c->session->rank == 0) announce(c);
-  int work = c->session->rank == 0 ? c->pending > 0 || !c->luminosity_known : 0;
-  MPI_Bcast(&work, 1, MPI_INT, 0, c->session->comm);
-  if (work)
-    status = fill(c, err);
-  else if (c->session->rank == 0)
+  if (root) announce(c);
+  status = fill_in_stages(c, err);
+  if (root && c->filling)
+    show_times(&c->times);
+  else if (root && !status)
     wd_log(WD_LOG_INFO, "%s: nothing is left to do", file_of(c));
-  status = wd_session_agree(c->session, status, err); /* rank 0 draws when the rows of all ranks are there */
-  if (!status && work) status = wd_store_flush(c->scan->store, err);
-  if (!status && !c->stopped && c->session->rank == 0) status = wd_run_draw(c->scan->store, &c->total, err);
-  if (!status && c->session->rank == 0) status = conclude(c, err);
+  int stopped = c->stopped;
+  MPI_Bcast(&stopped, 1, MPI_INT, 0, c->session->comm);
+  if (!status && !stopped) status = complete(c, err);
+  if (!status && root) status = conclude(c, err);
   return wd_session_agree(c->session, status, err);
 }
 
@@ -341,7 +447,10 @@ static int run(context *c, wd_error *err) {
   if (c->session->rank == 0) status = prepare_file(c, err);
   status = wd_session_agree(c->session, status, err);
   if (status) return status;
-  status = wd_store_open(file_of(c), c->session->comm, &c->scan->store, err);
+  MPI_Bcast(&c->created, 1, MPI_C_BOOL, 0, c->session->comm);
+  status = c->created
+               ? wd_store_open_begun(file_of(c), c->options->fresh, c->session->comm, &c->scan->store, err)
+               : wd_store_open(file_of(c), c->session->comm, &c->scan->store, err);
   if (status) return status;
   status = scan_file(c, err);
   int closed = wd_store_close(c->scan->store, status ? NULL : err);
@@ -357,6 +466,8 @@ static int run_in(const wd_session *session, const wd_run_options *options, wd_e
   int status = run(&c, err);
   if (c.locked) wd_lock_release(&c.lock);
   free(c.row_status);
+  free(c.known);
+  wd_refinement_free(c.refinement);
   wd_scan_free(c.scan);
   wd_bound_free(c.bound);
   wd_star_free(c.star);

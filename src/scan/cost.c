@@ -16,7 +16,7 @@ enum { PROBES = 128, PROBES_LEAST = 4, PROBE_COUPLINGS = 500000, PROBE_EVALUATIO
 #define PROBE_ERROR 0.002
 #define SECONDS_PER_POINT 1e-5 /* for reduction and storage; the probes take part of it */
 #define RANK_BYTES 36e6        /* of a rank, with its libraries, besides what follows */
-#define FILE_BYTES 2e5         /* of a file, besides its rows */
+#define FILE_BYTES 9.8e4       /* of a file, besides its rows */
 #define COOLING_BYTES 4.6e4    /* of one with f_s, whose star has fewer nodes */
 
 uint64_t wd_cost_pick(uint64_t n, uint64_t tries, uint64_t i) {
@@ -82,18 +82,19 @@ static void try_out(const wd_scan *scan, const wd_config *config, wd_point *poin
 /* Memory, from the sizes of what is kept. */
 static void add_sizes(const wd_scan *scan, wd_cost *cost) {
   double shells = (double)scan->config->grid.shells;
-  double row = (double)wd_store_row_size(scan->config);
   double task = (double)wd_points_size(scan->config, wd_scan_largest_block(scan)) +
                 shells * sizeof(wd_shell_result); /* of a job in the works */
   cost->rank_bytes = RANK_BYTES + task;
-  cost->root_bytes = cost->points + (double)scan->couplings * row + 2 * task;
+  cost->root_bytes = cost->points + 2 * task;
   cost->root_rank_bytes = 2 * task / shells;
 }
 
 wd_cost wd_cost_of_grid(const wd_config *config) {
   const double points = (double)config->grid.mass.points * (double)config->grid.coupling.points;
   const double rest = config->observable == WD_OBSERVABLE_COOLING ? COOLING_BYTES : FILE_BYTES;
-  return (wd_cost){.points = points, .file_bytes = rest + points * (double)wd_store_row_size(config)};
+  return (wd_cost){.points = points,
+                   .file_bytes = rest + points * (double)wd_store_row_size(config) +
+                                 (double)config->grid.mass.points * (double)wd_store_mass_size(config)};
 }
 
 int wd_cost_estimate(const wd_config *config, const wd_star *star, wd_cost *cost, wd_error *err) {
@@ -126,6 +127,11 @@ void wd_cost_print_grid(const wd_cost *cost, const wd_config *config, FILE *out)
           (long long)config->grid.coupling.points, cost->points, (long long)config->grid.shells,
           config->integrator.sampling == WD_SAMPLING_SHARED ? "; the couplings of a mass share their samples"
                                                             : "");
+  if (config->grid.refine.levels)
+    fprintf(
+        out,
+        "# grid.refine: of the masses every %lldth at least is computed; the cost is that of all of them\n",
+        1LL << config->grid.refine.levels);
   fprintf(out, "# result file: %s\n", wd_text_from_bytes(cost->file_bytes, text));
 }
 

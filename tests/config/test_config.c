@@ -80,6 +80,7 @@ static void defaults(void **state) {
   assert_int_equal(c->output.contour_level_count, 5);
   assert_memory_equal(c->output.contour_levels, levels, sizeof levels);
   assert_true(c->output.checkpoint_interval == 60);
+  assert_int_equal(c->output.diagnostics, WD_DIAGNOSTICS_MASS);
   wd_settings_free(settings);
 }
 
@@ -122,12 +123,14 @@ static const char all_changed[] =
     "  delta_a_mu_error: 4.8e-10\n"
     "grid:\n"
     "  mass: {min: 1.0e-3, max: 0.30000000000000004, points: 1e1}\n"
-    "  coupling: {min: 3e-7, max: 3e-7, points: 1}\n"
+    "  coupling: {min: 3e-7, max: 4e-7, points: 2}\n"
     "  shells: 10000\n"
+    "  refine: {levels: 1, tolerance: 0.5}\n"
     "integrator: {relative_error: 1e-5, max_evaluations: 1e15, seed: 9223372036854775807, alpha: 1.5, beta: "
     "0,\n"
     "             pilot_evaluations: 64, sampling: separate}\n"
-    "output: {file: 'it''s.h5', contour_levels: [3, 0.1, 1e-300], checkpoint_interval: 0.5}\n";
+    "output: {file: 'it''s.h5', contour_levels: [3, 0.1, 1e-300], checkpoint_interval: 0.5,\n"
+    "         diagnostics: shell}\n";
 
 static void all_keys_are_read(void **state) {
   (void)state;
@@ -160,7 +163,8 @@ static void all_keys_are_read(void **state) {
   assert_true(charges->baryon == 0 && charges->loop);
   assert_true(c->physics.delta_a_mu_error == 4.8e-10);
   assert_true(c->grid.mass.min == 1e-3 && c->grid.mass.max == 0.1 + 0.2 && c->grid.mass.points == 10);
-  assert_true(c->grid.coupling.min == 3e-7 && c->grid.coupling.max == 3e-7 && c->grid.coupling.points == 1);
+  assert_true(c->grid.coupling.min == 3e-7 && c->grid.coupling.max == 4e-7 && c->grid.coupling.points == 2);
+  assert_true(c->grid.refine.levels == 1 && c->grid.refine.tolerance == 0.5);
   assert_true(c->grid.shells == 10000 && c->integrator.max_evaluations == 1000000000000000);
   assert_true(c->integrator.seed == INT64_MAX && c->integrator.relative_error == 1e-5);
   assert_true(c->integrator.sampling == WD_SAMPLING_SEPARATE);
@@ -168,6 +172,7 @@ static void all_keys_are_read(void **state) {
   assert_string_equal(c->output.file, "it's.h5");
   assert_true(c->output.contour_level_count == 3 && c->output.contour_levels[2] == 1e-300);
   assert_true(c->output.checkpoint_interval == 0.5);
+  assert_int_equal(c->output.diagnostics, WD_DIAGNOSTICS_SHELL);
   wd_settings_free(settings);
 }
 
@@ -269,6 +274,15 @@ static void refuses_unknown_keys(void **state) {
                                                "nearest known one is integrator.relative_error");
   refuses("star.mass: 1",
           "a.yaml:1:1: star.mass: a key has no dots here; expected sections, one in the other");
+}
+
+static void refuses_too_much_refinement(void **state) {
+  (void)state;
+  refuses("grid: {refine: {levels: 6}}", "a.yaml:1:25: grid.refine.levels: 6, with a grid of 121 masses; "
+                                         "expected 193 masses at least, or fewer levels");
+  refuses("grid: {refine: {levels: 1}, coupling: {points: 1}}",
+          "a.yaml:1:25: grid.refine.levels: 1, with a grid of one coupling, which has no contours to go by; "
+          "expected two couplings at least, or 0");
 }
 
 static void refuses_wrong_values(void **state) {
@@ -701,6 +715,7 @@ int main(void) {
       cmocka_unit_test(keys_are_listed),
       cmocka_unit_test(origins),
       cmocka_unit_test(refuses_unknown_keys),
+      cmocka_unit_test(refuses_too_much_refinement),
       cmocka_unit_test(refuses_wrong_values),
       cmocka_unit_test(refuses_wrong_lists),
       cmocka_unit_test(refuses_wrong_nuclei),

@@ -30,7 +30,7 @@ P
 
 # A grid of any size takes seconds; with --no-trial nothing is tried out, and nothing is written.
 expect 0 timeout 60 "$wdscan" check "$configs/quick.yaml" --set grid.mass.points=31623 --set grid.coupling.points=31623
-grep -q '^# 31623 x 31623 = 1000014129 points' out && grep -qE '^# result file: [0-9.]+ TB$' out || fail "sizes: $(grep '^#' out)"
+grep -q '^# 31623 x 31623 = 1000014129 points' out && grep -qE '^# result file: [0-9.]+ GB$' out || fail "sizes: $(grep '^#' out)"
 grep -qE '^# tried out [0-9]+ of [0-9]+ jobs; expected: .* (h|days) of one core like this \([0-9]+\.?[0-9]* core-hours\)' out ||
   fail "the time of a large grid: $(grep '^#' out)"
 expect 0 "$wdscan" check "$configs/quick.yaml" --no-trial

@@ -104,7 +104,7 @@ crash() { # RANKS CALL FROM kill|half RANK
   [ $code != 0 ] || fail "survived $*"
   [ ! -e map.h5 ] || points map.h5 >count
 }
-if [ "${CRASHES:-some}" = all ]; then creation=$(seq 60) filling=$(seq 100); else creation="1 29 55" filling="1 9 61"; fi
+if [ "${CRASHES:-some}" = all ]; then creation=$(seq 90) filling=$(seq 100); else creation="1 29 55 80" filling="1 9 61"; fi
 for n in $creation; do
   rm -f map.h5
   for manner in kill half; do

@@ -66,8 +66,8 @@ import csv, sys
 import h5py, numpy as np
 with h5py.File("map.h5") as f:
     names = [name.decode() if isinstance(name, bytes) else name for name in f["polarization"][()]]
-    part = f["excess_resonant"][:, :, names.index("transverse")] + f["excess_offresonant"][()].sum(axis=2)
-    error = f["excess_resonant_error"][:, :, names.index("transverse")] + f["excess_offresonant_error"][()].sum(axis=2)
+    part = f["excess_resonant"][:, :, names.index("transverse")].astype(float) + f["excess_offresonant"][()].sum(axis=2, dtype=float)
+    error = f["excess_resonant_error"][:, :, names.index("transverse")].astype(float) + f["excess_offresonant_error"][()].sum(axis=2, dtype=float)
     coupling, mass = f["coupling"][()], f["mass"][()]
 rows = list(csv.DictReader(open("out")))
 assert len(rows) == len(mass)
@@ -90,6 +90,34 @@ expect 2 "$wdscan" contour map.h5 --parts transverse.flat
 said '"transverse.flat" is unknown'
 expect 2 "$wdscan" contour small.yaml --refine --parts transverse
 said "--parts is for result files"
+
+# --- Other diagnostics: the form, the results, their bits when other ranks go on with what is left; no mixing, no more than 100 bytes a point
+sed 's/points: 8/points: 121/; s/shells: 8/shells: 32/' small.yaml >wide.yaml
+for kind in mass none shell; do
+  expect 0 "$mpirun" -np 2 "$wdscan" run wide.yaml -o $kind.h5 --set output.diagnostics=$kind
+  [ "$("$PYTHON" "$here/check_result_file.py" $kind.h5)" = "726 of 726" ] || fail "$kind: not the promised form"
+  expect 0 "$wdscan" diff mass.h5 $kind.h5 --json
+  "$PYTHON" - $kind <<'END'
+import json, shutil, sys, h5py
+kind, = sys.argv[1:]
+assert all(q["other_bits"] == 0 for q in json.load(open("out"))["quantities"].values())
+with h5py.File(kind + ".h5") as f:
+    size = {}
+    f.visititems(lambda name, item: size.update({name: item.nbytes}) if isinstance(item, h5py.Dataset) and item.ndim > 1 else None)
+    each = sum(n for name, n in size.items() if not name.startswith("contour")) / f["excess"].size
+    assert each < 735 if kind == "shell" else each < 100, each
+shutil.copy(kind + ".h5", "rest.h5")
+with h5py.File("rest.h5", "r+") as f:
+    f["status"][1, 100], f["status"][3:] = 0, 0
+    if kind == "mass":
+        f["diagnostics/evaluations"][2, 31] += 1  # which the row of the smallest coupling guards
+END
+  expect 0 "$mpirun" -np 3 "$wdscan" run wide.yaml -o rest.h5 --set output.diagnostics=$kind
+  [ $kind != mass ] || grep -q '1 rows are damaged' err || { cat err; fail "damage in the diagnostics of a mass is not noticed"; }
+  same_bits $kind.h5 rest.h5
+done
+expect 2 "$wdscan" run wide.yaml -o none.h5
+said "output.diagnostics: none -> mass"
 
 # --- No room: a limit on the size of files, which MPI's own files keep, in place of a full disk
 cp map.h5 old.h5

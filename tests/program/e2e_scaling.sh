@@ -50,3 +50,16 @@ for run in "300 2 3 0.0001" "3 2 8 0.002" "1 1 50 0.0005"; do
 done
 expect 0 "$PYTHON" "$model" validate lines
 [ "$(grep -c '^| 20 |' out)" = 3 ] || { cat out; fail 'lines are missing'; }
+
+# --- The whole run, by hand: 600 points of 2 s on one rank, which reads and writes 94 bytes of each at 94 bytes/s, with one stop
+"$PYTHON" - "$here/../scripts" <<'P' || fail "the whole run is not what its parts add up to"
+import argparse, sys
+sys.path.insert(0, sys.argv[1])
+import scaling_model as model
+near = lambda a, b: abs(a - b) < 1e-2
+args = argparse.Namespace(couplings=1, unit=2.0, message=5e-6, latency=5e-6, resumes=1, bandwidth=1e9, rank_bandwidth=94, opening=10)
+spent = model.whole(600, 1, args)
+assert near(spent["computing"], 1200) and near(spent["distribution"], 0) and near(spent["start"], 10), spent
+assert near(spent["creation"], 610) and near(spent["rows"], 600.5) and near(spent["contours"], 600), spent
+assert near(spent["checkpoints"], 0.1 * 21) and near(spent["stops"], 20 + 600 + 0.5 + 2 * model.block_size(600, 1, 2.0)), spent
+P
