@@ -38,7 +38,7 @@ typedef struct tables {
   wd_emission_whole *whole;
 } tables;
 
-static tables tables_from(wd_bound *b, uint64_t stream, double mass, double coupling) {
+static tables tables_of(wd_bound *b, double mass, double coupling) {
   wd_emission *e = wd_bound_emission(b);
   const size_t n = wd_emission_stars(e), per_star = wd_emission_shells(e);
   const tables t = {malloc(n * per_star * sizeof(double)), malloc(n * per_star * sizeof(double)),
@@ -46,14 +46,10 @@ static tables tables_from(wd_bound *b, uint64_t stream, double mass, double coup
   wd_error err = {0};
   assert_true(t.excess && t.error && t.whole);
   for (size_t i = 0; i < n; i++)
-    if (wd_emission_compute(e, i, stream, mass, 1, &coupling, t.excess + i * per_star, t.error + i * per_star,
-                            t.whole + i, &err))
+    if (wd_emission_compute(e, i, /*stream=*/0, mass, 1, &coupling, t.excess + i * per_star,
+                            t.error + i * per_star, t.whole + i, &err))
       fail_msg("%s", err.message);
   return t;
-}
-
-static tables tables_of(wd_bound *b, double mass, double coupling) {
-  return tables_from(b, /*stream=*/0, mass, coupling);
 }
 
 static void free_tables(tables t) {
@@ -172,45 +168,6 @@ static void error_of_emission(void **state) {
   assert_true(r.f_s - 1 == here);
   assert_true(r.f_s_error > 0.1 * most * here && r.f_s_error < 3 * most * here);
   free_tables(t);
-}
-
-/* f_s from random numbers of its own. */
-static wd_bound_result streamed(wd_bound *b, double mass, double coupling, uint64_t stream) {
-  const tables t = tables_from(b, stream, mass, coupling);
-  wd_bound_result result;
-  wd_error err = {0};
-  if (wd_bound_evaluate(b, t.excess, t.error, t.whole, &result, &err)) fail_msg("%s", err.message);
-  assert_int_equal(result.status, WD_ROW_DONE);
-  free_tables(t);
-  return result;
-}
-
-static void check_scatter(wd_bound *b, double mass, double coupling) {
-  enum { STREAMS = 24 };
-  double sum = 0, squares = 0, errors = 0;
-  for (uint64_t i = 0; i < STREAMS; i++) {
-    const wd_bound_result r = streamed(b, mass, coupling, i);
-    sum += r.f_s / STREAMS, squares += r.f_s * r.f_s / STREAMS, errors += r.f_s_error / STREAMS;
-  }
-  const double deviation = sqrt((squares - sum * sum) * STREAMS / (STREAMS - 1));
-  if (!(deviation < 1.3 * errors && deviation > 0.2 * errors))
-    fail_msg("%g eV, %g: f_s = %g, scatter %g, error %g", mass, coupling, sum, deviation, errors);
-}
-
-/* Errors cover the scatter and are not much larger, also where the star reacts strongly: at a mass above the plasma frequency its
- * core, fed by the continuum, becomes so much colder that the tables are extrapolated. */
-static void scatter(void **state) {
-  (void)state;
-  wd_settings *own =
-      test_settings((const char *[]){"observable=cooling", "star.mass=0.55", "grid.shells=8", NULL});
-  wd_bound *b = bound_of(own);
-  check_scatter(b, 1e3, 3e-14);
-  check_scatter(b, 1e3, 4.4e-13);
-  check_scatter(b, 1e3, 1.3e-12);
-  check_scatter(b, 3.16e4, 4e-12);
-  check_scatter(b, 3.16e4, 5e-11);
-  wd_bound_free(b);
-  wd_settings_free(own);
 }
 
 /* The same excess everywhere. */
@@ -538,7 +495,6 @@ int main(void) {
                                      cmocka_unit_test(large_couplings),
                                      cmocka_unit_test(rises_with_coupling),
                                      cmocka_unit_test(error_of_emission),
-                                     cmocka_unit_test(scatter),
                                      cmocka_unit_test(lower_limit),
                                      cmocka_unit_test(window),
                                      cmocka_unit_test(energy),

@@ -233,9 +233,58 @@ static void energy(void **state) {
   wd_cooling_free(cooling);
 }
 
+/* f_s from random numbers of its own. */
+static wd_bound_result streamed(wd_bound *b, double mass, double coupling, uint64_t stream) {
+  wd_emission *e = wd_bound_emission(b);
+  const size_t stars = wd_emission_stars(e), shells = wd_emission_shells(e);
+  double *excess = malloc(stars * shells * sizeof *excess), *error = malloc(stars * shells * sizeof *error);
+  wd_emission_whole *whole = malloc(stars * sizeof *whole);
+  wd_bound_result result;
+  wd_error err = {0};
+  assert_true(excess && error && whole);
+  for (size_t i = 0; i < stars; i++)
+    if (wd_emission_compute(e, i, stream, mass, 1, &coupling, excess + i * shells, error + i * shells,
+                            whole + i, &err))
+      fail_msg("%s", err.message);
+  if (wd_bound_evaluate(b, excess, error, whole, &result, &err)) fail_msg("%s", err.message);
+  assert_int_equal(result.status, WD_ROW_DONE);
+  free(excess);
+  free(error);
+  free(whole);
+  return result;
+}
+
+static void check_scatter(wd_bound *b, double mass, double coupling) {
+  enum { STREAMS = 10 };
+  double sum = 0, squares = 0, errors = 0;
+  for (uint64_t i = 0; i < STREAMS; i++) {
+    const wd_bound_result r = streamed(b, mass, coupling, i);
+    sum += r.f_s / STREAMS, squares += r.f_s * r.f_s / STREAMS, errors += r.f_s_error / STREAMS;
+  }
+  const double deviation = sqrt((squares - sum * sum) * STREAMS / (STREAMS - 1));
+  if (!(deviation < 1.3 * errors && deviation > 0.2 * errors))
+    fail_msg("%g eV, %g: f_s = %g, scatter %g, error %g", mass, coupling, sum, deviation, errors);
+}
+
+/* Errors cover the scatter and are not much larger, also where the star reacts strongly: at a mass above the plasma frequency its
+ * core, fed by the continuum, becomes so much colder that the tables are extrapolated. */
+static void scatter(void **state) {
+  (void)state;
+  wd_settings *own =
+      test_settings((const char *[]){"observable=cooling", "star.mass=0.55", "grid.shells=8", NULL});
+  wd_bound *b = bound_of(own);
+  check_scatter(b, 1e3, 3e-14);
+  check_scatter(b, 1e3, 4.4e-13);
+  check_scatter(b, 1e3, 1.3e-12);
+  check_scatter(b, 3.16e4, 4e-12);
+  check_scatter(b, 3.16e4, 5e-11);
+  wd_bound_free(b);
+  wd_settings_free(own);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(emission), cmocka_unit_test(finer_tables),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(emission),       cmocka_unit_test(finer_tables),
                                      cmocka_unit_test(weak_couplings), cmocka_unit_test(heavy_bosons),
-                                     cmocka_unit_test(energy)};
+                                     cmocka_unit_test(energy),         cmocka_unit_test(scatter)};
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
