@@ -10,7 +10,8 @@ enum { EVENLY, QUADRATICALLY, QUARTICALLY, CROWDINGS };
 static int add_polynomial(wd_pieces *pieces, wd_piece piece, const double *crowding, wd_error *err) {
   if (!(piece.high > piece.low)) return WD_OK;
   if (pieces->count == WD_PIECES_MAX)
-    return wd_fail(err, WD_ERR_NUMERIC, "the plasma frequency turns more than %d times within one shell",
+    return wd_fail(err, WD_ERR_NUMERIC,
+                   "the plasma frequency turns or stays level more than %d times within one shell",
                    WD_PIECES_MAX);
   memcpy(piece.crowding, crowding, sizeof piece.crowding);
   piece.start = pieces->total;

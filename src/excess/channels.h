@@ -56,7 +56,7 @@ enum wd_continuum_component { /* coefficients of eps^2 [erg/s] */
                               WD_CONTINUUM_COMPONENTS
 };
 
-enum { WD_PIECES_MAX = 64 };
+enum { WD_PIECES_MAX = 256 };
 
 /* A stretch of a coordinate; samples crowd towards ends where a window closes (a pole appears at k = 0 or at the
  * centre) and the integrand grows. There its integral goes like the root of the distance, and so do the samples that
@@ -93,7 +93,7 @@ typedef struct wd_shell {
   wd_pieces longitudinal; /* s where a longitudinal pole exists */
 } wd_shell;
 
-/* Prepares the shell s = low..high. WD_ERR_NUMERIC if omega_p(r) turns more often than WD_PIECES_MAX. */
+/* Prepares the shell s = low..high. WD_ERR_NUMERIC if omega_p(r) turns or stays level more often than WD_PIECES_MAX. */
 int wd_shell_prepare(const wd_pole *pole, const wd_config *config, double low, double high, wd_shell *out,
                      wd_error *err);
 

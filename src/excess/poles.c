@@ -2,10 +2,11 @@
  * pair of points; see excess/channels.h and (P.30) of docs/physics.md. */
 #include "excess/private.h"
 
-/* Closer to the pole than this, in units of the window, mirrored pairs are evaluated at this distance:
- * divided by u^2 they are even and smooth there (the step is worth 1e-6 of their integral), but nothing but
- * rounding noise would be left of the difference of three kernels. */
-#define PAIR_MIN 1e-2
+/* Mirrored pairs closer to the pole than PAIR_MIN, or than PAIR_SHARE of a narrow window, are evaluated at that distance:
+ * nearer, nothing but rounding noise would be left of the difference of three kernels over u^2. The distance must be far
+ * below what u changes by from node to node of the profile, since at fixed w the kernel has a kink at each. */
+#define PAIR_MIN 1e-5
+#define PAIR_SHARE 1e-2
 
 /* Windows narrower than this are left out: near k = 0 and the centre the pole part grows like U^{-1/2}, so
  * that 2e-5 of it is lost. */
@@ -120,7 +121,7 @@ WD_INLINE void clear(size_t n, double *restrict f) {
 /* The points at +-u, and their q^2. */
 WD_INLINE void place_pair(const wd_pole *pole, const double *t, size_t n, lines *l, points p[POINTS]) {
   for (size_t i = 0; i < n; i++) {
-    const double u = l->window[i] * wd_max(t[i], PAIR_MIN);
+    const double window = l->window[i], u = wd_max(t[i] * window, wd_min(PAIR_SHARE * window, PAIR_MIN));
     l->u[i] = u;
     p[AT].q2[i] = pole->pole_q2;
     p[ABOVE].q2[i] = wd_pole_q2(pole, u);

@@ -90,11 +90,19 @@ static double slope_of(const wd_profile *p, bool highest, size_t i, double t) {
                              wd_profile_slope(p, WD_PROFILE_V_STAR, i, t);
 }
 
-/* Adds to `at` the s where one of the two turns: zeros of its slope between the steps of every cell. */
+/* Is one of the two the same all over cell i, as between rows of the same density? */
+static bool is_flat(const wd_profile *p, bool highest, size_t i) {
+  return slope_of(p, highest, i, 0) == 0 && slope_of(p, highest, i, 0.25) == 0 &&
+         slope_of(p, highest, i, 0.5) == 0;
+}
+
+/* Adds to `at` the s where one of the two turns, zeros of its slope between the steps of every cell, and where plateaus
+ * begin and end. */
 static size_t turning_points(const wd_profile *p, bool highest, double *at) {
   size_t found = 0;
   double last = 0; /* slope before the present step, if not zero */
-  for (size_t i = 0; i < p->cells; i++)
+  for (size_t i = 0; i < p->cells; i++) {
+    if (i > 0 && is_flat(p, highest, i) != is_flat(p, highest, i - 1)) at[found++] = (double)i;
     for (int j = 1; j <= STEPS; j++) {
       double low = (j - 1.0) / STEPS, high = (double)j / STEPS, slope = slope_of(p, highest, i, high);
       if (slope == 0) continue;
@@ -110,6 +118,7 @@ static size_t turning_points(const wd_profile *p, bool highest, double *at) {
       }
       last = slope;
     }
+  }
   return found;
 }
 
@@ -130,7 +139,7 @@ static void set_ends(const wd_profile *p, wd_segment *segment) {
 }
 
 static int find_segments(wd_profile *p, wd_error *err) {
-  double *at = malloc((2 * STEPS * p->cells + 2) * sizeof *at);
+  double *at = malloc((2 * (STEPS + 1) * p->cells + 2) * sizeof *at);
   if (!at) return wd_fail(err, WD_ERR_MEMORY, "out of memory for a profile of %zu cells", p->cells);
   size_t turns = turning_points(p, /*highest=*/false, at);
   turns += turning_points(p, /*highest=*/true, at + turns);

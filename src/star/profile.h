@@ -28,7 +28,7 @@ typedef struct wd_ends {
 } wd_ends;
 
 /* A stretch of s over which the largest and the smallest q^2 of transverse plasmons, omega_p^2 at w = 0 and
- * omega_p^2 S_t(v_*^2) at w = 1, are both monotonic. */
+ * omega_p^2 S_t(v_*^2) at w = 1, each rise, fall, or stay the same. */
 typedef struct wd_segment {
   double low, high; /* s at its ends, low < high */
   bool mixed;       /* one rises where the other falls */
