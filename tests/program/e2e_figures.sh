@@ -36,7 +36,7 @@ YAML
 scan published physics.formulas=published physics.sin2_theta_w=0.2312
 scan consistent
 scan warm star.temperature=2e8 physics.formulas=published physics.sin2_theta_w=0.2312
-scan heavy grid.mass.min=1e6 grid.mass.max=1e9 grid.mass.points=4 grid.coupling.min=1e-6 grid.coupling.max=1e-1
+scan heavy grid.mass.min=1e6 grid.mass.max=1e9 grid.mass.points=7 grid.coupling.min=1e-6 grid.coupling.max=1e-1
 "$WDSCAN" point small.yaml --mass 3e4 --coupling 1e-13 --samples samples.csv --json >point.json
 "$WDSCAN" contour published.h5 >contours.csv
 for mass in 0.6 1; do "$WDSCAN" cool small.yaml --set star.mass=$mass --json >cool-$mass.json; done
