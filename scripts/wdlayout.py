@@ -138,8 +138,18 @@ def set_for_tex(figure):
         figure.below = entries, columns, for_tex(note), for_tex(title)
 
 
+def clip_marks(figure):
+    """Marks at the edges of a grid may reach over those of the axes, if these are not elsewhere."""
+    for axes in figure.axes:
+        for line in axes.get_lines():
+            points = axes.transData.transform(line.get_xydata())
+            if not line.get_clip_on() and not all(axes.bbox.padded(1).contains(*point) for point in points):
+                line.set_clip_on(True)
+
+
 def fit(figure, arguments):
     """Makes the figure as the options say."""
+    clip_marks(figure)
     if arguments.usetex:
         set_for_tex(figure)
     if arguments.no_title:
