@@ -504,15 +504,17 @@ static int error_of_f_s(const wd_bound *b, const double *excess, const double *e
   return status;
 }
 
-/* With the star that reacts; `error`: the largest relative one of the emission, for one that is not followed. */
+/* With the star that reacts; `error`: the largest relative one of the emission, for one that is not followed as far as it reacts. */
 static int with_own_star(const wd_bound *b, const double *excess, const double *errors,
                          const wd_emission_whole *whole, double error, const wd_emission_whole *giant,
                          wd_bound_result *out, wd_error *err) {
   double time, factor;
   wd_sequence *sequence;
-  int status = find_time(b, excess, errors, whole, &factor, &time, &error, &sequence, err);
+  double followed = error;
+  int status = find_time(b, excess, errors, whole, &factor, &time, &followed, &sequence, err);
   if (status) return status;
   const bool limit = factor < 1 || time <= b->time[BEYOND];
+  if (!limit) error = followed;
   out->time_ratio = exp(fmax(time, b->time[BEYOND]));
   out->f_s = f_s_of(b, time);
   if (limit) out->status = WD_ROW_LOWER_LIMIT;

@@ -8,6 +8,7 @@
 #include <complex.h>
 #include <gsl/gsl_integration.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { WORKSPACE = 2000, EDGES_MAX = 512, STRETCHES_MAX = 1000 };
 #define INNER_ACCURACY 1e-9
@@ -68,6 +69,14 @@ static double norm(double complex z) {
   return creal(z) * creal(z) + cimag(z) * cimag(z);
 }
 
+/* C17's macro for this is not there with every Clang. */
+static double complex complex_of(double re, double im) {
+  const double parts[2] = {re, im};
+  double complex z;
+  memcpy(&z, parts, sizeof z);
+  return z;
+}
+
 static double complex inverse(double complex z) {
   return conj(z) / norm(z);
 }
@@ -76,7 +85,7 @@ static double complex inverse(double complex z) {
 static double complex root(double complex z) {
   const double r = sqrt(0.5 * (fabs(creal(z)) + sqrt(norm(z)))), other = 0.5 * fabs(cimag(z)) / r;
   if (r == 0) return 0;
-  return creal(z) < 0 ? CMPLX(other, copysign(r, cimag(z))) : CMPLX(r, copysign(other, cimag(z)));
+  return creal(z) < 0 ? complex_of(other, copysign(r, cimag(z))) : complex_of(r, copysign(other, cimag(z)));
 }
 
 /* S_l(Y) - 1 at Y = y^2, and its derivative with respect to Y. */
@@ -98,7 +107,7 @@ static double complex longitudinal_rise(double complex y, double complex *slope)
 
 /* e = 1 - w^2; both are given, since either may be tiny. */
 static plasmon plasmon_at(const place *l, bool longitudinal, double complex e, double complex w) {
-  plasmon p;
+  plasmon p = {0};
   const double complex wp2 = l->frequency2;
   double complex dS, w2 = w * w, rise = longitudinal_rise(l->v * w, &dS), S = 1 + rise;
   const double complex per_e = longitudinal ? 1 : inverse(e);
@@ -166,7 +175,7 @@ static double complex longitudinal_path(double x, double side, double complex *e
 
 static double complex transverse_path(double scale, double x, double side, double complex *e,
                                       double complex *dw) {
-  const double complex ray = CMPLX(cos(side * ROTATION), sin(side * ROTATION));
+  const double complex ray = complex_of(cos(side * ROTATION), sin(side * ROTATION));
   const double complex odds = scale * x / (1 - x) * ray;
   *e = inverse(1 + odds * odds);
   const double complex root_e = root(*e);
@@ -242,7 +251,7 @@ static place place_at(const wd_profile *profile, const stretch *t, double x) {
   const double s = t->low + h * length;
   double offset;
   const size_t cell = (size_t)wd_profile_cell(profile, s, &offset);
-  const double complex at = CMPLX(offset, aside);
+  const double complex at = complex_of(offset, aside);
   double complex slope, dr, r = quantity_at(profile, WD_PROFILE_RADIUS, cell, at, &dr);
   const wd_local local = wd_local_at(profile, s);
   return (place){.volume = 4 * WD_PI * r * r * dr,
@@ -250,7 +259,7 @@ static place place_at(const wd_profile *profile, const stretch *t, double x) {
                  .v = quantity_at(profile, WD_PROFILE_V_STAR, cell, at, &slope),
                  .omega_axial = quantity_at(profile, WD_PROFILE_OMEGA_AXIAL, cell, at, &slope),
                  .temperature = quantity_at(profile, WD_PROFILE_TEMPERATURE, cell, at, &slope),
-                 .weight = dh * length * CMPLX(1, t->bend * (1 - 2 * h)),
+                 .weight = dh * length * complex_of(1, t->bend * (1 - 2 * h)),
                  .momentum_scale = wd_transverse_scale(&local)};
 }
 
@@ -312,7 +321,7 @@ static double bend_of(const problem *pr, const stretch *t) {
 }
 
 static void integrate(problem *pr, stretch *t) {
-  double magnitude, scatter;
+  double magnitude = 0, scatter = 0;
   gsl_function f = {radial_integrand, pr};
   t->bend = bend_of(pr, t);
   pr->stretch = t, pr->inner_error = 0, pr->inner_count = 0;
