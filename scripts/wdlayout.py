@@ -138,18 +138,24 @@ def set_for_tex(figure):
         figure.below = entries, columns, for_tex(note), for_tex(title)
 
 
-def clip_marks(figure):
-    """Marks at the edges of a grid may reach over those of the axes, if these are not elsewhere."""
+def clip(figure):
+    """Marks at the edges of a grid may reach over those of the axes, if these are not elsewhere; texts at places outside the axes are
+    left out. Otherwise the axes would make room for them."""
     for axes in figure.axes:
+        def inside(points):
+            return all(axes.bbox.padded(1).contains(*point) for point in axes.transData.transform(points))
+
         for line in axes.get_lines():
-            points = axes.transData.transform(line.get_xydata())
-            if not line.get_clip_on() and not all(axes.bbox.padded(1).contains(*point) for point in points):
+            if not line.get_clip_on() and not inside(line.get_xydata()):
                 line.set_clip_on(True)
+        for text in axes.texts:
+            if type(text) is Text and text.get_transform() is axes.transData and not hasattr(text, "line"):
+                text.set_visible(inside([text.get_position()]))
 
 
 def fit(figure, arguments):
     """Makes the figure as the options say."""
-    clip_marks(figure)
+    clip(figure)
     if arguments.usetex:
         set_for_tex(figure)
     if arguments.no_title:
