@@ -61,27 +61,16 @@ typedef struct watch {
   losses *lost; /* NULL: not needed */
 } watch;
 
-/* All losses [erg/s]. */
-static double all_losses(const wd_evolution *e) {
+/* Those of a star that is like this for some time [s]. */
+static void add_losses(losses *l, const wd_evolution *e, const wd_epoch *epoch, double time) {
   const wd_onion *onion = e->physics.onion;
-  double sum = wd_evolution_luminosity(e, onion->zones - 1);
-  for (size_t i = 0; i < onion->zones; i++) {
-    const double *loss = e->zone[i].matter.value;
-    sum += onion->width[i] *
-           (e->physics.plasmon * loss[WD_FLUID_PLASMON] + loss[WD_FLUID_OTHERS] + e->zone[i].boson);
-  }
-  return sum;
-}
-
-static void add_losses(losses *l, const wd_evolution *e, double time) {
-  const wd_onion *onion = e->physics.onion;
-  const double weight = time / all_losses(e);
+  const double weight = time / wd_epoch_luminosity(epoch);
   for (size_t i = 0; i < onion->zones; i++) {
     const wd_zone *z = &e->zone[i];
     const double usual = weight * onion->width[i] * z->matter.value[WD_FLUID_PLASMON];
     wd_emission_add_derivatives(l->table, i, z->temperature, e->zone[0].temperature, usual, l->by);
-    l->boson += weight * onion->width[i] * z->boson;
   }
+  l->boson += weight * epoch->boson;
 }
 
 static int watch_star(void *params, const wd_evolution *evolution, const wd_epoch *epoch, wd_error *err) {
@@ -89,7 +78,7 @@ static int watch_star(void *params, const wd_evolution *evolution, const wd_epoc
   const bool through = !isnan(w->passage.left);
   const int status = through ? WD_ERR_STOPPED : wd_passage_watch(&w->passage, evolution, epoch, err);
   if (w->lost && !through && !isnan(w->passage.entered))
-    add_losses(w->lost, evolution, epoch->age - fmax(w->lost->age, w->passage.entered));
+    add_losses(w->lost, evolution, epoch, epoch->age - fmax(w->lost->age, w->passage.entered));
   if (w->lost) w->lost->age = epoch->age;
   return w->likelihood && !wd_likelihood_seen(w->likelihood, epoch) ? WD_OK : status;
 }
@@ -457,7 +446,8 @@ static int shake(const wd_bound *b, const double *excess, const double *errors, 
     status = tables ? star_with(b, tables, 1, /*likelihood=*/NULL, /*lost=*/NULL, &time, &sequence, err)
                     : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of stars");
     if (status == WD_ERR_NUMERIC || status == WD_ERR_POINTS) status = WD_OK;
-    squares += (factor_of(b, time) - f_s) * (factor_of(b, time) - f_s);
+    const double off = factor_of(b, time) - f_s;
+    squares += off * off;
     wd_sequence_free(sequence);
     free(tables);
   }

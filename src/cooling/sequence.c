@@ -29,6 +29,17 @@ static void sum_neutrinos(const wd_evolution *e, double out[WD_LOSS_COUNT]) {
   }
 }
 
+/* All of them, from the tables with which the star is followed. */
+static double tabulated_neutrinos(const wd_evolution *e) {
+  const wd_onion *o = e->physics.onion;
+  double sum = 0;
+  for (size_t i = 0; i < o->zones; i++) {
+    const double *loss = e->zone[i].matter.value;
+    sum += o->width[i] * (e->physics.plasmon * loss[WD_FLUID_PLASMON] + loss[WD_FLUID_OTHERS]);
+  }
+  return sum;
+}
+
 static wd_epoch epoch_of(const wd_evolution *e, bool brief) {
   const wd_onion *o = e->physics.onion;
   const wd_zone *z = e->zone;
@@ -40,7 +51,10 @@ static wd_epoch epoch_of(const wd_evolution *e, bool brief) {
                     .photons = wd_evolution_luminosity(e, o->zones - 1),
                     .energy = wd_evolution_energy(e)};
   for (size_t i = 0; i < o->zones; i++) epoch.boson += o->width[i] * z[i].boson;
-  if (!brief) sum_neutrinos(e, epoch.neutrinos);
+  if (brief)
+    epoch.all_neutrinos = tabulated_neutrinos(e);
+  else
+    sum_neutrinos(e, epoch.neutrinos);
   for (int k = 0; k < WD_LOSS_COUNT; k++) epoch.all_neutrinos += epoch.neutrinos[k];
   const double surface = 4 * WD_PI * epoch.radius * epoch.radius;
   epoch.effective_temperature = pow(epoch.photons / (surface * WD_STEFAN_BOLTZMANN_CGS), 0.25);

@@ -31,8 +31,9 @@ typedef struct wd_sequence_plan {
   double earliest; /* age at which the sequence begins [s] */
   double coldest;  /* central temperature below which it ends [K] */
   double change;   /* largest change of ln T in a step, 0.01 */
-  bool
-      brief; /* without neutrinos[], which cost as much as a step, and hence without radiated and energy_imbalance: 0 */
+  /* Without neutrinos[], which cost as much as a step; all_neutrinos are those of the tables of matter/fluid.h. Nor are radiated
+   * and energy_imbalance summed: 0. */
+  bool brief;
   /* Called with each star of the sequence; NULL: not. WD_ERR_STOPPED ends the sequence in order, other errors fail it. */
   int (*watch)(void *params, const wd_evolution *evolution, const wd_epoch *epoch, wd_error *err);
   void *watch_params;
