@@ -148,14 +148,14 @@ int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, si
                          double **error, wd_emission_whole **whole, wd_error *err) {
   const size_t stars = wd_emission_stars(emission), shells = wd_emission_shells(emission);
   *excess = malloc((stars + more) * shells * sizeof **excess);
-  *error = malloc((stars + more) * shells * sizeof **error);
+  if (error) *error = malloc((stars + more) * shells * sizeof **error);
   *whole = malloc((stars + more) * sizeof **whole);
-  int status = *excess && *error && *whole
+  int status = *excess && (!error || *error) && *whole
                    ? WD_OK
                    : wd_fail(err, WD_ERR_MEMORY, "out of memory for the losses of %zu stars", stars);
   for (size_t i = 0; i < stars && !status; i++)
     status = wd_emission_compute(emission, i, 0, mass, 1, &coupling, *excess + i * shells,
-                                 *error + i * shells, *whole + i, err);
+                                 error ? *error + i * shells : NULL, *whole + i, err);
   return status;
 }
 

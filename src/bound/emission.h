@@ -58,8 +58,8 @@ int wd_emission_compute(wd_emission *emission, size_t star, uint64_t stream, dou
                         const double *coupling, double *excess, double *error, wd_emission_whole *whole,
                         wd_error *err);
 
-/* The tables of one point: (*excess)[star * shells + s], (*error)[star * shells + s] and (*whole)[star], with room for `more` stars
- * behind; free all, also after an error. Errors as of wd_emission_compute. */
+/* The tables of one point: (*excess)[star * shells + s], (*error)[star * shells + s], unless NULL, and (*whole)[star], with room for
+ * `more` stars behind; free all, also after an error. Errors as of wd_emission_compute. */
 int wd_emission_tabulate(wd_emission *emission, double mass, double coupling, size_t more, double **excess,
                          double **error, wd_emission_whole **whole, wd_error *err);
 

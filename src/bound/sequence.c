@@ -20,11 +20,11 @@ static int follow_with(const wd_config *config, const wd_cooling *cooling, doubl
                        wd_sequence **out, wd_error *err) {
   wd_emission *emission = NULL;
   wd_emission_table *table = NULL;
-  double *excess = NULL, *error = NULL;
+  double *excess = NULL;
   wd_emission_whole *whole = NULL;
   int status =
       wd_emission_create(config, cooling, config->cooling.coldest, &wd_emission_usual, &emission, err);
-  if (!status) status = wd_emission_tabulate(emission, mass, coupling, 0, &excess, &error, &whole, err);
+  if (!status) status = wd_emission_tabulate(emission, mass, coupling, 0, &excess, NULL, &whole, err);
   if (!status) status = wd_emission_table_create(emission, excess, 1, &table, err);
   if (!status) {
     wd_physics physics = wd_cooling_physics(cooling);
@@ -34,7 +34,6 @@ static int follow_with(const wd_config *config, const wd_cooling *cooling, doubl
   }
   wd_emission_table_free(table);
   free(excess);
-  free(error);
   free(whole);
   wd_emission_free(emission);
   return status;
@@ -51,16 +50,15 @@ static int change_track(const wd_config *config, double mass, double coupling, w
                         wd_sequence **out, wd_error *err) {
   wd_cooling *cooling = NULL;
   wd_emission *emission = NULL;
-  double *excess = NULL, *error = NULL;
+  double *excess = NULL;
   wd_emission_whole *whole = NULL;
   const double coldest = track->epoch[track->count - 1].central_temperature;
   int status = wd_cooling_create(config, FINENESS, CHANGE, &cooling, err);
   if (!status) status = wd_along_prepare(cooling, track, err);
   if (!status) status = wd_emission_create(config, cooling, coldest, &wd_emission_usual, &emission, err);
-  if (!status) status = wd_emission_tabulate(emission, mass, coupling, 0, &excess, &error, &whole, err);
+  if (!status) status = wd_emission_tabulate(emission, mass, coupling, 0, &excess, NULL, &whole, err);
   if (!status) status = wd_along_boson(track, emission, whole, /*sigmas=*/0, out, err);
   free(excess);
-  free(error);
   free(whole);
   wd_emission_free(emission);
   wd_cooling_free(cooling);

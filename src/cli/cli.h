@@ -88,7 +88,7 @@ void wd_cli_help(FILE *out, const wd_cli_command *command);
 /* The folder of `path` as a malloc'ed string, or NULL: out of memory. */
 char *wd_cli_folder_of(const char *path);
 
-/* What `wdscan status` prints of a result file. Errors: those of wd_store_open_serial(), WD_ERR_MEMORY. */
+/* What `wdscan status` prints of a result file, as text to `out`, or, with NULL, as JSON to standard output. Errors: those of wd_store_open_serial(), WD_ERR_MEMORY. */
 int wd_cli_write_status(const char *file, FILE *out, wd_error *err);
 
 /* Writes "name OPERAND [-o FILE] ..." . */

@@ -222,8 +222,7 @@ static int write_text(const char *file, wd_store *store, const contents *c, FILE
   return status;
 }
 
-/* As text to `out`, or, with NULL, as JSON to standard output. */
-static int write_status(const char *file, FILE *out, wd_error *err) {
+int wd_cli_write_status(const char *file, FILE *out, wd_error *err) {
   wd_store *store;
   contents c = {0};
   int status = wd_store_open_serial(file, &store, err);
@@ -236,10 +235,6 @@ static int write_status(const char *file, FILE *out, wd_error *err) {
   return status;
 }
 
-int wd_cli_write_status(const char *file, FILE *out, wd_error *err) {
-  return write_status(file, out, err);
-}
-
 int wd_command_status(const wd_arguments *args, wd_error *err) {
-  return write_status(args->file, args->json ? NULL : stdout, err);
+  return wd_cli_write_status(args->file, args->json ? NULL : stdout, err);
 }

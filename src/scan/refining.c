@@ -106,44 +106,42 @@ static wd_interpolated mix(const surroundings *s, curve c, double x) {
   return v;
 }
 
-enum share { RESONANT, OFFRESONANT, CONTINUUM, SHARES };
+/* The shares of the excess, numbered through. */
+enum { SHARES = 3 * WD_POLARIZATIONS };
 
-static double *share_of(wd_row *row, int share, int p) {
-  double *const of[SHARES] = {row->resonant, row->offresonant, row->continuum};
-  return &of[share][p];
+static double *share_of(wd_row *row, int i) {
+  double *const of[] = {row->resonant, row->offresonant, row->continuum};
+  return of[i / WD_POLARIZATIONS] + i % WD_POLARIZATIONS;
 }
 
-static double *share_error_of(wd_row *row, int share, int p) {
-  double *const of[SHARES] = {row->resonant_error, row->offresonant_error, row->continuum_error};
-  return &of[share][p];
+static double *share_error_of(wd_row *row, int i) {
+  double *const of[] = {row->resonant_error, row->offresonant_error, row->continuum_error};
+  return of[i / WD_POLARIZATIONS] + i % WD_POLARIZATIONS;
 }
 
 static void mix_shares(const surroundings *s, size_t coupling, double x, wd_row *row) {
-  for (int i = 0; i < SHARES * WD_POLARIZATIONS; i++) {
-    const int share = i / WD_POLARIZATIONS, p = i % WD_POLARIZATIONS;
+  for (int i = 0; i < SHARES; i++) {
     curve c = {0};
     for (size_t k = 0; k < s->nodes; k++) {
       wd_row *node = &s->row[k][coupling];
-      c.value[k] = is_usable(node) ? *share_of(node, share, p) : NAN;
-      c.error[k] = *share_error_of(node, share, p);
+      c.value[k] = is_usable(node) ? *share_of(node, i) : NAN;
+      c.error[k] = *share_error_of(node, i);
     }
     const wd_interpolated v = mix(s, c, x);
-    *share_of(row, share, p) = v.value;
-    *share_error_of(row, share, p) = hypot(v.deviation, v.error);
+    *share_of(row, i) = v.value;
+    *share_error_of(row, i) = hypot(v.deviation, v.error);
   }
 }
 
 /* The largest share makes up what is missing in the sum. */
 static void complete_shares(wd_row *row, double excess) {
   int largest = 0;
-  for (int i = 0; i < SHARES * WD_POLARIZATIONS; i++) {
-    const double *share = share_of(row, i / WD_POLARIZATIONS, i % WD_POLARIZATIONS);
-    if (fabs(*share) > fabs(*share_of(row, largest / WD_POLARIZATIONS, largest % WD_POLARIZATIONS)))
-      largest = i;
-    excess -= *share;
+  for (int i = 0; i < SHARES; i++) {
+    if (fabs(*share_of(row, i)) > fabs(*share_of(row, largest))) largest = i;
+    excess -= *share_of(row, i);
   }
-  double *error = share_error_of(row, largest / WD_POLARIZATIONS, largest % WD_POLARIZATIONS);
-  *share_of(row, largest / WD_POLARIZATIONS, largest % WD_POLARIZATIONS) += excess;
+  double *error = share_error_of(row, largest);
+  *share_of(row, largest) += excess;
   *error = hypot(*error, excess);
 }
 
@@ -158,8 +156,8 @@ static curve likelihood_of(const surroundings *s, size_t coupling) {
 }
 
 static int failure_beside(const surroundings *s, size_t coupling) {
-  const wd_row *low = &s->row[s->gap][coupling], *high = low->failure ? low : &s->row[s->gap + 1][coupling];
-  return high->failure;
+  const int low = s->row[s->gap][coupling].failure;
+  return low != WD_FAILURE_NONE ? low : s->row[s->gap + 1][coupling].failure;
 }
 
 static void make_row(const surroundings *s, size_t coupling, double x, wd_row *row) {
