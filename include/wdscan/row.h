@@ -54,6 +54,9 @@ typedef struct wd_row {
   int32_t *iterations;
 } wd_row;
 
+/* Has it a result, computed or interpolated? Pending and failed rows have none. */
+bool wd_row_has_result(const wd_row *row);
+
 #ifdef __cplusplus
 }
 #endif

@@ -56,7 +56,7 @@ static int read_contents(const char *file, wd_store *store, contents *c, wd_erro
   c->mass = malloc((masses + c->couplings) * sizeof *c->mass);
   if (!c->mass) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes");
   c->coupling = c->mass + masses;
-  int status = wd_store_read(store, c->mass, c->coupling, NULL, NULL, NULL, NULL, err);
+  int status = wd_store_read_axes(store, c->mass, c->coupling, err);
   if (status == WD_OK) status = wd_store_each_row(store, count_row, c, err);
   if (status == WD_OK) status = wd_store_read_luminosity(store, c->luminosity, c->luminosity_error, err);
   if (status == WD_OK) status = wd_store_read_timing(store, &c->timing, err);

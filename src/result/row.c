@@ -1,4 +1,4 @@
-/* Names of the states of a row; see wdscan/row.h. */
+/* The states of a row; see wdscan/row.h. */
 #include "wdscan/row.h"
 
 const char *wd_row_status_name(int status) {
@@ -14,4 +14,8 @@ const char *wd_failure_name(int failure) {
 #undef X
   };
   return failure >= 0 && failure < WD_FAILURE_COUNT ? names[failure] : "unknown";
+}
+
+bool wd_row_has_result(const wd_row *row) {
+  return row->status != WD_ROW_PENDING && row->status != WD_ROW_FAILED;
 }

@@ -38,7 +38,7 @@ static void count(drawing *d, const wd_row *row) {
 
 static void draw_row(void *ctx, const wd_row *row, bool damaged) {
   drawing *d = ctx;
-  bool usable = !damaged && row->status != WD_ROW_PENDING && row->status != WD_ROW_FAILED;
+  bool usable = !damaged && wd_row_has_result(row);
   if (!damaged) count(d, row);
   d->excess[row->coupling_index] = usable ? row->excess - d->zero : NAN;
   d->excess_error[row->coupling_index] = usable ? row->excess_error : NAN;
@@ -70,7 +70,7 @@ static int draw_piece(drawing *d, wd_error *err) {
 
 static int draw_pieces(drawing *d, size_t first, size_t end, wd_error *err) {
   wd_store *store = d->store;
-  int status = wd_store_read(store, d->mass, d->coupling, NULL, NULL, NULL, NULL, err);
+  int status = wd_store_read_axes(store, d->mass, d->coupling, err);
   if (!status) status = wd_store_read_levels(store, d->level, err);
   for (d->first = first; d->first < end && !status; d->first += d->masses) {
     d->masses = end - d->first < PIECE ? end - d->first : PIECE;

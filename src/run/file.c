@@ -142,7 +142,7 @@ static int compare_axes(const wd_run_file *f, wd_store *store, wd_error *err) {
   const size_t masses = wd_store_masses(store), couplings = wd_store_couplings(store);
   double *axes = malloc((masses + couplings) * sizeof *axes);
   if (!axes) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", f->path);
-  int status = wd_store_read(store, axes, axes + masses, NULL, NULL, NULL, NULL, err);
+  int status = wd_store_read_axes(store, axes, axes + masses, err);
   bool same = wd_axis_same(axes, masses, f->scan->mass, f->scan->masses) &&
               wd_axis_same(axes + masses, couplings, f->scan->coupling, f->scan->couplings);
   free(axes);

@@ -16,7 +16,7 @@ typedef struct profile {
 
 static void take_excess(void *ctx, const wd_row *row, bool damaged) {
   const profile *p = ctx;
-  bool usable = !damaged && row->status != WD_ROW_PENDING && row->status != WD_ROW_FAILED;
+  bool usable = !damaged && wd_row_has_result(row);
   p->excess[row->coupling_index] = usable ? row->excess - p->zero : NAN;
   p->error[row->coupling_index] = usable ? row->excess_error : NAN;
 }
@@ -71,16 +71,12 @@ typedef struct curve {
   double value[NODES], error[NODES];
 } curve;
 
-static bool is_usable(const wd_row *row) {
-  return row->status != WD_ROW_PENDING && row->status != WD_ROW_FAILED;
-}
-
 static curve excess_of(const surroundings *s, size_t coupling) {
   curve c = {0};
   for (size_t k = 0; k < s->nodes; k++) {
     const wd_row *row = &s->row[k][coupling];
-    c.value[k] = is_usable(row) ? row->excess - s->zero : NAN;
-    c.error[k] = is_usable(row) ? row->excess_error : NAN;
+    c.value[k] = wd_row_has_result(row) ? row->excess - s->zero : NAN;
+    c.error[k] = wd_row_has_result(row) ? row->excess_error : NAN;
   }
   return c;
 }
@@ -124,7 +120,7 @@ static void mix_shares(const surroundings *s, size_t coupling, double x, wd_row 
     curve c = {0};
     for (size_t k = 0; k < s->nodes; k++) {
       wd_row *node = &s->row[k][coupling];
-      c.value[k] = is_usable(node) ? *share_of(node, i) : NAN;
+      c.value[k] = wd_row_has_result(node) ? *share_of(node, i) : NAN;
       c.error[k] = *share_error_of(node, i);
     }
     const wd_interpolated v = mix(s, c, x);
@@ -149,7 +145,7 @@ static curve likelihood_of(const surroundings *s, size_t coupling) {
   curve c = {0};
   for (size_t k = 0; k < s->nodes; k++) {
     const wd_row *node = &s->row[k][coupling];
-    c.value[k] = is_usable(node) ? node->minus_two_delta_lnl : NAN;
+    c.value[k] = wd_row_has_result(node) ? node->minus_two_delta_lnl : NAN;
     c.error[k] = node->minus_two_delta_lnl_error;
   }
   return c;

@@ -62,7 +62,7 @@ static int refuse_conflict(const gathering *g, wd_error *err) {
   double *axes = malloc((g->target->masses + g->target->couplings) * sizeof *axes);
   if (!axes) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes");
   double *coupling = axes + g->target->masses;
-  int status = wd_store_read(g->target, axes, coupling, NULL, NULL, NULL, NULL, err);
+  int status = wd_store_read_axes(g->target, axes, coupling, err);
   if (!status)
     status = wd_fail(
         err, WD_ERR_IO,

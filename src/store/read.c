@@ -212,30 +212,9 @@ bool wd_store_keeps(wd_store *store, uint64_t mass, uint64_t coupling) {
   return present;
 }
 
-/* States of rows from `first` on. */
-typedef struct states {
-  uint64_t first, couplings, damaged;
-  int8_t *status;
-} states;
-
-static void note_state(void *ctx, const wd_row *row, bool damaged) {
-  states *s = ctx;
-  s->status[(row->mass_index - s->first) * s->couplings + row->coupling_index] =
-      damaged ? WD_ROW_PENDING : (int8_t)row->status;
-  s->damaged += damaged;
-}
-
-int wd_store_read_states(wd_store *store, uint64_t first, uint64_t end, int8_t *status, uint64_t *damaged,
-                         wd_error *err) {
-  states s = {first, store->couplings, 0, status};
-  int result = wd_store_rows_of(store, first, end, note_state, &s, err);
-  *damaged = s.damaged;
-  return result;
-}
-
-/* The arrays that wd_store_read fills. */
+/* Arrays over the rows of the masses from `first` on; NULL: not wanted. */
 typedef struct columns {
-  size_t couplings;
+  uint64_t first, couplings;
   double *excess, *excess_error;
   int8_t *status;
   uint64_t damaged;
@@ -243,24 +222,32 @@ typedef struct columns {
 
 static void fill_columns(void *ctx, const wd_row *row, bool damaged) {
   columns *c = ctx;
-  size_t i = row->mass_index * c->couplings + row->coupling_index;
-  bool present = !damaged && row->status != WD_ROW_PENDING, usable = present && row->status != WD_ROW_FAILED;
+  const size_t i = (row->mass_index - c->first) * c->couplings + row->coupling_index;
+  const bool usable = !damaged && wd_row_has_result(row);
   if (c->excess) c->excess[i] = usable ? row->excess : NAN;
   if (c->excess_error) c->excess_error[i] = usable ? row->excess_error : NAN;
-  if (c->status) c->status[i] = present ? (int8_t)row->status : WD_ROW_PENDING;
+  if (c->status) c->status[i] = damaged ? WD_ROW_PENDING : (int8_t)row->status;
   c->damaged += damaged;
 }
 
-int wd_store_read(wd_store *store, double *mass, double *coupling, double *excess, double *excess_error,
-                  int8_t *status, uint64_t *damaged, wd_error *err) {
-  columns c = {
-      .couplings = store->couplings, .excess = excess, .excess_error = excess_error, .status = status};
-  int result = WD_OK;
-  if (mass) result = wd_store_read_axis(store, "/mass", mass, err);
-  if (coupling && result == WD_OK) result = wd_store_read_axis(store, "/coupling", coupling, err);
-  if ((excess || excess_error || status || damaged) && result == WD_OK)
-    result = wd_store_each_row(store, fill_columns, &c, err);
-  if (damaged) *damaged = c.damaged;
+int wd_store_read_axes(wd_store *store, double *mass, double *coupling, wd_error *err) {
+  int status = wd_store_read_axis(store, "/mass", mass, err);
+  return status ? status : wd_store_read_axis(store, "/coupling", coupling, err);
+}
+
+int wd_store_read(wd_store *store, double *excess, double *excess_error, int8_t *status, uint64_t *damaged,
+                  wd_error *err) {
+  columns c = {0, store->couplings, excess, excess_error, status, 0};
+  int result = wd_store_each_row(store, fill_columns, &c, err);
+  *damaged = c.damaged;
+  return result;
+}
+
+int wd_store_read_states(wd_store *store, uint64_t first, uint64_t end, int8_t *status, uint64_t *damaged,
+                         wd_error *err) {
+  columns c = {.first = first, .couplings = store->couplings, .status = status};
+  int result = wd_store_rows_of(store, first, end, fill_columns, &c, err);
+  *damaged = c.damaged;
   return result;
 }
 

@@ -253,7 +253,7 @@ static int check_header(wd_store *store, wd_error *err) {
   if (!axes) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", store->path);
   double *mass = axes, *coupling = mass + store->masses, *shell = coupling + store->couplings,
          *level = shell + store->shells;
-  int status = wd_store_read(store, mass, coupling, NULL, NULL, NULL, NULL, err);
+  int status = wd_store_read_axes(store, mass, coupling, err);
   if (status == WD_OK) status = wd_store_read_axis(store, "/shell", shell, err);
   if (status == WD_OK) status = wd_store_read_levels(store, level, err);
   if (status == WD_OK)

@@ -146,12 +146,14 @@ const char *wd_store_data_text(const wd_store *store); /* wd_store_header.data *
 bool wd_store_has_likelihood(const wd_store *store);
 int wd_store_diagnostics(const wd_store *store); /* enum wd_diagnostics */
 
-/* Reads the axes and the results. Arrays by the caller: mass[masses], coupling[couplings], others
- * [mass * couplings + coupling]; any may be NULL. Rows whose checksum does not fit their data are given as
- * WD_ROW_PENDING and counted in *damaged. Excess and error are NaN if the point is pending or
+/* Reads the axes, mass[masses] in eV and coupling[couplings]. Not collective. */
+int wd_store_read_axes(wd_store *store, double *mass, double *coupling, wd_error *err);
+
+/* Reads the results, arrays [mass * couplings + coupling] by the caller, of which any may be NULL. Rows whose checksum does not
+ * fit their data are given as WD_ROW_PENDING and counted in *damaged. Excess and error are NaN if the point is pending or
  * failed. Not collective. */
-int wd_store_read(wd_store *store, double *mass, double *coupling, double *excess, double *excess_error,
-                  int8_t *status, uint64_t *damaged, wd_error *err);
+int wd_store_read(wd_store *store, double *excess, double *excess_error, int8_t *status, uint64_t *damaged,
+                  wd_error *err);
 
 /* The states of the rows of the masses first ... end - 1, into status[(mass - first) * couplings + coupling]; damaged ones
  * are pending, and counted. Not collective. */

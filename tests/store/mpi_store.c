@@ -193,7 +193,8 @@ static void a_new_file_is_all_pending(void **unused) {
   assert_int_equal(wd_store_couplings(store), COUPLINGS);
   assert_int_equal(wd_store_shells(store), SHELLS);
   assert_int_equal(wd_store_levels(store), 2);
-  assert_int_equal(wd_store_read(store, mass, coupling, excess, error, status, &damaged, &err), WD_OK);
+  assert_int_equal(wd_store_read_axes(store, mass, coupling, &err), WD_OK);
+  assert_int_equal(wd_store_read(store, excess, error, status, &damaged, &err), WD_OK);
   assert_int_equal(wd_store_read_levels(store, level, &err), WD_OK);
   assert_true(mass[2] == 100 && coupling[4] == 1e-1 && level[1] == 0.3);
   assert_int_equal(damaged, 0);
@@ -392,7 +393,7 @@ static void check_flip(const char *name, unsigned size, uint64_t at, uint64_t vi
   uint64_t damaged, mass = victim / COUPLINGS;
   flip(name, at * size + size / 2);
   wd_store *store = look();
-  assert_int_equal(wd_store_read(store, NULL, NULL, excess, NULL, status, &damaged, &err), WD_OK);
+  assert_int_equal(wd_store_read(store, excess, NULL, status, &damaged, &err), WD_OK);
   assert_int_equal(damaged, 1);
   for (unsigned i = 0; i < MASSES * COUPLINGS; i++)
     assert_int_equal(status[i], i == victim ? WD_ROW_PENDING : 1 + i % 4);

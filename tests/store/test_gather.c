@@ -181,7 +181,9 @@ static void a_part_elsewhere(void **unused) {
   wd_store *store = look("c.h5");
   double excess[4];
   int8_t status[4];
-  assert_int_equal(wd_store_read(store, NULL, NULL, excess, NULL, status, NULL, &err), WD_OK);
+  uint64_t damaged;
+  assert_int_equal(wd_store_read(store, excess, NULL, status, &damaged, &err), WD_OK);
+  assert_int_equal(damaged, 0);
   assert_true(excess[0] == value_of(1, 2) && excess[1] == value_of(1, 3) && isnan(excess[2]));
   assert_true(status[0] == WD_ROW_DONE && status[2] == WD_ROW_PENDING);
   assert_true(wd_store_keeps(store, 0, 1) && !wd_store_keeps(store, 1, 0));
