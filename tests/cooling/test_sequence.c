@@ -221,11 +221,34 @@ static void epochs(void **state) {
   wd_settings_free(settings);
 }
 
+/* A brief sequence has the same luminosity: its neutrinos are those of the tables that both are followed with. */
+static void brief(void **state) {
+  (void)state;
+  wd_settings *settings = test_settings((const char *[]){"star.mass=0.6", NULL});
+  wd_cooling *cooling = test_cooling(settings, 1, USUAL_CHANGE);
+  wd_physics physics = wd_cooling_physics(cooling);
+  physics.plasmon = 1.7;
+  wd_sequence_plan plan = {.coldest = 1.9e7, .change = USUAL_CHANGE};
+  wd_sequence *whole = test_sequence(wd_cooling_first(cooling), &physics, plan);
+  plan.brief = true;
+  wd_sequence *s = test_sequence(wd_cooling_first(cooling), &physics, plan);
+  assert_int_equal(s->count, whole->count);
+  for (size_t i = 0; i < s->count; i++) {
+    assert_close(s->epoch[i].age, whole->epoch[i].age, 0);
+    assert_close(wd_epoch_luminosity(&s->epoch[i]), wd_epoch_luminosity(&whole->epoch[i]), 1e-3);
+    assert_true(s->epoch[i].neutrinos[WD_LOSS_PLASMON] == 0 && s->epoch[i].radiated == 0);
+  }
+  wd_sequence_free(s);
+  wd_sequence_free(whole);
+  wd_cooling_free(cooling);
+  wd_settings_free(settings);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(bedard_2020), cmocka_unit_test(default_angle), cmocka_unit_test(radiative_couplings),
       cmocka_unit_test(conduction),  cmocka_unit_test(renedo_2010),   cmocka_unit_test(factor_on_neutrinos),
-      cmocka_unit_test(epochs),
+      cmocka_unit_test(epochs),      cmocka_unit_test(brief),
   };
   gsl_set_error_handler_off();
   return cmocka_run_group_tests(tests, NULL, NULL);
