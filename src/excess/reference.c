@@ -5,12 +5,13 @@
  */
 #include "excess/reference.h"
 
+#include <assert.h>
 #include <complex.h>
 #include <gsl/gsl_integration.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORKSPACE = 2000, EDGES_MAX = 512, STRETCHES_MAX = 1000 };
+enum { WORKSPACE = 2000, EDGES_MAX = 64, STRETCHES_MIN = 1000 };
 #define INNER_ACCURACY 1e-9
 #define OUTER_ACCURACY 1e-7
 #define SHARE 0.1
@@ -29,12 +30,13 @@ typedef struct stretch {
 } stretch;
 
 typedef struct stretches {
-  stretch *stretch;
-  int count;
+  stretch *stretch; /* [most] */
+  int count, most;
 } stretches;
 
 /* The star at one s, which may be complex, within a cell of the profile. */
 typedef struct place {
+  double s; /* its real part */
   double complex volume, frequency2, v, omega_axial, temperature;
   double complex weight; /* ds/dx, dense at both ends of the stretch */
   double momentum_scale; /* of transverse plasmons, in omega_p */
@@ -254,7 +256,8 @@ static place place_at(const wd_profile *profile, const stretch *t, double x) {
   const double complex at = complex_of(offset, aside);
   double complex slope, dr, r = quantity_at(profile, WD_PROFILE_RADIUS, cell, at, &dr);
   const wd_local local = wd_local_at(profile, s);
-  return (place){.volume = 4 * WD_PI * r * r * dr,
+  return (place){.s = s,
+                 .volume = 4 * WD_PI * r * r * dr,
                  .frequency2 = quantity_at(profile, WD_PROFILE_FREQUENCY2, cell, at, &slope),
                  .v = quantity_at(profile, WD_PROFILE_V_STAR, cell, at, &slope),
                  .omega_axial = quantity_at(profile, WD_PROFILE_OMEGA_AXIAL, cell, at, &slope),
@@ -265,12 +268,9 @@ static place place_at(const wd_profile *profile, const stretch *t, double x) {
 
 static double radial_integrand(double x, void *params) {
   problem *pr = params;
-  const stretch *t = pr->stretch;
   double value, error;
-  pr->place = place_at(pr->pole->profile, t, x);
-  if (pr->part == RESONANT)
-    return resonant_at(pr, t->low + x * x * x * (10 + x * (6 * x - 15)) * (t->high - t->low)) *
-           creal(pr->place.weight);
+  pr->place = place_at(pr->pole->profile, pr->stretch, x);
+  if (pr->part == RESONANT) return resonant_at(pr, pr->place.s) * creal(pr->place.weight);
   gsl_function f = {plasmon_integrand, pr};
   gsl_integration_qag(&f, 0, 1, INNER_ACCURACY * pr->scale, INNER_ACCURACY, WORKSPACE, GSL_INTEG_GAUSS31,
                       pr->inner, &value, &error); /* a failure shows in the error */
@@ -282,7 +282,7 @@ static double radial_integrand(double x, void *params) {
 
 static void insert(double edges[], int *n, double s) {
   int j = *n;
-  if (j == EDGES_MAX) return;
+  assert(j < EDGES_MAX);
   for (; j > 0 && edges[j - 1] > s; j--) edges[j] = edges[j - 1];
   edges[j] = s;
   (*n)++;
@@ -359,8 +359,8 @@ static double over_stretches(problem *pr, stretches *all, double *error) {
     sum = total(all, error, &most);
     pr->scale = fmax(fabs(sum), pr->enough / OUTER_ACCURACY);
   }
-  while (*error > fmax(OUTER_ACCURACY * fabs(sum), pr->enough) && all->count < STRETCHES_MAX) {
-    for (int i = 0, before = all->count; i < before && all->count < STRETCHES_MAX; i++)
+  while (*error > fmax(OUTER_ACCURACY * fabs(sum), pr->enough) && all->count < all->most) {
+    for (int i = 0, before = all->count; i < before && all->count < all->most; i++)
       if (all->stretch[i].error > SHARE * most) cut(pr, all, &all->stretch[i]);
     sum = total(all, error, &most);
     pr->scale = fmax(fabs(sum), pr->enough / OUTER_ACCURACY);
@@ -378,7 +378,7 @@ static void add_segment(const problem *pr, const wd_segment *segment, stretches 
   for (double e = 1; pr->part != STANDARD && e >= 0; e -= 1)
     if (wd_transverse_solve(pr->pole->profile, segment, e, pr->pole->pole_q2, segment->low, &s))
       insert_scales(edges, &n, segment, s, /*at_nodes=*/pr->part == OFF_RESONANT);
-  for (int j = 0; j + 1 < n && all->count < STRETCHES_MAX; j++) {
+  for (int j = 0; j + 1 < n; j++) {
     const double low = fmax(edges[j], segment->low), high = fmin(edges[j + 1], segment->high);
     if (high > low) all->stretch[all->count++] = (stretch){.low = low, .high = high};
   }
@@ -386,7 +386,9 @@ static void add_segment(const problem *pr, const wd_segment *segment, stretches 
 
 static double over_star(const wd_pole *pole, int polarization, enum part part, double enough, double *error) {
   problem pr = {.pole = pole, .polarization = polarization, .part = part, .enough = enough};
-  stretches all = {malloc(STRETCHES_MAX * sizeof *all.stretch), 0};
+  const int first = EDGES_MAX * (int)pole->profile->segments; /* at most: see add_segment */
+  stretches all = {.most = first > STRETCHES_MIN ? first : STRETCHES_MIN};
+  all.stretch = malloc((size_t)all.most * sizeof *all.stretch);
   double sum = *error = NAN;
   pr.scale = enough / OUTER_ACCURACY;
   if (part == OFF_RESONANT) pr.side = polarization == WD_LONGITUDINAL ? 1 : -1;

@@ -50,13 +50,35 @@ static double value_of(const rough *r, double x, double power) {
   return r->centre * fmax(humps, 0.05) * pow(1 - 0.99 * x * x, power);
 }
 
+/* A row in GYRE's format: radius [cm], temperature [K], density [g cm^-3]. Returns its length. */
+static size_t write_row(char *text, size_t size, int number, double radius, double temperature,
+                        double density) {
+  return (size_t)snprintf(text, size, "%d %.6e 1e30 0 1e20 %.3e %.3e 0 0 0 0 0 0 0 0 0 0 0 0\n", number,
+                          radius, temperature, density);
+}
+
+static wd_star *star_of(const char *text, int rows) {
+  char path[] = "/tmp/wdscan-rough-XXXXXX";
+  FILE *file = fdopen(mkstemp(path), "w");
+  assert_non_null(file);
+  fprintf(file, "%d 1e33 5e8 1e33 100\n%s", rows, text);
+  fclose(file);
+  wd_config config = *wd_settings_config(settings);
+  strcpy(config.star.profile, path);
+  wd_star *star;
+  wd_error err = {0};
+  if (wd_star_create(&config, &star, &err)) fail_msg("%s", err.message);
+  unlink(path);
+  return star;
+}
+
 /* In GYRE's format, which knows discontinuities: rows of the same radius. */
 static wd_star *rough_star(uint64_t seed) {
   uint64_t state = seed;
   int rows = 30 + (int)(60 * uniform(&state)), row = 0;
   rough density = rough_of(pow(10, 3 + 3.5 * uniform(&state)), &state),
         temperature = rough_of(pow(10, 7 + 1.3 * uniform(&state)), &state);
-  char path[] = "/tmp/wdscan-rough-XXXXXX", text[16384];
+  char text[16384];
   size_t length = 0;
   double jump = 1, rho = 0, T = 0;
   for (int i = 0; i < rows; i++) {
@@ -64,22 +86,25 @@ static wd_star *rough_star(uint64_t seed) {
     if (i == 0 || uniform(&state) > 0.15)
       rho = jump * value_of(&density, x, 1.5), T = value_of(&temperature, x, 0.5);
     for (int twice = i > 1 && i < rows - 1 && uniform(&state) < 0.06; twice >= 0; twice--) {
-      length +=
-          (size_t)snprintf(text + length, sizeof text - length,
-                           "%d %.6e 1e30 0 1e20 %.3e %.3e 0 0 0 0 0 0 0 0 0 0 0 0\n", ++row, 5e8 * x, T, rho);
+      length += write_row(text + length, sizeof text - length, ++row, 5e8 * x, T, rho);
       if (twice) jump *= 0.4 + uniform(&state), rho *= 0.4 + uniform(&state);
     }
   }
-  FILE *file = fdopen(mkstemp(path), "w");
-  assert_non_null(file);
-  fprintf(file, "%d 1e33 5e8 1e33 100\n%s", row, text);
-  fclose(file);
-  wd_config config = *wd_settings_config(settings);
-  strcpy(config.star.profile, path);
-  wd_star *star;
-  wd_error err = {0};
-  if (wd_star_create(&config, &star, &err)) fail_msg("seed %d: %s", (int)seed, err.message);
-  unlink(path);
+  return star_of(text, row);
+}
+
+/* A smooth star in steps: every density and temperature twice, so that it has hundreds of plateaus. */
+static wd_star *stepped_star(void) {
+  enum { STEPS = 400, LINE = 96 };
+  char *text = malloc(2 * STEPS * LINE);
+  size_t length = 0;
+  assert_non_null(text);
+  for (int i = 0; i < 2 * STEPS; i++) {
+    const double x = (double)i / (2 * STEPS - 1), fall = 1 - 0.99 * pow((double)(i / 2) / STEPS, 2);
+    length += write_row(text + length, LINE, i + 1, 5e8 * x, 1e8 * sqrt(fall), 1e6 * pow(fall, 1.5));
+  }
+  wd_star *star = star_of(text, 2 * STEPS);
+  free(text);
   return star;
 }
 
@@ -161,6 +186,23 @@ static void contours_give_the_same(void **state) {
   }
 }
 
+/* However many stretches it takes, the deterministic method leaves nothing of the star out. */
+static void every_stretch_counts(void **state) {
+  (void)state;
+  const wd_config *config = wd_settings_config(settings);
+  wd_star *star = stepped_star();
+  assert_true(star->profile->segments > 500);
+  wd_sampler *sampler;
+  wd_error err = {0};
+  if (wd_sampler_create(config, star, &sampler, &err)) fail_msg("%s", err.message);
+  const double mass = 0.4 * largest(star);
+  const wd_point_result r = compute(sampler, config, 1, mass);
+  assert_int_equal(r.failure, 0);
+  compare(config, star, mass, &r);
+  wd_sampler_free(sampler);
+  wd_star_free(star);
+}
+
 /* Off resonance, with poles next to plateaus, which no window around a pole may cover. */
 static void plateaus_count(void **state) {
   (void)state;
@@ -187,7 +229,8 @@ static void plateaus_count(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(contours_give_the_same),
-                                     cmocka_unit_test(plateaus_count), cmocka_unit_test(no_point_fails)};
+                                     cmocka_unit_test(every_stretch_counts), cmocka_unit_test(plateaus_count),
+                                     cmocka_unit_test(no_point_fails)};
   gsl_set_error_handler_off();
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
