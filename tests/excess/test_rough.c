@@ -78,7 +78,7 @@ static wd_star *rough_star(uint64_t seed) {
   int rows = 30 + (int)(60 * uniform(&state)), row = 0;
   rough density = rough_of(pow(10, 3 + 3.5 * uniform(&state)), &state),
         temperature = rough_of(pow(10, 7 + 1.3 * uniform(&state)), &state);
-  char text[16384];
+  char text[16384] = "";
   size_t length = 0;
   double jump = 1, rho = 0, T = 0;
   for (int i = 0; i < rows; i++) {
