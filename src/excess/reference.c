@@ -370,10 +370,8 @@ static double over_stretches(problem *pr, stretches *all, double *error) {
 
 /* Quarters of a segment, and edges around where the pole is at w = 0 and at w = 1. */
 static void add_segment(const problem *pr, const wd_segment *segment, stretches *all) {
-  double edges[EDGES_MAX], s;
-  int n = 0;
-  insert(edges, &n, segment->low);
-  insert(edges, &n, segment->high);
+  double edges[EDGES_MAX] = {segment->low, segment->high}, s;
+  int n = 2;
   for (int j = 1; j < 4; j++) insert(edges, &n, segment->low + j * 0.25 * (segment->high - segment->low));
   for (double e = 1; pr->part != STANDARD && e >= 0; e -= 1)
     if (wd_transverse_solve(pr->pole->profile, segment, e, pr->pole->pole_q2, segment->low, &s))
