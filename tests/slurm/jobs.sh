@@ -41,18 +41,20 @@ submit() { id=$(sbatch --parsable "$@"); }
 state() { scontrol show job "$1" | sed -n 's/.*JobState=\([A-Z_]*\).*/\1/p' | sort -u | tr '\n' ' '; }
 detail() { scontrol show job "$id" | sed -n "s/.*\<$1=\([^ ]*\).*/\1/p"; }
 
-# ends STATE: waits until all of the job is in that state; fails in any other end
+# ends STATE: waits until all of the job is in that state; fails in any other end. No answer, from a controller that is
+# busy, is not an end.
 ends() {
-  local i
+  local i is
   for ((i = 0; i < 1500; i++)); do
-    case $(state "$id") in
+    is=$(state "$id" 2>/dev/null)
+    case $is in
       "$1 ") return ;;
-      *RUNNING* | *PENDING* | *COMPLETING* | *CONFIGURING* | *REQUEUED* | *PREEMPTED*) sleep 0.2 ;;
-      *) break ;;
+      "FAILED " | "COMPLETED " | "CANCELLED " | "TIMEOUT " | "NODE_FAIL " | "OUT_OF_MEMORY ") break ;;
     esac
+    sleep 0.2
   done
-  cat wdscan-* >&2
-  fail "job $id of $(detail JobName) is $(state "$id")instead of $1"
+  tail -n 20 wdscan-$id*.log cluster/log/slurmctld.log >&2
+  fail "job $id of $(detail JobName) is $is instead of $1"
 }
 
 # progress FILE N: waits until the file holds N points
