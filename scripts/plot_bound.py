@@ -12,11 +12,11 @@ the helium core of a red giant. Beside them, in grey, is what others exclude (sc
 
 from dataclasses import dataclass
 
+import wdplot  # first: it finds a Python that has the others
 import h5py
 import numpy as np
 from matplotlib.patches import Patch
 
-import wdplot
 import wdscan
 from limits import recompute
 from plot_fig5 import EXCLUDED, draw_limit, neff_mass

@@ -7,10 +7,10 @@ The files are what `wdscan cool CONFIG --json` prints; the first without an A', 
 are born at all times, their number in a magnitude is the time that one of them spends there. Below, the same over the Standard Model's.
 """
 
+import wdplot  # first: it finds a Python that has the others
 import numpy as np
 
 import plot_cooling
-import wdplot
 from wdplot import BLUE, GREEN, INK, ORANGE, PURPLE, RED, SKY, entry, named, plt, power_of_ten
 
 COLOURS = [RED, BLUE, GREEN, PURPLE, ORANGE, SKY]

@@ -22,6 +22,12 @@ before=$(sha256sum <results/small.h5)
 "$root/scripts/run_scan.sh" "$WDSCAN" small.yaml
 [ "$(sha256sum <results/small.h5)" = "$before" ] || fail "a second run changed the result"
 
+# With a Python that has no packages each script goes on with one that has them, or says what is missing.
+for script in "$root"/scripts/plot_*.py; do
+  PYTHON=$python "$python" -S "$script" --help >out 2>err || grep -q "expected a Python with these: scripts/setup.sh plot" err ||
+    { cat err >&2; fail "${script##*/} without packages"; }
+done
+
 # Pending and failed points, and a file without any result.
 "$python" - <<'PY'
 import h5py, numpy, shutil
