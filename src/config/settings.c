@@ -44,10 +44,35 @@ static origin *origin_of(const wd_settings *settings, const wd_key *key) {
   return &settings->origins[key - wd_key_at(0)];
 }
 
+/* The key "grid.mass.min" beside "grid.mass.values". */
+static const wd_key *key_beside(const wd_key *values, const char *name) {
+  char path[PATH_TEXT];
+  snprintf(path, sizeof path, "%.*s.%s", (int)(strrchr(values->path, '.') - values->path), values->path,
+           name);
+  return wd_key_find(path);
+}
+
+/* Values that are listed bring their own min, max and points. What the same source has said of these before stays, for
+ * check_listed() to see. */
+static void lay_ends(reading *r, const wd_key *values) {
+  static const char *const name[] = {"min", "max", "points"};
+  wd_grid_axis *axis =
+      (wd_grid_axis *)((char *)&r->settings->config + values->offset - offsetof(wd_grid_axis, values));
+  for (size_t i = 0; i < sizeof name / sizeof *name && axis->count; i++) {
+    origin *o = origin_of(r->settings, key_beside(values, name[i]));
+    if (o->source == r->source) continue;
+    *o = *origin_of(r->settings, values);
+    if (i == 0) axis->min = axis->values[0];
+    if (i == 1) axis->max = axis->values[axis->count - 1];
+    if (i == 2) axis->points = axis->count;
+  }
+}
+
 static void lay_value(reading *r, const wd_key *key, const wd_yaml_node *node) {
   bool read = wd_value_read(key, node, &r->settings->config, r->mistakes);
   *origin_of(r->settings, key) =
       (origin){.source = r->source, .line = node->line, .column = node->column, .refused = !read};
+  if (read && key->type == WD_KEY_VALUES) lay_ends(r, key);
 }
 
 static void refuse_key(reading *r, const char *path, int line, int column) {
@@ -80,7 +105,9 @@ static void lay_section(reading *r, const wd_yaml_node *node, const char *path) 
 
 /* `path` "" is the whole configuration. */
 static void lay(reading *r, const wd_yaml_node *node, const char *path) {
-  const wd_key *key = wd_key_find(path);
+  char values[PATH_TEXT + sizeof ".values"]; /* `grid.mass: [1, 2]` */
+  snprintf(values, sizeof values, "%s.values", path);
+  const wd_key *key = wd_key_find(node->kind == WD_YAML_SEQUENCE && wd_key_find(values) ? values : path);
   if (key)
     lay_value(r, key, node);
   else if (*path == '\0' || wd_key_is_section(path))
@@ -220,9 +247,36 @@ static const origin *usable_origin(const wd_settings *settings, const char *path
   return o->refused ? NULL : o;
 }
 
+/* min, max and points beside a list: its own, or none. */
+static void check_listed(const wd_settings *settings, const char *path, const wd_grid_axis *axis,
+                         wd_mistakes *m) {
+  char key[PATH_TEXT], given[WD_REAL_TEXT], own[WD_REAL_TEXT];
+  const struct {
+    const char *name;
+    double given, own;
+  } of[] = {{"min", axis->min, axis->values[0]},
+            {"max", axis->max, axis->values[axis->count - 1]},
+            {"points", (double)axis->points, (double)axis->count}};
+  for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+    snprintf(key, sizeof key, "%s.%s", path, of[i].name);
+    const origin *o = usable_origin(settings, key);
+    if (!o || of[i].given == of[i].own) continue;
+    m->source = o->source;
+    wd_mistakes_add(m, o->line, o->column, key,
+                    "%s, but %s.values are listed, whose %s is %s; expected either the list or min, max and "
+                    "points (values: [] removes the list)",
+                    wd_text_from_real(of[i].given, given), path, of[i].name,
+                    wd_text_from_real(of[i].own, own));
+  }
+}
+
 static void check_axis(const wd_settings *settings, const char *path, const wd_grid_axis *axis,
                        wd_mistakes *m) {
   char min[PATH_TEXT], max[PATH_TEXT], points[PATH_TEXT];
+  if (axis->count) {
+    check_listed(settings, path, axis, m);
+    return;
+  }
   snprintf(min, sizeof min, "%s.min", path);
   snprintf(max, sizeof max, "%s.max", path);
   snprintf(points, sizeof points, "%s.points", path);

@@ -134,6 +134,23 @@ static bool read_reals(const wd_key *key, const wd_yaml_node *node, double *out,
   return true;
 }
 
+/* May be empty. */
+static bool read_values(const wd_key *key, const wd_yaml_node *node, double *out, wd_mistakes *m) {
+  double values[WD_VALUES_MAX];
+  int64_t n = 0;
+  if (node->kind != WD_YAML_SEQUENCE) return refuse(key, node, m, "", "is not a list");
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    if (n == WD_VALUES_MAX) return refuse(key, node, m, "", "is too long");
+    if (!read_real(key, item, &values[n], m)) return false;
+    if (n > 0 && values[n] <= values[n - 1])
+      return refuse_text(key, item, m, "is not above the value before it");
+    n++;
+  }
+  memcpy(out, values, (size_t)n * sizeof *out);
+  memcpy(out + WD_VALUES_MAX, &n, sizeof n);
+  return true;
+}
+
 /* {Z: 6, A: 12} */
 static bool read_charges(const wd_key *key, const wd_yaml_node *node, wd_composition *out, wd_mistakes *m) {
   int64_t z = 0, a = 0;
@@ -285,6 +302,8 @@ bool wd_value_read(const wd_key *key, const wd_yaml_node *node, wd_config *confi
     return read_text(key, node, field, m);
   case WD_KEY_REALS:
     return read_reals(key, node, field, m);
+  case WD_KEY_VALUES:
+    return read_values(key, node, field, m);
   case WD_KEY_MODEL:
     return read_model(key, node, field, m);
   case WD_KEY_NUCLEI:
@@ -319,11 +338,13 @@ static void write_choices(const wd_key *key, unsigned mask, FILE *out) {
   fputc(']', out);
 }
 
-static void write_reals(const double *values, FILE *out) {
+/* A list with room for `most` values, and their count behind it. */
+static void write_reals(const double *values, size_t most, FILE *out) {
   char text[WD_REAL_TEXT];
   int64_t n;
-  memcpy(&n, values + WD_LEVELS_MAX, sizeof n);
-  for (int64_t i = 0; i < n; i++) fprintf(out, "%s%s", i ? ", " : "[", wd_text_from_real(values[i], text));
+  memcpy(&n, values + most, sizeof n);
+  fputc('[', out);
+  for (int64_t i = 0; i < n; i++) fprintf(out, "%s%s", i ? ", " : "", wd_text_from_real(values[i], text));
   fputc(']', out);
 }
 
@@ -373,7 +394,10 @@ void wd_value_write(const wd_key *key, const wd_config *config, FILE *out) {
     write_quoted(field, out);
     break;
   case WD_KEY_REALS:
-    write_reals(field, out);
+    write_reals(field, WD_LEVELS_MAX, out);
+    break;
+  case WD_KEY_VALUES:
+    write_reals(field, WD_VALUES_MAX, out);
     break;
   case WD_KEY_MODEL:
     write_model(key, field, out);

@@ -8,7 +8,7 @@
 static const char *const type_name[] = {
     [WD_KEY_REAL] = "real",       [WD_KEY_INTEGER] = "integer", [WD_KEY_CHOICE] = "choice",
     [WD_KEY_CHOICES] = "choices", [WD_KEY_TEXT] = "text",       [WD_KEY_REALS] = "reals",
-    [WD_KEY_MODEL] = "model",     [WD_KEY_NUCLEI] = "nuclei"};
+    [WD_KEY_VALUES] = "values",   [WD_KEY_MODEL] = "model",     [WD_KEY_NUCLEI] = "nuclei"};
 
 static void write_allowed(FILE *out, const wd_key *key, const char *separator) {
   if (key->range) fprintf(out, "%s", key->range);

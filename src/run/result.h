@@ -22,7 +22,7 @@ void wd_result_close(wd_result *result);
 char *wd_result_conflicts(const wd_settings *a, const wd_settings *b);
 
 /* A copy of settings with another grid of masses [eV] and couplings, and, if level_count > 0, other contour levels. An axis
- * is described by its ends and the number of its points. */
+ * is described as evenly spaced or, if it is not, by its values; one with more than WD_VALUES_MAX of these by its ends. */
 int wd_result_settings(const wd_settings *settings, const double *mass, size_t masses, const double *coupling,
                        size_t couplings, const double *level, size_t level_count, wd_settings **out,
                        wd_error *err);

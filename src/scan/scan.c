@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include <stdlib.h>
+#include <string.h>
 
 #define LUMINOSITY_ERROR 1e-3 /* or the target of the points, if smaller */
 /* Numbers of the random streams, besides those of the grid points. */
@@ -12,10 +13,16 @@
 #define SHARED_POINT(mass_index) (WD_POINTS_MAX / 4 + (mass_index))
 
 void wd_scan_axis(const wd_grid_axis *axis, double *values) {
-  double low = log10(axis->min), high = log10(axis->max);
+  const bool linear = axis->spacing == WD_SPACING_LINEAR;
+  double low = linear ? axis->min : log10(axis->min), high = linear ? axis->max : log10(axis->max);
+  if (axis->count) {
+    memcpy(values, axis->values, (size_t)axis->count * sizeof *values);
+    return;
+  }
   for (int64_t i = 0; i < axis->points; i++) {
     double fraction = axis->points > 1 ? (double)i / (double)(axis->points - 1) : 0;
-    values[i] = pow(10, low + (high - low) * fraction);
+    double place = low + (high - low) * fraction;
+    values[i] = linear ? place : pow(10, place);
   }
   values[0] = axis->min;
   if (axis->points > 1) values[axis->points - 1] = axis->max;

@@ -71,7 +71,7 @@ void wd_scan_report_point(wd_scan_report *report, uint64_t point, const wd_point
 /* Begins a job, for those who compute it by themselves: round 0 of what wd_point_compute() takes. */
 void wd_scan_begin(const wd_scan *scan, uint64_t job, wd_point *point);
 
-/* Logarithmically spaced axis: axis->points values. */
+/* The axis->points values of an axis: listed, or equally spaced, logarithmically or linearly. */
 void wd_scan_axis(const wd_grid_axis *axis, double *values);
 
 /* The accuracy of the Standard-Model luminosity that a scan stores. */
