@@ -43,7 +43,7 @@ enum wd_spacing { WD_SPACING_LOG, WD_SPACING_LINEAR };
 enum wd_polarization { WD_TRANSVERSE, WD_LONGITUDINAL, WD_AXIAL, WD_POLARIZATIONS };
 extern const char *const wd_polarization_names[]; /* [WD_POLARIZATIONS], then NULL */
 
-enum { WD_PATH_MAX = 1024, WD_LEVELS_MAX = 32, WD_VALUES_MAX = 256, WD_NUCLEI_MAX = 16 };
+enum { WD_PATH_MAX = 1024, WD_LEVELS_MAX = 32, WD_VALUES_MAX = 256, WD_TREE_TEXT = 8192, WD_NUCLEI_MAX = 16 };
 
 /* Nuclei by charge and mass number with their mass fractions. */
 typedef struct wd_share {
@@ -127,8 +127,9 @@ typedef struct wd_config {
     double delta_a_mu, delta_a_mu_error; /* measured minus Standard Model */
   } physics;
   struct {
-    wd_grid_axis mass;     /* eV */
-    wd_grid_axis coupling; /* dimensionless */
+    wd_grid_axis mass;                            /* eV */
+    wd_grid_axis coupling;                        /* dimensionless */
+    char axes[WD_TREE_TEXT], draws[WD_TREE_TEXT]; /* YAML; "{}": none */
     int64_t shells;
   } grid;
   struct {

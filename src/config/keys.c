@@ -162,6 +162,10 @@ static const wd_key table[] = {
      "whether the couplings are equally spaced in their logarithm or by themselves"},
     {"grid.coupling.values", WD_KEY_VALUES, WD_KEY_RESULTS, AT(grid.coupling.values), "", "[]", "(0, 10]", NULL,
      "the couplings one by one, instead of min, max and points; `grid.coupling: [...]` for short"},
+    {"grid.axes", WD_KEY_TREE, WD_KEY_RESULTS, AT(grid.axes), "", "{}", NULL, NULL,
+     "keys that vary, each along a dimension of its own: {star.mass: [0.5, 0.6], star.temperature: {min: 1e7, max: 3e7, points: 5, spacing: log}} (docs/axes.md)"},
+    {"grid.draws", WD_KEY_TREE, WD_KEY_RESULTS, AT(grid.draws), "", "{}", NULL, NULL,
+     "keys that are drawn at random, along one more dimension: {count: 100, seed: 1, star.mass: {normal: [0.55, 0.02]}}; log-normal, uniform (docs/axes.md)"},
     {"grid.shells", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.shells), "", "32", "[1, 10000]", NULL,
      "radial shells into which the integral over the star is divided"},
 
@@ -312,6 +316,9 @@ const char *wd_key_expected(const wd_key *key, char buffer[WD_EXPECTED_TEXT]) {
   case WD_KEY_VALUES:
     snprintf(buffer, WD_EXPECTED_TEXT, "a list of at most %d ascending numbers in %s%s%s", WD_VALUES_MAX,
              key->range, unit_gap, key->unit);
+    break;
+  case WD_KEY_TREE:
+    snprintf(buffer, WD_EXPECTED_TEXT, "{KEY: ..., ...}");
     break;
   case WD_KEY_TEXT:
     snprintf(buffer, WD_EXPECTED_TEXT, "a text");

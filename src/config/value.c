@@ -151,6 +151,56 @@ static bool read_values(const wd_key *key, const wd_yaml_node *node, double *out
   return true;
 }
 
+static bool is_word(const char *text) {
+  return *text &&
+         text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-/")] == '\0';
+}
+
+static void write_quoted(const char *text, FILE *out) {
+  fputc('"', out);
+  for (; *text; text++) {
+    if (*text == '"' || *text == '\\') fputc('\\', out);
+    fputc(*text, out);
+  }
+  fputc('"', out);
+}
+
+/* The tree as YAML in one line. */
+static void write_tree(const wd_yaml_node *node, FILE *out) {
+  const bool mapping = node->kind == WD_YAML_MAPPING;
+  if (node->kind == WD_YAML_SCALAR) {
+    if (node->plain && is_word(node->text))
+      fputs(node->text, out);
+    else
+      write_quoted(node->text, out);
+    return;
+  }
+  fputc(mapping ? '{' : '[', out);
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    if (mapping && is_word(item->key)) fprintf(out, "%s: ", item->key);
+    if (mapping && !is_word(item->key)) write_quoted(item->key, out), fputs(": ", out);
+    write_tree(item, out);
+    if (item->next) fputs(", ", out);
+  }
+  fputc(mapping ? '}' : ']', out);
+}
+
+/* What stands in it is checked when all keys are known. */
+static bool read_tree(const wd_key *key, const wd_yaml_node *node, char *out, wd_mistakes *m) {
+  char text[WD_TREE_TEXT] = "";
+  if (node->kind != WD_YAML_MAPPING) return refuse(key, node, m, "", "is no tree of keys");
+  FILE *stream = fmemopen(text, sizeof text, "w");
+  if (!stream) return m->no_memory = true, false;
+  write_tree(node, stream);
+  const bool fits = fflush(stream) == 0 && ftell(stream) < WD_TREE_TEXT - 1;
+  fclose(stream);
+  if (!fits) return refuse(key, node, m, "", "is longer than 8190 bytes");
+  if (!wd_text_is_printable(text))
+    return refuse(key, node, m, "", "has characters that are not printable UTF-8");
+  strcpy(out, text);
+  return true;
+}
+
 /* {Z: 6, A: 12} */
 static bool read_charges(const wd_key *key, const wd_yaml_node *node, wd_composition *out, wd_mistakes *m) {
   int64_t z = 0, a = 0;
@@ -304,6 +354,8 @@ bool wd_value_read(const wd_key *key, const wd_yaml_node *node, wd_config *confi
     return read_reals(key, node, field, m);
   case WD_KEY_VALUES:
     return read_values(key, node, field, m);
+  case WD_KEY_TREE:
+    return read_tree(key, node, field, m);
   case WD_KEY_MODEL:
     return read_model(key, node, field, m);
   case WD_KEY_NUCLEI:
@@ -317,15 +369,6 @@ bool wd_value_read_text(const wd_key *key, const char *text, wd_config *config, 
   assert(key->type == WD_KEY_TEXT);
   const wd_yaml_node nowhere = {0};
   return store_text(key, &nowhere, text, field_of(key, config), m);
-}
-
-static void write_quoted(const char *text, FILE *out) {
-  fputc('"', out);
-  for (; *text; text++) {
-    if (*text == '"' || *text == '\\') fputc('\\', out);
-    fputc(*text, out);
-  }
-  fputc('"', out);
 }
 
 static void write_choices(const wd_key *key, unsigned mask, FILE *out) {
@@ -398,6 +441,9 @@ void wd_value_write(const wd_key *key, const wd_config *config, FILE *out) {
     break;
   case WD_KEY_VALUES:
     write_reals(field, WD_VALUES_MAX, out);
+    break;
+  case WD_KEY_TREE:
+    fputs(field, out);
     break;
   case WD_KEY_MODEL:
     write_model(key, field, out);

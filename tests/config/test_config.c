@@ -125,6 +125,8 @@ static const char all_changed[] =
     "0.30000000000000004]}\n"
     "  coupling: {min: 3e-7, max: 3e-7, points: 1, spacing: linear, values: [3e-7]}\n"
     "  shells: 10000\n"
+    "  axes: {star.mass: [0.5, 0.6]}\n"
+    "  draws: {count: 3, star.temperature: {normal: [1e7, 1e6]}}\n"
     "integrator: {relative_error: 1e-5, max_evaluations: 1e15, seed: 9223372036854775807, alpha: 1.5, beta: "
     "0,\n"
     "             pilot_evaluations: 64, sampling: separate}\n"
