@@ -35,6 +35,8 @@ enum wd_observable { WD_OBSERVABLE_EXCESS, WD_OBSERVABLE_COOLING };
 enum wd_window_quantity { WD_WINDOW_EFFECTIVE_TEMPERATURE, WD_WINDOW_LUMINOSITY, WD_WINDOW_MAGNITUDE };
 /* Couplings of one mass: with common samples where that is exact, or each with its own. */
 enum wd_sampling { WD_SAMPLING_SHARED, WD_SAMPLING_SEPARATE };
+/* What a file has of the integrator's doings in each shell: nothing, those of each mass's smallest coupling, or of all. */
+enum wd_diagnostics { WD_DIAGNOSTICS_NONE, WD_DIAGNOSTICS_MASS, WD_DIAGNOSTICS_SHELL };
 enum wd_resonance { WD_RESONANCE_FULL, WD_RESONANCE_OFF };
 enum wd_continuum { WD_CONTINUUM_OFF, WD_CONTINUUM_ON };
 enum wd_spacing { WD_SPACING_LOG, WD_SPACING_LINEAR };
@@ -145,6 +147,7 @@ typedef struct wd_config {
     double contour_levels[WD_LEVELS_MAX];
     int64_t contour_level_count;
     double checkpoint_interval; /* s */
+    int diagnostics;
   } output;
 } wd_config;
 

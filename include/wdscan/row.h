@@ -46,10 +46,10 @@ typedef struct wd_row {
   double minus_two_delta_lnl, minus_two_delta_lnl_error; /* of scans with a likelihood */
   int status;                                            /* enum wd_row_status */
   int failure;                                           /* enum wd_failure */
-  /* [shells], owned by the caller */
-  double *chi2_per_dof;
+  /* [shells], owned by the caller; NULL: not known */
+  float *chi2_per_dof;
   int64_t *evaluations;
-  double *relative_error;
+  float *relative_error;
   int32_t *iterations;
 } wd_row;
 

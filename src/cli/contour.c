@@ -144,8 +144,7 @@ static int read_map(const wd_arguments *args, wd_store *store, map *m, wd_error 
   int status = check_quantity(args, store, err);
   if (status == WD_OK) status = allocate(m, err);
   if (status == WD_OK)
-    status = wd_store_read(store, m->mass, m->coupling, m->excess, m->excess_error, m->status, NULL, &damaged,
-                           err);
+    status = wd_store_read(store, m->mass, m->coupling, m->excess, m->excess_error, m->status, &damaged, err);
   if (status != WD_OK) return status;
   warn(args, m, damaged);
   const bool likelihood = args->quantity == WD_QUANTITY_LIKELIHOOD;

@@ -59,8 +59,9 @@ static void count_row(void *ctx, const wd_row *row, bool damaged) {
 static int compare_mass(comparison *c, wd_error *err) {
   c->partner_mass = wd_axis_find(c->b.mass, c->b.masses, c->a.mass[c->mass]);
   bool both = c->partner_mass < c->b.masses;
-  int status = both ? wd_store_rows_of_mass(c->b.store, c->partner_mass, keep_row, c, err) : WD_OK;
-  if (!status) status = wd_store_rows_of_mass(c->a.store, c->mass, take_row, c, err);
+  int status =
+      both ? wd_store_rows_of(c->b.store, c->partner_mass, c->partner_mass + 1, keep_row, c, err) : WD_OK;
+  if (!status) status = wd_store_rows_of(c->a.store, c->mass, c->mass + 1, take_row, c, err);
   for (size_t k = 0; both && k < c->b.couplings; k++) c->b_only += c->row[k].status != WD_ROW_PENDING;
   return status;
 }
@@ -87,7 +88,7 @@ static int compare(comparison *c, wd_error *err) {
   for (c->mass = 0; c->mass < c->a.masses && !status; c->mass++) status = compare_mass(c, err);
   for (size_t m = 0; m < c->b.masses && !status; m++)
     if (wd_axis_find(c->a.mass, c->a.masses, c->b.mass[m]) == c->a.masses)
-      status = wd_store_rows_of_mass(c->b.store, m, count_row, c, err);
+      status = wd_store_rows_of(c->b.store, m, m + 1, count_row, c, err);
   return status;
 }
 

@@ -30,7 +30,7 @@ static void count_row(void *ctx, const wd_row *row, bool damaged) {
   c->damaged += damaged;
   c->count[damaged ? WD_ROW_PENDING : row->status]++;
   if (damaged || row->status == WD_ROW_PENDING) return;
-  for (size_t k = 0; k < c->shells; k++) c->evaluations += row->evaluations[k];
+  for (size_t k = 0; k < c->shells && row->evaluations; k++) c->evaluations += row->evaluations[k];
 }
 
 /* Grid points per second in the last run, NaN if it has done none. */
@@ -53,7 +53,7 @@ static int read_contents(const char *file, wd_store *store, contents *c, wd_erro
   c->mass = malloc((masses + c->couplings) * sizeof *c->mass);
   if (!c->mass) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes");
   c->coupling = c->mass + masses;
-  int status = wd_store_read(store, c->mass, c->coupling, NULL, NULL, NULL, NULL, NULL, err);
+  int status = wd_store_read(store, c->mass, c->coupling, NULL, NULL, NULL, NULL, err);
   if (status == WD_OK) status = wd_store_each_row(store, count_row, c, err);
   if (status == WD_OK) status = wd_store_read_luminosity(store, c->luminosity, c->luminosity_error, err);
   if (status == WD_OK) status = wd_store_read_timing(store, &c->timing, err);

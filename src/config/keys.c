@@ -32,6 +32,8 @@ static const char *const formulas[] = {
     [WD_FORMULAS_PUBLISHED] = "published", [WD_FORMULAS_CONSISTENT] = "consistent", NULL};
 static const char *const sampling[] = {
     [WD_SAMPLING_SHARED] = "shared", [WD_SAMPLING_SEPARATE] = "separate", NULL};
+static const char *const diagnostics[] = {
+    [WD_DIAGNOSTICS_NONE] = "none", [WD_DIAGNOSTICS_MASS] = "mass", [WD_DIAGNOSTICS_SHELL] = "shell", NULL};
 static const char *const mixing[] = {[WD_MIXING_ZERO] = "zero", [WD_MIXING_Q2] = "q2", NULL};
 static const char *const resonance[] = {[WD_RESONANCE_FULL] = "full", [WD_RESONANCE_OFF] = "off", NULL};
 static const char *const spacing[] = {[WD_SPACING_LOG] = "log", [WD_SPACING_LINEAR] = "linear", NULL};
@@ -196,6 +198,8 @@ static const wd_key table[] = {
     {"output.checkpoint_interval", WD_KEY_REAL, WD_KEY_CONTROL, AT(output.checkpoint_interval), "s", "60",
      "(0, 86400]", NULL,
      "time after which finished points are made safe on disk; at most this much work is lost by a kill"},
+    {"output.diagnostics", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(output.diagnostics), "", "mass", NULL, diagnostics,
+     "what is stored of each shell: nothing, chi-squared, evaluations, errors of the smallest coupling of each mass, or of all points"},
 };
 /* clang-format on */
 

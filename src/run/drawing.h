@@ -1,17 +1,23 @@
-/* What rank 0 does with a complete map: it draws the contours into the file and counts. */
+/* What is done with a complete map: contours are drawn into the file, and points counted. */
 #ifndef WDSCAN_RUN_DRAWING_H
 #define WDSCAN_RUN_DRAWING_H
 
+#include "run/session.h"
 #include "store/store.h"
+#include "wdscan/contour.h"
 
 /* What a finished map holds. */
 typedef struct wd_tally {
-  uint64_t failed, missed;                  /* points that failed; that missed the target error */
-  double error, error_mass, error_coupling; /* the largest relative error, and where [eV] */
+  uint64_t failed, missed;                          /* points that failed; that missed the target error */
+  uint64_t state[WD_LEVELS_MAX][WD_CONTOUR_STATES]; /* masses at which a level is crossed, ... */
+  double error, error_mass, error_coupling;         /* the largest relative error, and where [eV] */
 } wd_tally;
 
-/* Reads the rows, one mass at a time, writes the contours unless the file has them already, and fills `total`. Errors:
- * those of the store, WD_ERR_MEMORY. */
+/* Reads the rows, some masses at a time, writes the contours unless the file has them already, fills `total` and says what
+ * was found. Errors: those of the store, WD_ERR_MEMORY. Not collective, without MPI. */
 int wd_run_draw(wd_store *store, wd_tally *total, wd_error *err);
+
+/* The same by all ranks, each its part of the masses; `total` on rank 0. Collective. */
+int wd_run_draw_together(const wd_session *session, wd_store *store, wd_tally *total, wd_error *err);
 
 #endif

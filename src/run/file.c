@@ -35,7 +35,7 @@ static void track_text(const wd_run_file *f, char text[WD_TRACK_TEXT]) {
   if (track) snprintf(text, WD_TRACK_TEXT, "%016" PRIx64, track->checksum);
 }
 
-int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
+int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
   const wd_scan *scan = f->scan;
   const wd_star *star = scan->star;
   const wd_config *config = scan->config;
@@ -80,7 +80,7 @@ int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err) {
                             .data = data,
                             .track = track,
                             .ranks = f->ranks};
-  if (!status) status = wd_store_create(f->path, &header, replace, err);
+  if (!status) status = wd_store_begin(f->path, &header, replace, err);
   wd_settings_free(settings);
   free(data);
   free(shell);
@@ -142,7 +142,7 @@ static int compare_axes(const wd_run_file *f, wd_store *store, wd_error *err) {
   const size_t masses = wd_store_masses(store), couplings = wd_store_couplings(store);
   double *axes = malloc((masses + couplings) * sizeof *axes);
   if (!axes) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", f->path);
-  int status = wd_store_read(store, axes, axes + masses, NULL, NULL, NULL, NULL, NULL, err);
+  int status = wd_store_read(store, axes, axes + masses, NULL, NULL, NULL, NULL, err);
   bool same = wd_axis_same(axes, masses, f->scan->mass, f->scan->masses) &&
               wd_axis_same(axes + masses, couplings, f->scan->coupling, f->scan->couplings);
   free(axes);

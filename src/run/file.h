@@ -19,8 +19,8 @@ int wd_run_copy_settings(const wd_settings *settings, wd_settings **out, wd_erro
  * WD_ERR_MEMORY. */
 int wd_run_nameless(const wd_settings *settings, wd_settings **out, wd_error *err);
 
-/* Creates it without a result. Errors: those of wd_store_create(), WD_ERR_MEMORY. */
-int wd_run_file_create(const wd_run_file *f, bool replace, wd_error *err);
+/* Begins it without a result, for wd_store_open_begun(). Errors: those of wd_store_begin(), WD_ERR_MEMORY. */
+int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err);
 
 /* WD_ERR_CONFIG, naming the keys that differ, if the file holds a scan of another configuration, another star, other data or
  * another cooling.track; what results do not depend on may differ, and is told. Errors: those of wd_store_open_serial(), WD_ERR_MEMORY. */

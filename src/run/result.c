@@ -16,7 +16,7 @@ int wd_result_open(const char *path, wd_result *result, wd_error *err) {
   result->mass = malloc((result->masses + result->couplings) * sizeof *result->mass);
   if (!result->mass) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", path);
   result->coupling = result->mass + result->masses;
-  status = wd_store_read(result->store, result->mass, result->coupling, NULL, NULL, NULL, NULL, NULL, err);
+  status = wd_store_read(result->store, result->mass, result->coupling, NULL, NULL, NULL, NULL, err);
   if (!status) status = wd_settings_create(&result->settings, err);
   const char *text = wd_store_config_text(result->store);
   return status ? status : wd_settings_read_text(result->settings, text, strlen(text), path, err);

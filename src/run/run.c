@@ -1,8 +1,7 @@
 /* A scan over all ranks, from the result file to the contours; see wdscan/run.h.
  *
- * Rank 0 holds the lock, creates the result file or checks that the existing one was begun with the same
- * configuration; all ranks open it and fill the rows that are pending; rank 0 draws the contours when none is
- * left.
+ * Rank 0 holds the lock, begins the result file or checks that the existing one was begun with the same
+ * configuration; all ranks open it, look which rows are pending, and fill these; when none is left they draw the contours.
  */
 #include "wdscan/run.h"
 #include "base/constants.h"
@@ -18,6 +17,7 @@
 #include "run/progress.h"
 #include "run/session.h"
 #include "run/shared.h"
+#include "run/stock.h"
 #include "run/stop.h"
 #include "scan/scan.h"
 #include "wdscan/version.h"
@@ -38,12 +38,13 @@ typedef struct context {
   wd_star *star;          /* observable: excess */
   wd_bound *bound;        /* observable: cooling */
   wd_stop stop;
+  bool created;                                                             /* the result file is new */
   double last_write, last_sync;                                             /* [s] of MPI_Wtime */
   int (*finish)(void *ctx, const void *state, void *report, wd_error *err); /* of the scan */
   /* rank 0 only */
   wd_lock lock;
-  bool locked, created; /* created: the result file is new */
-  int8_t *row_status;   /* [points], as found in the file */
+  bool locked;
+  int8_t *row_status; /* [points], as found in the file */
   uint64_t points, pending;
   uint64_t jobs;  /* with pending points */
   wd_tally total; /* of the finished map */
@@ -72,12 +73,12 @@ static int claim_file(context *c, wd_error *err) {
   return status;
 }
 
-/* Rank 0, with the lock: sees to it that there is a file to fill. */
+/* Rank 0, with the lock: is there a file to go on with? Else begins one. */
 static int prepare_file(context *c, wd_error *err) {
   bool exists = access(file_of(c), F_OK) == 0; /* another scan may have made it before we held the lock */
   c->created = !exists || c->options->fresh;
   const wd_run_file file = {file_of(c), c->options->settings, c->scan, c->session->size};
-  return c->created ? wd_run_file_create(&file, c->options->fresh, err) : wd_run_file_check(&file, err);
+  return c->created ? wd_run_file_begin(&file, c->options->fresh, err) : wd_run_file_check(&file, err);
 }
 
 /* A job is done as a whole: if one of its points is pending, all of them are. */
@@ -95,20 +96,19 @@ static void count_jobs(context *c) {
   }
 }
 
-/* Rank 0: what is left to do? */
-static int take_stock(context *c, wd_error *err) {
-  uint64_t damaged = 0;
-  double value[WD_POLARIZATIONS], error[WD_POLARIZATIONS];
+/* Rank 0: room for the states of all rows, which are pending in a new file. */
+static int allocate_states(context *c, wd_error *err) {
   c->points = (uint64_t)c->scan->masses * c->scan->couplings;
-  c->row_status = malloc(c->points * sizeof *c->row_status);
-  if (!c->row_status)
-    return wd_fail(err, WD_ERR_MEMORY, "out of memory for %llu points", (unsigned long long)c->points);
-  int status = WD_OK;
-  if (c->created) /* without reading it */
-    memset(c->row_status, WD_ROW_PENDING, c->points);
-  else
-    status = wd_store_read(c->scan->store, NULL, NULL, NULL, NULL, c->row_status, NULL, &damaged, err);
-  if (!status) status = wd_store_read_luminosity(c->scan->store, value, error, err);
+  c->row_status = calloc(c->points, sizeof *c->row_status);
+  _Static_assert(WD_ROW_PENDING == 0, "what calloc gives");
+  if (c->row_status) return WD_OK;
+  return wd_fail(err, WD_ERR_MEMORY, "out of memory for %llu points", (unsigned long long)c->points);
+}
+
+/* Rank 0, which has the states of all rows: what is left to do? */
+static int take_stock(context *c, uint64_t damaged, wd_error *err) {
+  double value[WD_POLARIZATIONS], error[WD_POLARIZATIONS];
+  int status = wd_store_read_luminosity(c->scan->store, value, error, err);
   if (status) return status;
   c->luminosity_known = !isnan(value[0]);
   count_jobs(c);
@@ -293,20 +293,27 @@ static int conclude(const context *c, wd_error *err) {
 
 /* Everything between the opening and the closing of the file. Collective. */
 static int scan_file(context *c, wd_error *err) {
-  int status = c->session->rank == 0 ? take_stock(c, err) : WD_OK;
-  status = wd_session_agree(c->session, status, err);
+  const bool root = c->session->rank == 0;
+  uint64_t damaged = 0;
+  int status = wd_session_agree(c->session, root ? allocate_states(c, err) : WD_OK, err);
+  if (!status && !c->created)
+    status = wd_run_take_stock(c->session, c->scan->store, c->row_status, &damaged, err);
+  if (!status) status = wd_session_agree(c->session, root ? take_stock(c, damaged, err) : WD_OK, err);
   if (status) return status;
-  if (c->session->rank == 0) announce(c);
-  int work = c->session->rank == 0 ? c->pending > 0 || !c->luminosity_known : 0;
+  if (root) announce(c);
+  int work = root ? c->pending > 0 || !c->luminosity_known : 0;
   MPI_Bcast(&work, 1, MPI_INT, 0, c->session->comm);
   if (work)
     status = fill(c, err);
-  else if (c->session->rank == 0)
+  else if (root)
     wd_log(WD_LOG_INFO, "%s: nothing is left to do", file_of(c));
-  status = wd_session_agree(c->session, status, err); /* rank 0 draws when the rows of all ranks are there */
+  status = wd_session_agree(c->session, status, err);
   if (!status && work) status = wd_store_flush(c->scan->store, err);
-  if (!status && !c->stopped && c->session->rank == 0) status = wd_run_draw(c->scan->store, &c->total, err);
-  if (!status && c->session->rank == 0) status = conclude(c, err);
+  status = wd_session_agree(c->session, status, err); /* they draw when the rows of all ranks are there */
+  int stopped = c->stopped;
+  MPI_Bcast(&stopped, 1, MPI_INT, 0, c->session->comm);
+  if (!status && !stopped) status = wd_run_draw_together(c->session, c->scan->store, &c->total, err);
+  if (!status && root) status = conclude(c, err);
   return wd_session_agree(c->session, status, err);
 }
 
@@ -341,7 +348,10 @@ static int run(context *c, wd_error *err) {
   if (c->session->rank == 0) status = prepare_file(c, err);
   status = wd_session_agree(c->session, status, err);
   if (status) return status;
-  status = wd_store_open(file_of(c), c->session->comm, &c->scan->store, err);
+  MPI_Bcast(&c->created, 1, MPI_C_BOOL, 0, c->session->comm);
+  status = c->created
+               ? wd_store_open_begun(file_of(c), c->options->fresh, c->session->comm, &c->scan->store, err)
+               : wd_store_open(file_of(c), c->session->comm, &c->scan->store, err);
   if (status) return status;
   status = scan_file(c, err);
   int closed = wd_store_close(c->scan->store, status ? NULL : err);

@@ -155,19 +155,10 @@ static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_bound_
                 .minus_two_delta_lnl = failed ? NAN : r->minus_two_delta_lnl,
                 .minus_two_delta_lnl_error = failed ? NAN : r->minus_two_delta_lnl_error,
                 .status = r->status,
-                .failure = failed ? WD_FAILURE_COOLING : WD_FAILURE_NONE,
-                .chi2_per_dof = scan->chi2_per_dof,
-                .evaluations = scan->evaluations,
-                .relative_error = scan->relative_error,
-                .iterations = scan->iterations};
+                .failure = failed ? WD_FAILURE_COOLING : WD_FAILURE_NONE};
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     row.resonant[p] = row.offresonant[p] = row.continuum[p] = NAN;
     row.resonant_error[p] = row.offresonant_error[p] = row.continuum_error[p] = NAN;
-  }
-  for (int64_t s = 0; s < scan->config->grid.shells; s++) {
-    scan->chi2_per_dof[s] = scan->relative_error[s] = NAN;
-    scan->evaluations[s] = 0;
-    scan->iterations[s] = 0;
   }
   return wd_store_put_row(scan->store, &row, err);
 }

@@ -82,18 +82,19 @@ static void try_out(const wd_scan *scan, const wd_config *config, wd_point *poin
 /* Memory, from the sizes of what is kept. */
 static void add_sizes(const wd_scan *scan, wd_cost *cost) {
   double shells = (double)scan->config->grid.shells;
-  double row = (double)wd_store_row_size(scan->config);
   double task = (double)wd_points_size(scan->config, wd_scan_largest_block(scan)) +
                 shells * sizeof(wd_shell_result); /* of a job in the works */
   cost->rank_bytes = RANK_BYTES + task;
-  cost->root_bytes = cost->points + (double)scan->couplings * row + 2 * task;
+  cost->root_bytes = cost->points + 2 * task;
   cost->root_rank_bytes = 2 * task / shells;
 }
 
 wd_cost wd_cost_of_grid(const wd_config *config) {
   const double points = (double)config->grid.mass.points * (double)config->grid.coupling.points;
   const double rest = config->observable == WD_OBSERVABLE_COOLING ? COOLING_BYTES : FILE_BYTES;
-  return (wd_cost){.points = points, .file_bytes = rest + points * (double)wd_store_row_size(config)};
+  return (wd_cost){.points = points,
+                   .file_bytes = rest + points * (double)wd_store_row_size(config) +
+                                 (double)config->grid.mass.points * (double)wd_store_mass_size(config)};
 }
 
 int wd_cost_estimate(const wd_config *config, const wd_star *star, wd_cost *cost, wd_error *err) {

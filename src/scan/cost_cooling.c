@@ -74,10 +74,9 @@ static void try_out(work *w, const wd_config *config, wd_cost *cost) {
 }
 
 static void add_sizes(const work *w, wd_cost *cost) {
-  const double row = (double)wd_store_row_size(w->scan->config);
   const double task = (double)(w->ops.state_size + w->ops.order_size + w->ops.result_size);
   cost->rank_bytes = RANK_BYTES + task;
-  cost->root_bytes = cost->points + (double)w->scan->couplings * row + task;
+  cost->root_bytes = cost->points + task;
   cost->root_rank_bytes = (double)(w->ops.order_size + w->ops.result_size);
 }
 

@@ -172,6 +172,21 @@ static bool advance(void *ctx, void *state) {
   return wd_point_advance(point_of(state), scan_of(ctx)->config);
 }
 
+/* Into the row of coupling number `which` of a block. */
+static void add_shells(wd_scan *scan, const wd_point *point, size_t which, const wd_point_result *r,
+                       wd_row *row) {
+  for (uint32_t s = 0; s < (uint32_t)scan->config->grid.shells; s++) {
+    double chi2, error;
+    wd_points_shell(point, which, r, s, &chi2, &scan->evaluations[s], &error, &scan->iterations[s]);
+    scan->chi2_per_dof[s] = r->status == WD_ROW_FAILED ? NAN : (float)chi2;
+    scan->relative_error[s] = r->status == WD_ROW_FAILED ? NAN : (float)error;
+  }
+  row->chi2_per_dof = scan->chi2_per_dof;
+  row->relative_error = scan->relative_error;
+  row->evaluations = scan->evaluations;
+  row->iterations = scan->iterations;
+}
+
 /* Puts down the row of coupling number `which` of a block, unless the file has it from another one. */
 static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point *point,
                    const wd_point_result *r, wd_error *err) {
@@ -182,11 +197,7 @@ static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point 
                 .excess = failed ? NAN : r->excess,
                 .excess_error = failed ? NAN : r->excess_error,
                 .status = r->status,
-                .failure = r->failure,
-                .chi2_per_dof = scan->chi2_per_dof,
-                .evaluations = scan->evaluations,
-                .relative_error = scan->relative_error,
-                .iterations = scan->iterations};
+                .failure = r->failure};
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     row.resonant[p] = failed ? NAN : r->resonant[p];
     row.offresonant[p] = failed ? NAN : r->offresonant[p];
@@ -195,11 +206,7 @@ static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point 
     row.continuum[p] = failed ? NAN : r->continuum[p];
     row.continuum_error[p] = failed ? NAN : r->continuum_error[p];
   }
-  for (uint32_t s = 0; s < (uint32_t)scan->config->grid.shells; s++) {
-    wd_points_shell(point, which, r, s, &scan->chi2_per_dof[s], &scan->evaluations[s],
-                    &scan->relative_error[s], &scan->iterations[s]);
-    if (failed) scan->chi2_per_dof[s] = scan->relative_error[s] = NAN;
-  }
+  if (wd_store_wants_shells(scan->store, b.coupling + which)) add_shells(scan, point, which, r, &row);
   return wd_store_put_row(scan->store, &row, err);
 }
 

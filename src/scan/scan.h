@@ -38,7 +38,7 @@ typedef struct wd_scan {
   size_t shared;           /* how many couplings, from the first on, share samples */
   wd_store *store;         /* where rows go; NULL: nowhere */
   /* row buffers, [shells] */
-  double *chi2_per_dof, *relative_error;
+  float *chi2_per_dof, *relative_error;
   int64_t *evaluations;
   int32_t *iterations;
 } wd_scan;

@@ -1,9 +1,10 @@
-/* Creation of the result file: complete, serial, by rank 0, under a temporary name.
+/* Creation of the result file: complete, under a temporary name; by rank 0, but for the NaN of its rows.
  *
  * All space that the file will need is reserved with posix_fallocate before HDF5 writes anything, since a
- * full disk makes it crash. Every dataset gets its final size, contiguous, allocated and filled at once; the
- * file is fsynced, renamed, and its folder fsynced. After that nothing but raw data is ever written into it,
- * so that no kill at any moment makes it unreadable. The metadata are of HDF5 1.8's form, which has
+ * full disk makes it crash. Every dataset gets its final size, contiguous, allocated at once. The rows' datasets are
+ * not filled by HDF5: they are the zeros of reserved space, all points pending, until all ranks have written NaN where it
+ * belongs. Then the file is fsynced, renamed, and its folder fsynced. After that nothing but raw data is ever written into
+ * it, so that no kill at any moment makes it unreadable. The metadata are of HDF5 1.8's form, which has
  * checksums; those of configuration and axes are in the attribute header_checksum.
  *
  * A `writer` remembers the first failure; HDF5 calls on what could not be made fail too, harmlessly, so that
@@ -75,10 +76,10 @@ static void integer_attribute(writer *w, hid_t object, const char *name, int64_t
 
 /* Datasets. */
 
-/* A dataset over the given dimensions; numbers with a decimal point are NaN at first, others 0. To be closed.
- */
+/* A dataset over the given dimensions; numbers with a decimal point are NaN at first, others 0. `large`: the zeros of
+ * reserved space, for wd_store_blank(). To be closed. */
 static hid_t dataset(writer *w, const char *path, hid_t type, int rank, const enum dimension *over,
-                     const char *units, const char *description) {
+                     bool large, const char *units, const char *description) {
   const double nan_fill = NAN;
   hsize_t size[3] = {0};
   for (int d = 0; d < rank; d++) size[d] = w->size[over[d]];
@@ -86,6 +87,7 @@ static hid_t dataset(writer *w, const char *path, hid_t type, int rank, const en
   hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
   H5Pset_layout(plist, H5D_CONTIGUOUS);
   H5Pset_alloc_time(plist, H5D_ALLOC_TIME_EARLY);
+  if (large) H5Pset_fill_time(plist, H5D_FILL_TIME_NEVER);
   if (H5Tget_class(type) == H5T_FLOAT) H5Pset_fill_value(plist, H5T_NATIVE_DOUBLE, &nan_fill);
   hid_t id = made(w, H5Dcreate2(w->file, path, type, space, H5P_DEFAULT, plist, H5P_DEFAULT), path);
   text_attribute(w, id, "units", units);
@@ -99,7 +101,7 @@ static hid_t dataset(writer *w, const char *path, hid_t type, int rank, const en
 
 static void add(writer *w, const char *path, hid_t type, int rank, const enum dimension *over,
                 const char *units, const char *description, const void *data) {
-  hid_t id = dataset(w, path, type, rank, over, units, description);
+  hid_t id = dataset(w, path, type, rank, over, /*large=*/false, units, description);
   if (data) made(w, H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), path);
   H5Dclose(id);
 }
@@ -109,7 +111,7 @@ static void add(writer *w, const char *path, hid_t type, int rank, const enum di
 static void add_scale(writer *w, enum dimension d, const char *path, size_t n, hid_t type, const void *data,
                       const char *units, const char *description) {
   w->size[d] = n;
-  hid_t id = dataset(w, path, type, 1, &d, units, description);
+  hid_t id = dataset(w, path, type, 1, &d, /*large=*/false, units, description);
   if (n > 0) made(w, H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), path);
   made(w, H5DSset_scale(id, strrchr(path, '/') + 1), path);
   w->scale[d] = id;
@@ -145,14 +147,18 @@ static void add_fields(writer *w, const wd_store_kind *kind) {
 #define X(name, text) " " text
   static const char failures[] = WD_FAILURE_LIST(X);
 #undef X
-  static const enum dimension third[WD_EXTENTS] = {MASS, POLARIZATION, SHELL};
+  static const enum dimension over[WD_EXTENTS][3] = {
+      [WD_EXTENT_NONE] = {MASS, COUPLING},
+      [WD_EXTENT_POLARIZATION] = {MASS, COUPLING, POLARIZATION},
+      [WD_EXTENT_SHELL] = {MASS, COUPLING, SHELL},
+      [WD_EXTENT_MASS] = {MASS, SHELL}};
+  static const int rank[WD_EXTENTS] = {2, 3, 3, 2};
   _Static_assert(WD_FAILURE_COUNT <= 8, "add_flags has room for 8 values");
   for (int f = 0; f < WD_FIELDS; f++) {
     if (!wd_field_present(f, kind)) continue;
     const wd_field_type field = wd_field_of(f, kind);
-    const enum dimension over[3] = {MASS, COUPLING, third[field.extent]};
-    hid_t id = dataset(w, field.path, wd_field_file_type(field.type), field.extent == WD_EXTENT_NONE ? 2 : 3,
-                       over, "1", field.description);
+    hid_t id = dataset(w, field.path, wd_field_file_type(field.type), rank[field.extent], over[field.extent],
+                       /*large=*/true, "1", field.description);
     if (f == WD_FIELD_STATUS) add_flags(w, id, "pending done failed target_missed lower_limit", 5);
     if (f == WD_FIELD_FAILURE) add_flags(w, id, failures + 1, WD_FAILURE_COUNT);
     H5Dclose(id);
@@ -166,7 +172,8 @@ static void add_results(writer *w, const wd_store_kind *kind) {
   made(w, H5Gclose(H5Gcreate2(w->file, "/diagnostics", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)),
        "/diagnostics");
   add_fields(w, kind);
-  add(w, "/checksum", H5T_STD_U64LE, 2, point, "1", "FNV-1a checksum of the grid point's data", NULL);
+  H5Dclose(dataset(w, "/checksum", H5T_STD_U32LE, 2, point, /*large=*/true, "1",
+                   "FNV-1a checksum of the grid point's data, folded to 32 bits"));
   add(w, "/luminosity_sm", real, 1, luminosity, "erg/s", "neutrino luminosity in the Standard Model", NULL);
   add(w, "/luminosity_sm_error", real, 1, luminosity, "erg/s", "standard deviation of luminosity_sm", NULL);
   add(w, "/luminosity_sm_checksum", H5T_STD_U64LE, 0, NULL, "1", "FNV-1a checksum of the two", NULL);
@@ -174,7 +181,7 @@ static void add_results(writer *w, const wd_store_kind *kind) {
       "coupling at which the excess, or f_s, reaches the level", NULL);
   add(w, "/contour_coupling_error", real, 2, contour, "1", "standard deviation of contour_coupling", NULL);
   hid_t state =
-      dataset(w, "/contour_state", H5T_STD_I8LE, 2, contour, "1",
+      dataset(w, "/contour_state", H5T_STD_I8LE, 2, contour, /*large=*/false, "1",
               "whether the excess, or f_s, crosses the level, or lies above or below it at all couplings");
   add_flags(w, state, "unfinished crossing above below", WD_CONTOUR_STATES);
   H5Dclose(state);
@@ -285,7 +292,7 @@ static void add_config(writer *w, const wd_store_header *h) {
 
 static wd_store_kind kind_of(const wd_store_header *h) {
   const wd_config *config = wd_settings_config(h->settings);
-  return (wd_store_kind){config->observable, wd_config_has_likelihood(config)};
+  return (wd_store_kind){config->observable, wd_config_has_likelihood(config), config->output.diagnostics};
 }
 
 /* An upper bound of the file's size, bytes. */
@@ -295,8 +302,9 @@ static off_t size_bound(const wd_store_header *h) {
   const wd_row_layout layout = wd_row_layout_of(h->shells, &kind);
   size_t numbers = h->masses + h->couplings + h->shells + (h->profiles + 1) * h->profile_nodes +
                    2 * (h->masses + 1) * WD_LEVELS_MAX + (h->data ? strlen(h->data) : 0);
-  return (off_t)(h->masses * h->couplings * (layout.row_size + sizeof(uint64_t)) + numbers * sizeof(double) +
-                 METADATA + h->profiles * PER_DATASET);
+  const size_t row = layout.row_size - layout.mass_size + sizeof(uint32_t);
+  return (off_t)(h->masses * (h->couplings * row + layout.mass_size) + numbers * sizeof(double) + METADATA +
+                 h->profiles * PER_DATASET);
 }
 
 hid_t wd_store_access(void) {
@@ -435,11 +443,13 @@ static int clear(const char *temporary, wd_error *err) {
                  temporary);
 }
 
+/* The rows of a file that has no name yet, by one process. */
 static int fill_file(const char *temporary, wd_store_filler *fill, void *ctx, wd_error *err) {
   wd_store *store;
   int status = wd_store_open_alone(temporary, &store, err);
   if (status != WD_OK) return status;
-  status = fill(ctx, store, err);
+  status = wd_store_blank(store, 0, store->masses, err);
+  if (status == WD_OK && fill) status = fill(ctx, store, err);
   if (status == WD_OK) status = wd_store_commit_rows(store, err);
   int closed = wd_store_close(store, status ? NULL : err);
   return status ? status : closed;
@@ -449,20 +459,72 @@ int wd_store_create(const char *path, const wd_store_header *header, bool replac
   return wd_store_create_filled(path, header, replace, NULL, NULL, err);
 }
 
-int wd_store_create_filled(const char *path, const wd_store_header *header, bool replace,
-                           wd_store_filler *fill, void *ctx, wd_error *err) {
-  char temporary[WD_PATH_MAX + 32];
+typedef char temporary_name[WD_PATH_MAX + 32];
+
+static void name_temporary(const char *path, temporary_name temporary) {
+  snprintf(temporary, sizeof(temporary_name), "%s.tmp", path);
+}
+
+int wd_store_begin(const char *path, const wd_store_header *header, bool replace, wd_error *err) {
+  temporary_name temporary;
   wd_hdf5_prepare();
   int status = wd_store_check_target(path, replace, err);
   if (status != WD_OK) return status;
-  snprintf(temporary, sizeof temporary, "%s.tmp", path);
+  name_temporary(path, temporary);
   status = clear(temporary, err);
   if (status != WD_OK) return status;
   status = begin_file(temporary, path, header, err);
   if (status == WD_OK) status = write_file(temporary, path, header, err);
-  if (status == WD_OK && fill) status = fill_file(temporary, fill, ctx, err);
+  if (status == WD_OK) status = make_durable(temporary, path, err);
+  if (status != WD_OK) unlink(temporary);
+  return status;
+}
+
+int wd_store_create_filled(const char *path, const wd_store_header *header, bool replace,
+                           wd_store_filler *fill, void *ctx, wd_error *err) {
+  temporary_name temporary;
+  int status = wd_store_begin(path, header, replace, err);
+  if (status != WD_OK) return status;
+  name_temporary(path, temporary);
+  status = fill_file(temporary, fill, ctx, err);
   if (status == WD_OK) status = make_durable(temporary, path, err);
   if (status == WD_OK) status = publish(temporary, path, replace, err);
   if (status != WD_OK) unlink(temporary);
+  return status;
+}
+
+/* This rank's part of the rows, made durable. */
+static void blank_share(wd_store *store, MPI_Comm comm, wd_error *error) {
+  int rank, ranks;
+  MPI_Comm_rank(comm, &rank);
+  MPI_Comm_size(comm, &ranks);
+  const uint64_t masses = store->masses, r = (uint64_t)rank, n = (uint64_t)ranks;
+  if (wd_store_blank(store, masses * r / n, masses * (r + 1) / n, error) == WD_OK)
+    wd_store_sync(store, error);
+}
+
+int wd_store_open_begun(const char *path, bool replace, MPI_Comm comm, wd_store **out, wd_error *err) {
+  temporary_name temporary;
+  wd_error error = {0};
+  int rank;
+  MPI_Comm_rank(comm, &rank);
+  name_temporary(path, temporary);
+  int status = wd_store_open(temporary, comm, out, &error);
+  if (status == WD_OK) {
+    blank_share(*out, comm, &error);
+    status = wd_store_agree(comm, &error);
+  }
+  if (status == WD_OK) {
+    if (rank == 0) publish(temporary, path, replace, &error);
+    status = wd_store_agree(comm, &error);
+  }
+  if (status == WD_OK) {
+    snprintf((*out)->path, sizeof(*out)->path, "%s", path);
+    return WD_OK;
+  }
+  if (*out) wd_store_close(*out, NULL);
+  *out = NULL;
+  if (rank == 0) unlink(temporary);
+  if (err) *err = error;
   return status;
 }

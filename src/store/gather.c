@@ -1,5 +1,6 @@
 /* Rows of several files for a new one, mass by mass. Rows are compared and kept as their bytes, so that what is taken over
- * keeps its bits. */
+ * keeps its bits. What belongs to a mass comes from a file whose smallest coupling is that of the new one; else it is not
+ * known. */
 #include "store/private.h"
 
 #include <inttypes.h>
@@ -30,25 +31,29 @@ static bool has_own_streams(const gathering *g) {
 static void take_row(void *ctx, const wd_row *row, bool damaged) {
   gathering *g = ctx;
   size_t k = g->under_way->coupling[row->coupling_index];
-  const size_t size = g->target->layout.row_size;
+  const size_t size = g->target->layout.row_size, of_mass = g->target->layout.mass_size;
   if (k == WD_STORE_NOWHERE || row->status == WD_ROW_PENDING) return;
   g->count->damaged += damaged;
   if (damaged) return;
-  wd_row_pack(&g->target->layout, row, g->scratch);
+  wd_row there = *row;
+  there.coupling_index = k;
+  wd_row_pack(&g->target->layout, &there, g->scratch);
   if (g->owner[k] == WD_STORE_NOWHERE) {
     memcpy(g->bytes + k * size, g->scratch, size);
     g->owner[k] = (size_t)(g->under_way - g->share);
-  } else if (memcmp(g->bytes + k * size, g->scratch, size) != 0 && g->conflict == WD_STORE_NOWHERE) {
+  } else if (memcmp(g->bytes + k * size + of_mass, g->scratch + of_mass, size - of_mass) != 0 &&
+             g->conflict == WD_STORE_NOWHERE) {
     g->conflict = k;
     g->other = (size_t)(g->under_way - g->share);
   }
+  if (k == 0 && row->chi2_per_dof) memcpy(g->bytes, g->scratch, of_mass);
 }
 
 static int refuse_conflict(const gathering *g, wd_error *err) {
   double *axes = malloc((g->target->masses + g->target->couplings) * sizeof *axes);
   if (!axes) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes");
   double *coupling = axes + g->target->masses;
-  int status = wd_store_read(g->target, axes, coupling, NULL, NULL, NULL, NULL, NULL, err);
+  int status = wd_store_read(g->target, axes, coupling, NULL, NULL, NULL, NULL, err);
   if (!status)
     status = wd_fail(
         err, WD_ERR_IO,
@@ -83,7 +88,8 @@ static int gather_mass(gathering *g, size_t n, bool *own_streams, wd_error *err)
     g->under_way = &g->share[i];
     own_streams[i] = has_own_streams(g);
     if (g->under_way->mass[g->mass] == WD_STORE_NOWHERE) continue;
-    status = wd_store_rows_of_mass(g->under_way->store, g->under_way->mass[g->mass], take_row, g, err);
+    status = wd_store_rows_of(g->under_way->store, g->under_way->mass[g->mass],
+                              g->under_way->mass[g->mass] + 1, take_row, g, err);
   }
   if (!status && g->conflict != WD_STORE_NOWHERE) status = refuse_conflict(g, err);
   return status ? status : put_rows(g, own_streams, err);

@@ -5,42 +5,43 @@
 #include "store/store.h"
 #include <hdf5.h>
 
-enum { WD_STORE_VERSION = 5 };
+enum { WD_STORE_VERSION = 6 };
 
 #define WD_DATA_PATH "/likelihood_data" /* the dataset with wd_store_header.data */
 
 enum { WD_IDENTITY_TEXT = 33 }; /* bytes of the attribute identity: 32 hexadecimal digits */
 
-/* The datasets with one entry per grid point. A row's bytes are those of its fields in this order (little
- * endian); its checksum covers its two indices and all of them. Written in this order too, except that the
- * checksum comes before the status. Larger types come first, so that every field is aligned. */
+/* The datasets of rows. A row's bytes are those of its fields in this order (little endian); its checksum covers its two
+ * indices and all of them. Written in this order too, except that the checksum comes before the status. What is there for each
+ * shell comes first: with `output.diagnostics: mass` only the row of a mass's smallest coupling has it. Larger types
+ * come before smaller ones, so that arrays are aligned. */
 enum wd_field {
+  WD_FIELD_CHI2,
+  WD_FIELD_RELATIVE_ERROR,
+  WD_FIELD_EVALUATIONS,
+  WD_FIELD_ITERATIONS,
   WD_FIELD_EXCESS,
   WD_FIELD_EXCESS_ERROR,
+  WD_FIELD_LIKELIHOOD,
+  WD_FIELD_LIKELIHOOD_ERROR,
   WD_FIELD_RESONANT,
   WD_FIELD_OFFRESONANT,
   WD_FIELD_RESONANT_ERROR,
   WD_FIELD_OFFRESONANT_ERROR,
   WD_FIELD_CONTINUUM,
   WD_FIELD_CONTINUUM_ERROR,
-  WD_FIELD_LIKELIHOOD,
-  WD_FIELD_LIKELIHOOD_ERROR,
-  WD_FIELD_CHI2,
-  WD_FIELD_RELATIVE_ERROR,
-  WD_FIELD_EVALUATIONS,
-  WD_FIELD_ITERATIONS,
   WD_FIELD_FAILURE,
   WD_FIELD_STATUS,
   WD_FIELDS
 };
 
-/* The third dimension of a field. */
-enum wd_extent { WD_EXTENT_NONE, WD_EXTENT_POLARIZATION, WD_EXTENT_SHELL, WD_EXTENTS };
+/* The dimensions of a field: (mass, coupling), with a third one; or (mass, shell). */
+enum wd_extent { WD_EXTENT_NONE, WD_EXTENT_POLARIZATION, WD_EXTENT_SHELL, WD_EXTENT_MASS, WD_EXTENTS };
 
 typedef struct wd_field_type {
   const char *path;
   enum wd_extent extent;
-  char type; /* 'd' double, 'l' int64, 'i' int32, 'b' int8 */
+  char type; /* 'd' double, 'f' float, 'l' int64, 'i' int32, 'b' int8 */
   const char *description;
 } wd_field_type;
 
@@ -50,27 +51,58 @@ extern const wd_field_type wd_fields[WD_FIELDS];
 typedef struct wd_store_kind {
   int observable;  /* enum wd_observable */
   bool likelihood; /* wd_config_has_likelihood */
+  int diagnostics; /* enum wd_diagnostics */
 } wd_store_kind;
 
 /* Does a file of this kind have the field? */
 bool wd_field_present(int field, const wd_store_kind *kind);
 
-/* The dataset of a field and what it holds: with `cooling` f_s has the place of the excess, and there are no parts. */
+/* The dataset of a field and what it holds: with `cooling` f_s has the place of the excess; with diagnostics of masses what is
+ * there for each shell has no dimension of couplings. */
 wd_field_type wd_field_of(int field, const wd_store_kind *kind);
 
 /* Where the fields of a row lie in its bytes; those that are not present have no size. */
 typedef struct wd_row_layout {
-  size_t extent[WD_EXTENTS]; /* entries per grid point: 1, polarizations, shells */
+  size_t entries[WD_EXTENTS]; /* 1, polarizations, shells, shells */
+  enum wd_extent extent[WD_FIELDS];
   size_t offset[WD_FIELDS], size[WD_FIELDS];
-  size_t row_size;
+  size_t mass_size; /* bytes at its beginning that only the row of a mass's first coupling has */
+  size_t row_size;  /* with them */
 } wd_row_layout;
 
 wd_row_layout wd_row_layout_of(size_t shells, const wd_store_kind *kind);
+/* Has the row of this coupling entries for the shells? */
+bool wd_row_has_shells(const wd_row_layout *layout, uint64_t coupling);
+/* What a row has no entries of, its arrays being NULL, becomes NaN and 0. */
 void wd_row_pack(const wd_row_layout *layout, const wd_row *row, unsigned char *bytes);
-/* The inverse; the row's arrays then point into `bytes`. */
+/* The inverse; the row's arrays then point into `bytes`, or are NULL. */
 void wd_row_unpack(const wd_row_layout *layout, unsigned char *bytes, wd_row *row);
-uint64_t wd_row_checksum(const wd_row_layout *layout, uint64_t mass, uint64_t coupling,
+uint32_t wd_row_checksum(const wd_row_layout *layout, uint64_t mass, uint64_t coupling,
                          const unsigned char *bytes);
+
+/* NaN, or 0 for integers, into `size` bytes of entries of this type. */
+void wd_field_blank(char type, void *bytes, size_t size);
+
+/* Rows that follow each other, n from mass * couplings + coupling = `first` on, field by field as they lie in the file. */
+typedef struct wd_rows {
+  uint64_t first, n;
+  size_t capacity, masses; /* room for rows, and for those among them of a mass's first coupling */
+  unsigned char *bytes;
+  uint32_t *checksum; /* [capacity] */
+} wd_rows;
+
+/* Room for `capacity` rows; false: out of memory. Free with wd_rows_free, also then. */
+bool wd_rows_allocate(wd_rows *rows, const wd_row_layout *layout, size_t couplings, size_t capacity);
+void wd_rows_free(wd_rows *rows);
+
+/* The entries of field f, and how many of them n rows from `first` on have. */
+unsigned char *wd_rows_field(const wd_rows *rows, const wd_row_layout *layout, int f);
+uint64_t wd_rows_entries(const wd_row_layout *layout, size_t couplings, enum wd_extent extent, uint64_t first,
+                         uint64_t n);
+
+/* Those of the i-th row; NULL if it has none. */
+unsigned char *wd_rows_at(const wd_rows *rows, const wd_row_layout *layout, size_t couplings, int f,
+                          uint64_t i);
 
 /* HDF5 types of a field's entries. */
 hid_t wd_field_memory_type(char type);
@@ -108,7 +140,7 @@ typedef struct wd_time_type {
 extern const wd_time_type wd_times[WD_TIMES];
 
 struct wd_store {
-  char path[WD_PATH_MAX];
+  char path[WD_PATH_MAX + 32]; /* also FILE.tmp */
   char identity[WD_IDENTITY_TEXT];
   MPI_Comm comm; /* MPI_COMM_NULL: opened serially, read-only */
   hid_t file, field[WD_FIELDS], extra[WD_EXTRAS];
@@ -118,16 +150,11 @@ struct wd_store {
   char *config, *data;
   wd_row_layout layout;
   wd_store_kind kind;
-  unsigned char *row; /* scratch, [layout.row_size] */
-  /* Rows put and not yet committed: `rows` grid points from mass * couplings + coupling = `first` on, of at most
-   * `capacity`. Field f of the i-th lies at block[capacity * offset[f] + i * size[f]]. */
-  unsigned char *block;
-  uint64_t *block_checksum; /* [capacity] */
-  size_t capacity, rows;
-  uint64_t first;
+  unsigned char *row;              /* scratch, [layout.row_size] */
+  wd_rows put;                     /* and not yet committed */
   bool derived;                    /* began with rows of other files */
   int fd;                          /* for wd_store_sync; -1 if read-only */
-  char failure[WD_PATH_MAX + 320]; /* "", or why writing has failed: no long waits then */
+  char failure[WD_PATH_MAX + 352]; /* "", or why writing has failed: no long waits then */
 };
 
 /* The attribute `name`, if it is a text, as a malloc'ed string; NULL if there is none. */
@@ -140,13 +167,21 @@ int wd_store_fail(const wd_store *store, wd_error *err, const char *what);
 /* How files are created and filled without MPI: metadata of HDF5 1.8's form, which have checksums. To be closed. */
 hid_t wd_store_access(void);
 
+/* Gives all ranks the first failure, in the order of the ranks. Collective. */
+int wd_store_agree(MPI_Comm comm, wd_error *error);
+
 /* Is it a result file of this program, of whatever version? */
 bool wd_store_is_result(const char *path);
 
 /* Reads a one-dimensional dataset of doubles, of a length known. */
 int wd_store_read_axis(wd_store *store, const char *path, double *values, wd_error *err);
 
-/* Selects n rows from mass * couplings + coupling = `first` on in store->file_space[extent], and returns it. */
+/* Selects n rows from mass * couplings + coupling = `first` on in store->file_space[extent], and returns it; those of
+ * WD_EXTENT_MASS must be some. */
 hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t first, uint64_t n);
+
+/* Selects `masses` masses from `first` on in a copy of the dataspace of the contours, with that of arrays
+ * [level * masses + mass - first] in *memory. To be closed, both. */
+hid_t wd_store_select_curves(const wd_store *store, size_t first, size_t masses, hid_t *memory);
 
 #endif

@@ -106,48 +106,43 @@ int wd_store_read_timing(wd_store *store, wd_timing *timing, wd_error *err) {
   return read ? WD_OK : wd_store_fail(store, err, "/timing");
 }
 
-int wd_store_read_contours(wd_store *store, double *coupling, double *error, int8_t *state, wd_error *err) {
-  if (store->levels == 0) return WD_OK;
-  int status = wd_store_read_axis(store, "/contour_coupling", coupling, err);
-  if (status == WD_OK) status = wd_store_read_axis(store, "/contour_coupling_error", error, err);
-  if (status || H5Dread(store->extra[WD_EXTRA_CONTOUR_STATE], H5T_NATIVE_INT8, H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                        state) >= 0)
-    return status;
-  return wd_store_fail(store, err, "cannot be read");
+int wd_store_read_contours(wd_store *store, size_t first, size_t masses, wd_store_curves *curves,
+                           wd_error *err) {
+  if (store->levels == 0 || masses == 0) return WD_OK;
+  hid_t memory, space = wd_store_select_curves(store, first, masses, &memory);
+  bool read = H5Dread(store->extra[WD_EXTRA_CONTOUR], H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT,
+                      curves->coupling) >= 0 &&
+              H5Dread(store->extra[WD_EXTRA_CONTOUR_ERROR], H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT,
+                      curves->error) >= 0 &&
+              H5Dread(store->extra[WD_EXTRA_CONTOUR_STATE], H5T_NATIVE_INT8, memory, space, H5P_DEFAULT,
+                      curves->state) >= 0;
+  H5Sclose(memory);
+  H5Sclose(space);
+  return read ? WD_OK : wd_store_fail(store, err, "cannot be read");
 }
 
 /* Rows. */
 
-/* Rows that follow each other, n from mass * couplings + coupling = `first` on, as read: field f of the i-th lies at
- * bytes[n * offset[f] + i * size[f]]. */
-typedef struct slab {
-  uint64_t first, n;
-  unsigned char *bytes;
-  uint64_t *checksum; /* [n] */
-} slab;
-
-static bool read_field(wd_store *store, enum wd_field f, slab *s) {
-  const wd_field_type *field = &wd_fields[f];
-  hsize_t n = s->n * store->layout.extent[field->extent];
+static bool read_entries(wd_store *store, hid_t dataset, hid_t type, enum wd_extent extent, const wd_rows *s,
+                         void *values) {
+  hsize_t n = wd_rows_entries(&store->layout, store->couplings, extent, s->first, s->n);
+  if (n == 0) return true;
   hid_t space = H5Screate_simple(1, &n, NULL);
-  bool read = H5Dread(store->field[f], wd_field_memory_type(field->type), space,
-                      wd_store_select(store, field->extent, s->first, s->n), H5P_DEFAULT,
-                      s->bytes + s->n * store->layout.offset[f]) >= 0;
+  bool read =
+      H5Dread(dataset, type, space, wd_store_select(store, extent, s->first, s->n), H5P_DEFAULT, values) >= 0;
   H5Sclose(space);
   return read;
 }
 
-static bool read_checksums(wd_store *store, slab *s) {
-  hsize_t n = s->n;
-  hid_t space = H5Screate_simple(1, &n, NULL);
-  bool read = H5Dread(store->extra[WD_EXTRA_CHECKSUM], H5T_NATIVE_UINT64, space,
-                      wd_store_select(store, WD_EXTENT_NONE, s->first, s->n), H5P_DEFAULT, s->checksum) >= 0;
-  H5Sclose(space);
-  return read;
+static bool read_field(wd_store *store, enum wd_field f, const wd_rows *s) {
+  return read_entries(store, store->field[f], wd_field_memory_type(wd_fields[f].type),
+                      store->layout.extent[f], s, wd_rows_field(s, &store->layout, f));
 }
 
-static int read_slab(wd_store *store, slab *s, wd_error *err) {
-  bool read = read_field(store, WD_FIELD_STATUS, s) && read_checksums(store, s);
+static int read_rows(wd_store *store, const wd_rows *s, wd_error *err) {
+  bool read =
+      read_field(store, WD_FIELD_STATUS, s) &&
+      read_entries(store, store->extra[WD_EXTRA_CHECKSUM], H5T_NATIVE_UINT32, WD_EXTENT_NONE, s, s->checksum);
   for (int f = 0; f < WD_FIELDS && read; f++)
     if (f != WD_FIELD_STATUS && wd_field_present(f, &store->kind))
       read = read_field(store, (enum wd_field)f, s);
@@ -155,50 +150,51 @@ static int read_slab(wd_store *store, slab *s, wd_error *err) {
 }
 
 static bool is_sound(const wd_row_layout *layout, const wd_row *row, const unsigned char *bytes,
-                     uint64_t checksum) {
+                     uint32_t checksum) {
   if (row->status == WD_ROW_PENDING) return true;
   return row->status > 0 && row->status < WD_ROW_STATUSES && row->failure >= 0 &&
          row->failure < WD_FAILURE_COUNT &&
          wd_row_checksum(layout, row->mass_index, row->coupling_index, bytes) == checksum;
 }
 
-static void visit_slab(wd_store *store, const slab *s, wd_row_visitor *visit, void *ctx) {
+static void visit_rows(wd_store *store, const wd_rows *s, wd_row_visitor *visit, void *ctx) {
   const wd_row_layout *layout = &store->layout;
   for (uint64_t i = 0; i < s->n; i++) {
     wd_row row = {.mass_index = (s->first + i) / store->couplings,
                   .coupling_index = (s->first + i) % store->couplings};
-    for (int f = 0; f < WD_FIELDS; f++)
-      memcpy(store->row + layout->offset[f], s->bytes + s->n * layout->offset[f] + i * layout->size[f],
-             layout->size[f]);
+    for (int f = 0; f < WD_FIELDS; f++) {
+      const unsigned char *at = wd_rows_at(s, layout, store->couplings, f, i);
+      if (at) memcpy(store->row + layout->offset[f], at, layout->size[f]);
+    }
     wd_row_unpack(layout, store->row, &row);
     visit(ctx, &row, !is_sound(layout, &row, store->row, s->checksum[i]));
   }
 }
 
-/* Of the masses first ... end - 1. */
-static int visit_masses(wd_store *store, size_t first, size_t end, wd_row_visitor *visit, void *ctx,
+/* The grid points first ... end - 1, numbered mass * couplings + coupling, some MB at a time. */
+static int visit_points(wd_store *store, uint64_t first, uint64_t end, wd_row_visitor *visit, void *ctx,
                         wd_error *err) {
-  int status = WD_OK;
-  slab s = {.n = store->couplings};
-  s.bytes = malloc(s.n * store->layout.row_size);
-  s.checksum = malloc(s.n * sizeof *s.checksum);
-  if (!s.bytes || !s.checksum) status = wd_fail(err, WD_ERR_MEMORY, "out of memory: rows of %s", store->path);
-  for (size_t mass = first; mass < end && status == WD_OK; mass++) {
-    s.first = mass * store->couplings;
-    status = read_slab(store, &s, err);
-    if (status == WD_OK) visit_slab(store, &s, visit, ctx);
+  wd_rows s;
+  if (first == end) return WD_OK;
+  const uint64_t most = store->put.capacity, all = end - first;
+  bool allocated = wd_rows_allocate(&s, &store->layout, store->couplings, all < most ? all : most);
+  int status = allocated ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory: rows of %s", store->path);
+  for (s.first = first; s.first < end && status == WD_OK; s.first += s.n) {
+    s.n = end - s.first < s.capacity ? end - s.first : s.capacity;
+    status = read_rows(store, &s, err);
+    if (status == WD_OK) visit_rows(store, &s, visit, ctx);
   }
-  free(s.bytes);
-  free(s.checksum);
+  wd_rows_free(&s);
   return status;
 }
 
 int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_error *err) {
-  return visit_masses(store, 0, store->masses, visit, ctx, err);
+  return wd_store_rows_of(store, 0, store->masses, visit, ctx, err);
 }
 
-int wd_store_rows_of_mass(wd_store *store, size_t mass, wd_row_visitor *visit, void *ctx, wd_error *err) {
-  return visit_masses(store, mass, mass + 1, visit, ctx, err);
+int wd_store_rows_of(wd_store *store, uint64_t first, uint64_t end, wd_row_visitor *visit, void *ctx,
+                     wd_error *err) {
+  return visit_points(store, first * store->couplings, end * store->couplings, visit, ctx, err);
 }
 
 static void note_presence(void *ctx, const wd_row *row, bool damaged) {
@@ -206,22 +202,38 @@ static void note_presence(void *ctx, const wd_row *row, bool damaged) {
 }
 
 bool wd_store_keeps(wd_store *store, uint64_t mass, uint64_t coupling) {
-  uint64_t checksum;
   bool present = false;
-  slab s = {mass * store->couplings + coupling, 1, NULL, &checksum};
-  if (!store->derived) return false;
-  s.bytes = malloc(store->layout.row_size);
-  if (s.bytes && read_slab(store, &s, NULL) == WD_OK) visit_slab(store, &s, note_presence, &present);
-  free(s.bytes);
+  const uint64_t place = mass * store->couplings + coupling;
+  if (!store->derived || visit_points(store, place, place + 1, note_presence, &present, NULL)) return false;
   return present;
+}
+
+/* States of rows from `first` on. */
+typedef struct states {
+  uint64_t first, couplings, damaged;
+  int8_t *status;
+} states;
+
+static void note_state(void *ctx, const wd_row *row, bool damaged) {
+  states *s = ctx;
+  s->status[(row->mass_index - s->first) * s->couplings + row->coupling_index] =
+      damaged ? WD_ROW_PENDING : (int8_t)row->status;
+  s->damaged += damaged;
+}
+
+int wd_store_read_states(wd_store *store, uint64_t first, uint64_t end, int8_t *status, uint64_t *damaged,
+                         wd_error *err) {
+  states s = {first, store->couplings, 0, status};
+  int result = wd_store_rows_of(store, first, end, note_state, &s, err);
+  *damaged = s.damaged;
+  return result;
 }
 
 /* The arrays that wd_store_read fills. */
 typedef struct columns {
-  size_t couplings, shells;
+  size_t couplings;
   double *excess, *excess_error;
   int8_t *status;
-  int64_t *evaluations;
   uint64_t damaged;
 } columns;
 
@@ -229,27 +241,20 @@ static void fill_columns(void *ctx, const wd_row *row, bool damaged) {
   columns *c = ctx;
   size_t i = row->mass_index * c->couplings + row->coupling_index;
   bool present = !damaged && row->status != WD_ROW_PENDING, usable = present && row->status != WD_ROW_FAILED;
-  int64_t evaluations = 0;
-  for (size_t k = 0; k < c->shells && present; k++) evaluations += row->evaluations[k];
   if (c->excess) c->excess[i] = usable ? row->excess : NAN;
   if (c->excess_error) c->excess_error[i] = usable ? row->excess_error : NAN;
   if (c->status) c->status[i] = present ? (int8_t)row->status : WD_ROW_PENDING;
-  if (c->evaluations) c->evaluations[i] = evaluations;
   c->damaged += damaged;
 }
 
 int wd_store_read(wd_store *store, double *mass, double *coupling, double *excess, double *excess_error,
-                  int8_t *status, int64_t *evaluations, uint64_t *damaged, wd_error *err) {
-  columns c = {.couplings = store->couplings,
-               .shells = store->shells,
-               .excess = excess,
-               .excess_error = excess_error,
-               .status = status,
-               .evaluations = evaluations};
+                  int8_t *status, uint64_t *damaged, wd_error *err) {
+  columns c = {
+      .couplings = store->couplings, .excess = excess, .excess_error = excess_error, .status = status};
   int result = WD_OK;
   if (mass) result = wd_store_read_axis(store, "/mass", mass, err);
   if (coupling && result == WD_OK) result = wd_store_read_axis(store, "/coupling", coupling, err);
-  if ((excess || excess_error || status || evaluations || damaged) && result == WD_OK)
+  if ((excess || excess_error || status || damaged) && result == WD_OK)
     result = wd_store_each_row(store, fill_columns, &c, err);
   if (damaged) *damaged = c.damaged;
   return result;

@@ -134,10 +134,22 @@ static size_t length_of(hid_t file, const char *path) {
   return n;
 }
 
+/* By the dimensions of what is there for shells. */
+static int diagnostics_of(hid_t file) {
+  if (H5Lexists(file, "/diagnostics", H5P_DEFAULT) <= 0) return WD_DIAGNOSTICS_NONE;
+  if (H5Lexists(file, wd_fields[WD_FIELD_CHI2].path, H5P_DEFAULT) <= 0) return WD_DIAGNOSTICS_NONE;
+  hid_t id = H5Dopen2(file, wd_fields[WD_FIELD_CHI2].path, H5P_DEFAULT), space = H5Dget_space(id);
+  int rank = H5Sget_simple_extent_ndims(space);
+  H5Sclose(space);
+  H5Dclose(id);
+  return rank == 2 ? WD_DIAGNOSTICS_MASS : WD_DIAGNOSTICS_SHELL;
+}
+
 static int open_datasets(wd_store *store, wd_error *err) {
   const bool cooling = H5Lexists(store->file, "/f_s", H5P_DEFAULT) > 0;
   store->kind = (wd_store_kind){cooling ? WD_OBSERVABLE_COOLING : WD_OBSERVABLE_EXCESS,
-                                H5Lexists(store->file, "/minus_two_delta_lnl", H5P_DEFAULT) > 0};
+                                H5Lexists(store->file, "/minus_two_delta_lnl", H5P_DEFAULT) > 0,
+                                diagnostics_of(store->file)};
   for (int f = 0; f < WD_FIELDS; f++) {
     if (!wd_field_present(f, &store->kind)) continue;
     const wd_field_type field = wd_field_of(f, &store->kind);
@@ -169,29 +181,37 @@ static bool has_extent(hid_t id, int rank, const hsize_t *size) {
 
 static int allocate_rows(wd_store *store, wd_error *err) {
   enum { BLOCK = 4 << 20 }; /* bytes, so that the larger datasets are written by the MB */
-  size_t most = BLOCK / store->layout.row_size, points = store->masses * store->couplings;
-  store->capacity = most < 1 ? 1 : most < points ? most : points;
-  store->row = malloc(store->layout.row_size);
-  store->block = malloc(store->capacity * store->layout.row_size);
-  store->block_checksum = malloc(store->capacity * sizeof *store->block_checksum);
-  if (store->row && store->block && store->block_checksum) return WD_OK;
+  const wd_row_layout *layout = &store->layout;
+  size_t each = layout->row_size - layout->mass_size + layout->mass_size / store->couplings;
+  size_t most = BLOCK / each, points = store->masses * store->couplings;
+  store->row = calloc(1, layout->row_size);
+  bool allocated = wd_rows_allocate(&store->put, layout, store->couplings,
+                                    most < 1        ? 1
+                                    : most < points ? most
+                                                    : points);
+  if (store->row && allocated) return WD_OK;
   return wd_fail(err, WD_ERR_MEMORY, "out of memory: rows of %s", store->path);
 }
 
-/* Makes the dataspaces and compares all extents with them. */
+/* Makes the dataspace of an extent and compares the datasets with it. */
+static bool check_extent(wd_store *store, enum wd_extent e) {
+  const hsize_t of_point[3] = {store->masses, store->couplings, store->layout.entries[e]},
+                of_mass[2] = {store->masses, store->layout.entries[e]};
+  const hsize_t *size = e == WD_EXTENT_MASS ? of_mass : of_point;
+  const int rank = e == WD_EXTENT_NONE || e == WD_EXTENT_MASS ? 2 : 3;
+  bool good = true;
+  store->file_space[e] = H5Screate_simple(rank, size, NULL);
+  for (int f = 0; f < WD_FIELDS; f++)
+    if (store->layout.extent[f] == e && wd_field_present(f, &store->kind))
+      good = good && has_extent(store->field[f], rank, size);
+  return good && (e != WD_EXTENT_NONE || has_extent(store->extra[WD_EXTRA_CHECKSUM], rank, size));
+}
+
 static int check_extents(wd_store *store, wd_error *err) {
   bool good = store->masses && store->couplings && store->shells;
   store->layout = wd_row_layout_of(store->shells, &store->kind);
   const hsize_t contour[2] = {store->levels, store->masses}, polarization = WD_POLARIZATIONS;
-  for (int e = 0; e < WD_EXTENTS; e++) {
-    const hsize_t size[3] = {store->masses, store->couplings, store->layout.extent[e]};
-    const int rank = e == WD_EXTENT_NONE ? 2 : 3;
-    store->file_space[e] = H5Screate_simple(rank, size, NULL);
-    for (int f = 0; f < WD_FIELDS; f++)
-      if ((int)wd_fields[f].extent == e && wd_field_present(f, &store->kind))
-        good = good && has_extent(store->field[f], rank, size);
-    if (e == WD_EXTENT_NONE) good = good && has_extent(store->extra[WD_EXTRA_CHECKSUM], rank, size);
-  }
+  for (int e = 0; e < WD_EXTENTS; e++) good = check_extent(store, (enum wd_extent)e) && good;
   good = good && has_extent(store->extra[WD_EXTRA_LUMINOSITY], 1, &polarization) &&
          has_extent(store->extra[WD_EXTRA_LUMINOSITY_ERROR], 1, &polarization) &&
          has_extent(store->extra[WD_EXTRA_LUMINOSITY_CHECKSUM], 0, NULL) &&
@@ -233,7 +253,7 @@ static int check_header(wd_store *store, wd_error *err) {
   if (!axes) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", store->path);
   double *mass = axes, *coupling = mass + store->masses, *shell = coupling + store->couplings,
          *level = shell + store->shells;
-  int status = wd_store_read(store, mass, coupling, NULL, NULL, NULL, NULL, NULL, err);
+  int status = wd_store_read(store, mass, coupling, NULL, NULL, NULL, NULL, err);
   if (status == WD_OK) status = wd_store_read_axis(store, "/shell", shell, err);
   if (status == WD_OK) status = wd_store_read_levels(store, level, err);
   if (status == WD_OK)
@@ -312,8 +332,7 @@ int wd_store_open_alone(const char *path, wd_store **out, wd_error *err) {
   return open_here(path, /*fill=*/true, out, err);
 }
 
-/* Gives all ranks the first failure, in the order of the ranks. Collective. */
-static int agree(MPI_Comm comm, wd_error *error) {
+int wd_store_agree(MPI_Comm comm, wd_error *error) {
   int size, rank, first;
   MPI_Comm_size(comm, &size);
   MPI_Comm_rank(comm, &rank);
@@ -371,12 +390,12 @@ int wd_store_open(const char *path, MPI_Comm comm, wd_store **out, wd_error *err
   }
   wd_store *store = new_store(path);
   if (!store) wd_fail(&error, WD_ERR_MEMORY, "out of memory");
-  if (agree(comm, &error) == WD_OK) {
+  if (wd_store_agree(comm, &error) == WD_OK) {
     MPI_Bcast(identity, sizeof identity, MPI_BYTE, 0, comm);
     if (rank > 0) check_identity(path, identity, rank, &error);
   }
-  if (agree(comm, &error) == WD_OK) open_parallel(store, comm, &error);
-  if (agree(comm, &error) == WD_OK)
+  if (wd_store_agree(comm, &error) == WD_OK) open_parallel(store, comm, &error);
+  if (wd_store_agree(comm, &error) == WD_OK)
     *out = store;
   else if (store)
     wd_store_close(store, NULL);
@@ -419,15 +438,33 @@ int wd_store_close(wd_store *store, wd_error *err) {
   free(store->config);
   free(store->data);
   free(store->row);
-  free(store->block);
-  free(store->block_checksum);
+  wd_rows_free(&store->put);
   free(store);
   return status;
 }
 
 /* Writing. */
 
+hid_t wd_store_select_curves(const wd_store *store, size_t first, size_t masses, hid_t *memory) {
+  const hsize_t size[2] = {store->levels, store->masses}, start[2] = {0, first},
+                count[2] = {store->levels, masses};
+  hid_t space = H5Screate_simple(2, size, NULL);
+  H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
+  *memory = H5Screate_simple(2, count, NULL);
+  return space;
+}
+
+/* In a dataset of masses: those whose first coupling is among the rows. */
+static hid_t select_masses(const wd_store *store, uint64_t first, uint64_t n) {
+  const uint64_t begin = (first + store->couplings - 1) / store->couplings,
+                 end = (first + n + store->couplings - 1) / store->couplings;
+  const hsize_t start[2] = {begin, 0}, count[2] = {end - begin, store->layout.entries[WD_EXTENT_MASS]};
+  H5Sselect_hyperslab(store->file_space[WD_EXTENT_MASS], H5S_SELECT_SET, start, NULL, count, NULL);
+  return store->file_space[WD_EXTENT_MASS];
+}
+
 hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t first, uint64_t n) {
+  if (extent == WD_EXTENT_MASS) return select_masses(store, first, n);
   hid_t space = store->file_space[extent];
   H5S_seloper_t op = H5S_SELECT_SET;
   while (n > 0) { /* at most thrice: the rest of a mass, whole masses, the beginning of one */
@@ -435,7 +472,7 @@ hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t fir
     if (couplings > n) couplings = n;
     if (couplings == store->couplings) masses = n / couplings;
     const hsize_t start[3] = {first / store->couplings, coupling, 0},
-                  count[3] = {masses, couplings, store->layout.extent[extent]};
+                  count[3] = {masses, couplings, store->layout.entries[extent]};
     H5Sselect_hyperslab(space, op, start, NULL, count, NULL);
     op = H5S_SELECT_OR;
     first += masses * couplings;
@@ -444,57 +481,84 @@ hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t fir
   return space;
 }
 
-/* A number for each of the rows of the block and each entry of a row. */
-static bool write_block(const wd_store *store, hid_t dataset, hid_t type, enum wd_extent extent,
-                        const void *values) {
-  hsize_t n = store->rows * store->layout.extent[extent];
+/* The entries that the rows put have in a dataset. */
+static bool write_entries(const wd_store *store, hid_t dataset, hid_t type, enum wd_extent extent,
+                          const void *values) {
+  const wd_rows *rows = &store->put;
+  hsize_t n = wd_rows_entries(&store->layout, store->couplings, extent, rows->first, rows->n);
+  if (n == 0) return true;
   hid_t space = H5Screate_simple(1, &n, NULL);
-  bool written = H5Dwrite(dataset, type, space, wd_store_select(store, extent, store->first, store->rows),
+  bool written = H5Dwrite(dataset, type, space, wd_store_select(store, extent, rows->first, rows->n),
                           H5P_DEFAULT, values) >= 0;
   H5Sclose(space);
   return written;
 }
 
 static bool write_field(const wd_store *store, enum wd_field f) {
-  return write_block(store, store->field[f], wd_field_memory_type(wd_fields[f].type), wd_fields[f].extent,
-                     store->block + store->capacity * store->layout.offset[f]);
+  return write_entries(store, store->field[f], wd_field_memory_type(wd_fields[f].type),
+                       store->layout.extent[f], wd_rows_field(&store->put, &store->layout, f));
 }
 
 int wd_store_commit_rows(wd_store *store, wd_error *err) {
-  if (store->rows == 0) return WD_OK;
+  if (store->put.n == 0) return WD_OK;
   bool written = true;
   errno = 0;
   for (int f = 0; f < WD_FIELDS && written; f++)
     if (f != WD_FIELD_STATUS && wd_field_present(f, &store->kind))
       written = write_field(store, (enum wd_field)f);
   written = written &&
-            write_block(store, store->extra[WD_EXTRA_CHECKSUM], H5T_NATIVE_UINT64, WD_EXTENT_NONE,
-                        store->block_checksum) &&
+            write_entries(store, store->extra[WD_EXTRA_CHECKSUM], H5T_NATIVE_UINT32, WD_EXTENT_NONE,
+                          store->put.checksum) &&
             write_field(store, WD_FIELD_STATUS);
-  store->rows = 0;
+  store->put.n = 0;
   return written ? WD_OK : fail_writing(store, err, "cannot be written");
+}
+
+bool wd_store_wants_shells(const wd_store *store, uint64_t coupling) {
+  return wd_row_has_shells(&store->layout, coupling);
 }
 
 int wd_store_put_row(wd_store *store, const wd_row *row, wd_error *err) {
   assert(row->mass_index < store->masses && row->coupling_index < store->couplings);
   const wd_row_layout *layout = &store->layout;
+  wd_rows *rows = &store->put;
   uint64_t place = row->mass_index * store->couplings + row->coupling_index;
-  bool joins = store->rows < store->capacity && place == store->first + store->rows;
+  bool joins = rows->n < rows->capacity && place == rows->first + rows->n;
   int status = joins ? WD_OK : wd_store_commit_rows(store, err);
   if (status != WD_OK) return status;
-  if (store->rows == 0) store->first = place;
+  if (rows->n == 0) rows->first = place;
   wd_row_pack(layout, row, store->row);
-  for (int f = 0; f < WD_FIELDS; f++)
-    memcpy(store->block + store->capacity * layout->offset[f] + store->rows * layout->size[f],
-           store->row + layout->offset[f], layout->size[f]);
-  store->block_checksum[store->rows++] =
-      wd_row_checksum(layout, row->mass_index, row->coupling_index, store->row);
+  for (int f = 0; f < WD_FIELDS; f++) {
+    unsigned char *at = wd_rows_at(rows, layout, store->couplings, f, rows->n);
+    if (at) memcpy(at, store->row + layout->offset[f], layout->size[f]);
+  }
+  rows->checksum[rows->n++] = wd_row_checksum(layout, row->mass_index, row->coupling_index, store->row);
   return WD_OK;
 }
 
 int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err) {
   int status = wd_store_put_row(store, row, err);
   return status == WD_OK ? wd_store_commit_rows(store, err) : status;
+}
+
+int wd_store_blank(wd_store *store, uint64_t first, uint64_t end, wd_error *err) {
+  const wd_row_layout *layout = &store->layout;
+  wd_rows *rows = &store->put;
+  const uint64_t last = end * store->couplings;
+  bool written = true;
+  errno = 0;
+  for (int f = 0; f < WD_FIELDS; f++)
+    wd_field_blank(wd_fields[f].type, wd_rows_field(rows, layout, f),
+                   (layout->extent[f] == WD_EXTENT_MASS ? rows->masses : rows->capacity) * layout->size[f]);
+  for (uint64_t at = first * store->couplings; at < last && written; at += rows->n) {
+    rows->first = at;
+    rows->n = last - at < rows->capacity ? last - at : rows->capacity;
+    for (int f = 0; f < WD_FIELDS && written; f++)
+      if (wd_field_present(f, &store->kind) && strchr("df", wd_fields[f].type))
+        written = write_field(store, (enum wd_field)f);
+  }
+  rows->n = 0;
+  return written ? WD_OK : fail_writing(store, err, "cannot be written");
 }
 
 /* What is written to a file that has been removed or replaced is lost, and no write fails. */
@@ -522,33 +586,37 @@ int wd_store_flush(wd_store *store, wd_error *err) {
   return flushed >= 0 ? check_presence(store, err) : fail_writing(store, err, "cannot be made durable");
 }
 
-static int write_pair(wd_store *store, enum wd_extra first, const double *value, const double *error,
-                      wd_error *err) {
-  errno = 0;
-  if (H5Dwrite(store->extra[first], H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0 &&
-      H5Dwrite(store->extra[first + 1], H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, error) >= 0)
-    return WD_OK;
-  return fail_writing(store, err, "cannot be written");
-}
-
 int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIONS],
                               const double error[WD_POLARIZATIONS], wd_error *err) {
   uint64_t sum = wd_luminosity_checksum(value, error);
-  int status = write_pair(store, WD_EXTRA_LUMINOSITY, value, error, err);
-  if (status || H5Dwrite(store->extra[WD_EXTRA_LUMINOSITY_CHECKSUM], H5T_NATIVE_UINT64, H5S_ALL, H5S_ALL,
-                         H5P_DEFAULT, &sum) >= 0)
-    return status;
-  return fail_writing(store, err, "cannot be written");
+  const struct {
+    enum wd_extra extra;
+    hid_t type;
+    const void *data;
+  } part[] = {{WD_EXTRA_LUMINOSITY, H5T_NATIVE_DOUBLE, value},
+              {WD_EXTRA_LUMINOSITY_ERROR, H5T_NATIVE_DOUBLE, error},
+              {WD_EXTRA_LUMINOSITY_CHECKSUM, H5T_NATIVE_UINT64, &sum}};
+  errno = 0;
+  for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+    if (H5Dwrite(store->extra[part[i].extra], part[i].type, H5S_ALL, H5S_ALL, H5P_DEFAULT, part[i].data) < 0)
+      return fail_writing(store, err, "cannot be written");
+  return WD_OK;
 }
 
-int wd_store_write_contours(wd_store *store, const double *coupling, const double *error, const int8_t *state,
+int wd_store_write_contours(wd_store *store, size_t first, size_t masses, const wd_store_curves *curves,
                             wd_error *err) {
-  if (store->levels == 0) return WD_OK;
-  int status = write_pair(store, WD_EXTRA_CONTOUR, coupling, error, err);
-  if (status || H5Dwrite(store->extra[WD_EXTRA_CONTOUR_STATE], H5T_NATIVE_INT8, H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                         state) >= 0)
-    return status;
-  return fail_writing(store, err, "cannot be written");
+  if (store->levels == 0 || masses == 0) return WD_OK;
+  errno = 0;
+  hid_t memory, space = wd_store_select_curves(store, first, masses, &memory);
+  bool written = H5Dwrite(store->extra[WD_EXTRA_CONTOUR], H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT,
+                          curves->coupling) >= 0 &&
+                 H5Dwrite(store->extra[WD_EXTRA_CONTOUR_ERROR], H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT,
+                          curves->error) >= 0 &&
+                 H5Dwrite(store->extra[WD_EXTRA_CONTOUR_STATE], H5T_NATIVE_INT8, memory, space, H5P_DEFAULT,
+                          curves->state) >= 0;
+  H5Sclose(memory);
+  H5Sclose(space);
+  return written ? WD_OK : fail_writing(store, err, "cannot be written");
 }
 
 int wd_store_write_timing(wd_store *store, const wd_timing *timing, wd_error *err) {

@@ -1,8 +1,8 @@
 /* The result file: one HDF5 file that is result and checkpoint in one (layout: docs/file-format.md).
  *
- * Rank 0 creates it complete and serially under a temporary name, allocates all space, fsyncs and renames;
- * then all ranks open it through MPI-IO and write finished rows independently, data first, then checksum and
- * status. It is never extended. A row is everything that belongs to one grid point.
+ * Rank 0 creates it complete under a temporary name, with all of its space; all ranks open it through MPI-IO and fill it with
+ * NaN, each its part; it is fsynced and renamed. Then they write finished rows independently, data first, then checksum
+ * and status. It is never extended. A row is everything that belongs to one grid point.
  */
 #ifndef WDSCAN_STORE_H
 #define WDSCAN_STORE_H
@@ -57,6 +57,12 @@ typedef int wd_store_filler(void *ctx, wd_store *store, wd_error *err);
 int wd_store_create_filled(const char *path, const wd_store_header *header, bool replace,
                            wd_store_filler *fill, void *ctx, wd_error *err);
 
+/* The same by all ranks. Rank 0 begins the file, with all of its datasets and of its space, under a temporary name; then they
+ * open it together, fill its rows with NaN, each its part, and give it its name; after an error nothing is left. The second
+ * is collective over comm. */
+int wd_store_begin(const char *path, const wd_store_header *header, bool replace, wd_error *err);
+int wd_store_open_begun(const char *path, bool replace, MPI_Comm comm, wd_store **out, wd_error *err);
+
 /* Opens an existing file for filling. WD_ERR_IO with rank, host and file, and nothing written, if it is another file on
  * one of the ranks than on rank 0. Collective over comm. */
 int wd_store_open(const char *path, MPI_Comm comm, wd_store **out, wd_error *err);
@@ -70,8 +76,15 @@ int wd_store_open_alone(const char *path, wd_store **out, wd_error *err);
 /* Closes. Collective if opened by wd_store_open. */
 int wd_store_close(wd_store *store, wd_error *err);
 
-/* Bytes of a row in the file of a scan, its checksum included. */
+/* Bytes of a row in the file of a scan, its checksum included, and those that each mass takes besides. */
 size_t wd_store_row_size(const wd_config *config);
+size_t wd_store_mass_size(const wd_config *config);
+
+/* Has the row of this coupling entries for the shells, which `output.diagnostics` decides? */
+bool wd_store_wants_shells(const wd_store *store, uint64_t coupling);
+
+/* Makes NaN of all numbers with a decimal point in the rows of the masses first ... end - 1. Not collective. */
+int wd_store_blank(wd_store *store, uint64_t first, uint64_t end, wd_error *err);
 
 /* Writes one finished row: data, then checksum and status. Not collective. */
 int wd_store_write_row(wd_store *store, const wd_row *row, wd_error *err);
@@ -93,13 +106,18 @@ int wd_store_flush(wd_store *store, wd_error *err);
 int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIONS],
                               const double error[WD_POLARIZATIONS], wd_error *err);
 
-/* Writes the contours: coupling[level * masses + mass] and its error, NaN where there is none, and why, enum
- * wd_contour_state (one rank, not collective). */
-int wd_store_write_contours(wd_store *store, const double *coupling, const double *error, const int8_t *state,
-                            wd_error *err);
+/* Contours at some masses: coupling[level * masses + mass] and its error, NaN where there is none, and why, enum
+ * wd_contour_state. */
+typedef struct wd_store_curves {
+  double *coupling, *error;
+  int8_t *state;
+} wd_store_curves;
 
-/* Reads them. Not collective. */
-int wd_store_read_contours(wd_store *store, double *coupling, double *error, int8_t *state, wd_error *err);
+/* Write and read them at `masses` masses from `first` on. Not collective. */
+int wd_store_write_contours(wd_store *store, size_t first, size_t masses, const wd_store_curves *curves,
+                            wd_error *err);
+int wd_store_read_contours(wd_store *store, size_t first, size_t masses, wd_store_curves *curves,
+                           wd_error *err);
 
 /* How long runs on a file have taken: the group /timing. Nothing else depends on it. */
 typedef struct wd_timing {
@@ -130,9 +148,14 @@ bool wd_store_has_likelihood(const wd_store *store);
 /* Reads the axes and the results. Arrays by the caller: mass[masses], coupling[couplings], others
  * [mass * couplings + coupling]; any may be NULL. Rows whose checksum does not fit their data are given as
  * WD_ROW_PENDING and counted in *damaged. Excess and error are NaN if the point is pending or
- * failed. `evaluations` is the sum over the shells. Not collective. */
+ * failed. Not collective. */
 int wd_store_read(wd_store *store, double *mass, double *coupling, double *excess, double *excess_error,
-                  int8_t *status, int64_t *evaluations, uint64_t *damaged, wd_error *err);
+                  int8_t *status, uint64_t *damaged, wd_error *err);
+
+/* The states of the rows of the masses first ... end - 1, into status[(mass - first) * couplings + coupling]; damaged ones
+ * are pending, and counted. Not collective. */
+int wd_store_read_states(wd_store *store, uint64_t first, uint64_t end, int8_t *status, uint64_t *damaged,
+                         wd_error *err);
 
 /* Reads the contour levels, level[levels]. Not collective. */
 int wd_store_read_levels(wd_store *store, double *level, wd_error *err);
@@ -169,8 +192,9 @@ int wd_store_has_profile(wd_store *store, const char *name, const double *value,
 typedef void wd_row_visitor(void *ctx, const wd_row *row, bool damaged);
 int wd_store_each_row(wd_store *store, wd_row_visitor *visit, void *ctx, wd_error *err);
 
-/* The same for the rows of one mass only. */
-int wd_store_rows_of_mass(wd_store *store, size_t mass, wd_row_visitor *visit, void *ctx, wd_error *err);
+/* The same for the rows of the masses first ... end - 1 only. */
+int wd_store_rows_of(wd_store *store, uint64_t first, uint64_t end, wd_row_visitor *visit, void *ctx,
+                     wd_error *err);
 
 /* Whether the row is there and sound, in a file that began with rows of others; false, without a look, in one that did
  * not. Not collective. */

@@ -80,6 +80,7 @@ static void defaults(void **state) {
   assert_int_equal(c->output.contour_level_count, 5);
   assert_memory_equal(c->output.contour_levels, levels, sizeof levels);
   assert_true(c->output.checkpoint_interval == 60);
+  assert_int_equal(c->output.diagnostics, WD_DIAGNOSTICS_MASS);
   wd_settings_free(settings);
 }
 
@@ -130,7 +131,8 @@ static const char all_changed[] =
     "integrator: {relative_error: 1e-5, max_evaluations: 1e15, seed: 9223372036854775807, alpha: 1.5, beta: "
     "0,\n"
     "             pilot_evaluations: 64, sampling: separate}\n"
-    "output: {file: 'it''s.h5', contour_levels: [3, 0.1, 1e-300], checkpoint_interval: 0.5}\n";
+    "output: {file: 'it''s.h5', contour_levels: [3, 0.1, 1e-300], checkpoint_interval: 0.5,\n"
+    "         diagnostics: shell}\n";
 
 static void all_keys_are_read(void **state) {
   (void)state;
@@ -173,6 +175,7 @@ static void all_keys_are_read(void **state) {
   assert_string_equal(c->output.file, "it's.h5");
   assert_true(c->output.contour_level_count == 3 && c->output.contour_levels[2] == 1e-300);
   assert_true(c->output.checkpoint_interval == 0.5);
+  assert_int_equal(c->output.diagnostics, WD_DIAGNOSTICS_SHELL);
   wd_settings_free(settings);
 }
 
