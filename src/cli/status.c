@@ -55,7 +55,7 @@ static int read_contents(const char *file, wd_store *store, contents *c, wd_erro
   c->coupling = c->mass + masses;
   int status = wd_store_read(store, c->mass, c->coupling, NULL, NULL, NULL, NULL, err);
   if (status == WD_OK) status = wd_store_each_row(store, count_row, c, err);
-  if (status == WD_OK) status = wd_store_read_luminosity(store, c->luminosity, c->luminosity_error, err);
+  if (status == WD_OK) status = wd_store_read_luminosity(store, 0, c->luminosity, c->luminosity_error, err);
   if (status == WD_OK) status = wd_store_read_timing(store, &c->timing, err);
   if (status == WD_OK) status = look_at_lock(file, c, err);
   c->complete = c->count[WD_ROW_PENDING] == 0 && !isnan(c->luminosity[0]);

@@ -40,8 +40,8 @@ static void one_without_axes(void **state) {
 static void combinations(void **state) {
   (void)state;
   static const char *const mass[] = {"0.5", "0.6"}, *const model[] = {"mu-tau", "e-mu", "e-tau"};
-  wd_settings *settings =
-      reading("star: {eos: ideal}\ngrid:\n  axes:\n    star.mass: [0.5, 0.6]\n    physics.model: [mu-tau, e-mu, e-tau]\n");
+  wd_settings *settings = reading("star: {eos: ideal}\ngrid:\n  axes:\n    star.mass: [0.5, 0.6]\n    "
+                                  "physics.model: [mu-tau, e-mu, e-tau]\n");
   wd_members *m = members_of(settings);
   assert_true(m->count == 6 && m->axes == 2 && m->variables == 2);
   assert_string_equal(m->axis[0].name, "star.mass");
@@ -49,7 +49,8 @@ static void combinations(void **state) {
   for (size_t i = 0; i < m->count; i++) {
     char text[160];
     wd_settings *member, *alone;
-    snprintf(text, sizeof text, "star: {eos: ideal, mass: %s}\nphysics: {model: %s}", mass[i / 3], model[i % 3]);
+    snprintf(text, sizeof text, "star: {eos: ideal, mass: %s}\nphysics: {model: %s}", mass[i / 3],
+             model[i % 3]);
     alone = reading(text);
     assert_int_equal(wd_member_settings(settings, m, i, &member, NULL), WD_OK);
     char *a = wd_settings_text(alone), *b = wd_settings_text(member);
@@ -67,8 +68,9 @@ static void combinations(void **state) {
 
 static void ranges(void **state) {
   (void)state;
-  wd_settings *settings = reading("grid: {axes: {star.temperature: {min: 1e7, max: 1e9, points: 3}, star.mass: {min: "
-                                  "0.5, max: 0.7, points: 3, spacing: linear}}}");
+  wd_settings *settings =
+      reading("grid: {axes: {star.temperature: {min: 1e7, max: 1e9, points: 3}, star.mass: {min: "
+              "0.5, max: 0.7, points: 3, spacing: linear}}}");
   wd_members *m = members_of(settings);
   const double *t = m->variable[0].number, *mass = m->variable[1].number;
   assert_true(t[0] == 1e7 && fabs(t[1] / 1e8 - 1) < 1e-14 && t[2] == 1e9);
@@ -81,8 +83,9 @@ static void ranges(void **state) {
 static void draws_have_their_distributions(void **state) {
   (void)state;
   enum { N = 10000 };
-  const char *const text = "grid: {draws: {count: 10000, seed: 7, star.mass: {normal: [0.6, 0.02]}, star.temperature: "
-                           "{log-normal: [1e8, 0.3]}, physics.sin2_theta_w: {uniform: [0.22, 0.24]}}}";
+  const char *const text =
+      "grid: {draws: {count: 10000, seed: 7, star.mass: {normal: [0.6, 0.02]}, star.temperature: "
+      "{log-normal: [1e8, 0.3]}, physics.sin2_theta_w: {uniform: [0.22, 0.24]}}}";
   wd_settings *settings = reading(text);
   wd_members *m, *again, *other;
   wd_error err;
@@ -123,16 +126,18 @@ static void wrong_axes(void **state) {
   (void)state;
   refuses("grid: {axes: {star.mass: [0.5, 11]}}",
           "a.yaml:1:14: star.mass: 11 is out of range; expected a number in (0, 10] M_sun");
-  refuses("grid: {axes: {star.mas: [0.5]}}", "a.yaml:1:14: star.mas: unknown key; the nearest known one is star.mass");
+  refuses("grid: {axes: {star.mas: [0.5]}}",
+          "a.yaml:1:14: star.mas: unknown key; the nearest known one is star.mass");
   refuses("grid: {axes: {star.mass: 0.5}}",
           "a.yaml:1:14: star.mass: is one value; expected a list, or {min, max, points, spacing}");
   refuses("grid: {axes: {star.mass: [0.5, 0.50]}}", "a.yaml:1:14: star.mass: a value is given twice");
   refuses("grid: {axes: {star.mass: {min: 2, max: 1, points: 3}}}",
-          "a.yaml:1:14: star.mass: is no range; expected min < max, above 0 unless spacing: linear, and two points or "
+          "a.yaml:1:14: star.mass: is no range; expected min < max, above 0 unless spacing: linear, and two "
+          "points or "
           "more");
-  refuses("grid: {axes: {output.file: [a, b]}}",
-          "a.yaml:1:14: output.file: cannot be an axis; expected a key of star, cooling, likelihood, plasma, physics "
-          "or integrator with a single value");
+  refuses("grid: {axes: {output.file: [a, b]}}", "a.yaml:1:14: output.file: cannot be an axis; expected a "
+                                                 "key of star, cooling, likelihood, plasma, physics "
+                                                 "or integrator with a single value");
   refuses("grid: {axes: {star.mass: [0.5, 0.6]}, draws: {count: 2, star.mass: {uniform: [0.5, 0.6]}}}",
           "a.yaml:1:46: star.mass: varies twice; expected one axis, or one draw");
   refuses("grid: {draws: {star.mass: {uniform: [0.5, 0.6]}}}",
@@ -142,19 +147,19 @@ static void wrong_axes(void **state) {
   refuses("grid: {draws: {count: 9, star.mass: {normal: [0.1, 5]}}}",
           "a.yaml:1:15: star.mass: -6.0419994411357765 is out of range; expected a number in (0, 10] M_sun");
   refuses("physics: {mixing: q2}\ngrid: {axes: {physics.model: [mu-tau, b-l]}}",
-          "a.yaml:1:19: physics.mixing: q2, but the kinetic mixing of this physics.model is a number, not that of "
+          "a.yaml:1:19: physics.mixing: q2, but the kinetic mixing of this physics.model is a number, not "
+          "that of "
           "loops; expected zero\n"
           "a.yaml: grid.axes: this is so with physics.model = b-l");
   refuses("observable: cooling\ngrid: {axes: {star.mass: [0.5, 0.6]}}",
-          "a.yaml:2:14: grid.axes: scans of f_s have no axes but mass and coupling; expected `observable: excess`");
+          "a.yaml:2:14: grid.axes: scans of f_s have no axes but mass and coupling; expected `observable: "
+          "excess`");
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(one_without_axes),
-      cmocka_unit_test(combinations),
-      cmocka_unit_test(ranges),
-      cmocka_unit_test(draws_have_their_distributions),
+      cmocka_unit_test(one_without_axes), cmocka_unit_test(combinations),
+      cmocka_unit_test(ranges),           cmocka_unit_test(draws_have_their_distributions),
       cmocka_unit_test(wrong_axes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
