@@ -4,10 +4,13 @@
  * configuration. No file is written; whether a scan could write its result file is looked up. For the cost some
  * jobs of the scan are tried out, which takes seconds; with --no-trial nothing is computed.
  */
+#include "base/text.h"
 #include "cli/commands.h"
+#include "config/members.h"
 #include "scan/cost.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -63,13 +66,53 @@ static int estimate(const wd_config *config, wd_cost *cost, wd_error *err) {
   return status;
 }
 
-static int print_cost(const wd_config *config, bool no_trial, wd_error *err) {
+/* With axes some members are tried out, and their mean stands for all. */
+static int estimate_members(const wd_settings *settings, const wd_members *members, wd_cost *cost,
+                            wd_error *err) {
+  enum { TRIES = 3 };
+  const size_t tries = members->count < TRIES ? members->count : TRIES;
+  const double each = (double)members->count / (double)tries;
+  wd_cost sum = *cost;
+  for (size_t i = 0; i < tries; i++) {
+    wd_settings *member = NULL;
+    wd_cost one = {0};
+    int status =
+        wd_member_settings(settings, members, (size_t)wd_cost_pick(members->count, tries, i), &member, err);
+    if (!status) status = estimate(wd_settings_config(member), &one, err);
+    wd_settings_free(member);
+    if (status) return status;
+    sum.jobs += each * one.jobs;
+    sum.trials += one.trials;
+    sum.evaluations += each * one.evaluations;
+    sum.seconds += each * one.seconds;
+    sum.rank_bytes = fmax(sum.rank_bytes, one.rank_bytes);
+    sum.root_bytes = fmax(sum.root_bytes, one.root_bytes - one.points + sum.points);
+    sum.root_rank_bytes = fmax(sum.root_rank_bytes, one.root_rank_bytes);
+  }
+  *cost = sum;
+  return WD_OK;
+}
+
+static void print_members(const wd_members *members, wd_cost *cost) {
+  char text[WD_REAL_TEXT];
+  cost->points *= (double)members->count;
+  cost->file_bytes *= (double)members->count;
+  printf("# this for each of %zu combinations of the values of", members->count);
+  for (size_t a = 0; a < members->axes; a++)
+    printf("%s %s (%zu)", a ? "," : "", members->axis[a].name, members->axis[a].count);
+  printf("\n# in all %.0f points, and a result file of at most %s\n", cost->points,
+         wd_text_from_bytes(cost->file_bytes, text));
+}
+
+static int print_cost(const wd_settings *settings, const wd_members *members, bool no_trial, wd_error *err) {
+  const wd_config *config = wd_settings_config(settings);
   wd_cost cost = wd_cost_of_grid(config);
   wd_cost_print_grid(&cost, config, stdout);
   if (config->grid.coupling.points == 1)
     puts("# grid.coupling has one point: there will be no contours, which take two or more");
+  if (members->axes) print_members(members, &cost);
   if (no_trial) return WD_OK;
-  int status = estimate(config, &cost, err);
+  int status = members->axes ? estimate_members(settings, members, &cost, err) : estimate(config, &cost, err);
   if (status == WD_OK) wd_cost_print(&cost, config, stdout);
   return status;
 }
@@ -82,6 +125,9 @@ int wd_command_check(const wd_arguments *args, wd_error *err) {
   if (status == WD_OK)
     status = check_input("likelihood.luminosity_function", config->likelihood.luminosity_function, err);
   if (status == WD_OK) status = check_input("cooling.track", config->cooling.track, err);
-  if (status == WD_OK) status = print_cost(config, args->no_trial, err);
+  wd_members *members = NULL;
+  if (status == WD_OK) status = wd_members_create(args->settings, &members, err);
+  if (status == WD_OK) status = print_cost(args->settings, members, args->no_trial, err);
+  wd_members_free(members);
   return status == WD_OK ? check_output(config->output.file, err) : status;
 }

@@ -4,6 +4,7 @@
 #include "wdscan/contour.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/axes.h"
 #include "cli/commands.h"
 #include "cli/limits.h"
 #include "excess/refine.h"
@@ -225,26 +226,60 @@ static void take_attribute(void *ctx, const char *name, const char *text, const 
   if (strcmp(name, "created") == 0) snprintf(l->created, sizeof l->created, "%s", text);
 }
 
+static wd_limits limits_of(const wd_arguments *args, const map *m, const wd_settings *settings) {
+  return (wd_limits){.masses = m->masses,
+                     .levels = m->levels,
+                     .mass = m->mass,
+                     .level = m->level,
+                     .coupling = m->crossing,
+                     .error = m->crossing_error,
+                     .state = m->state,
+                     .lowest = m->coupling[0],
+                     .highest = m->coupling[m->couplings - 1],
+                     .settings = settings,
+                     .parts = args->parts_text,
+                     .closed = args->closed,
+                     .mixing = args->mixing};
+}
+
+/* The curves of all members that are wanted, with columns for the values of the axes. */
+static void print_members(const wd_arguments *args, const map *m, const wd_members *members) {
+  const size_t masses = m->masses / members->count;
+  wd_axes_write_names(stdout, members);
+  wd_limits_write_csv_head(stdout);
+  for (size_t k = 0; k < members->count; k++)
+    for (size_t i = 0; i < m->levels * masses && wd_axes_wanted(args, members, k); i++) {
+      const size_t level = i / masses, mass = k * masses + i % masses, at = level * m->masses + mass;
+      wd_axes_write_values(stdout, members, k);
+      wd_limits_write_csv_row(stdout, m->level[level], m->mass[mass], m->crossing[at], m->crossing_error[at],
+                              m->state[at]);
+    }
+}
+
+/* Of a scan with axes. */
+static int print_axes(const wd_arguments *args, const map *m, const wd_settings *settings, wd_error *err) {
+  wd_members *members = NULL;
+  int status = wd_members_create(settings, &members, err);
+  if (!status) status = wd_axes_check(args, members, args->file, err);
+  if (!status && args->format != WD_LIMITS_CSV)
+    status = wd_fail(err, WD_ERR_USAGE,
+                     "--format: %s has axes or draws, whose contours are printed as csv only", args->file);
+  if (!status) print_members(args, m, members);
+  wd_members_free(members);
+  return status;
+}
+
 static int print_map(const wd_arguments *args, wd_store *store, const map *m, wd_error *err) {
   wd_settings *settings = NULL;
   const char *text = wd_store_config_text(store);
   int status = wd_settings_create(&settings, err);
   if (!status) status = wd_settings_read_text(settings, text, strlen(text), args->file, err);
-  wd_limits limits = {.masses = m->masses,
-                      .levels = m->levels,
-                      .mass = m->mass,
-                      .level = m->level,
-                      .coupling = m->crossing,
-                      .error = m->crossing_error,
-                      .state = m->state,
-                      .lowest = m->coupling[0],
-                      .highest = m->coupling[m->couplings - 1],
-                      .settings = settings,
-                      .parts = args->parts_text,
-                      .closed = args->closed,
-                      .mixing = args->mixing};
+  wd_limits limits = limits_of(args, m, settings);
   if (!status) status = wd_store_each_attribute(store, take_attribute, &limits, err);
-  if (!status) status = wd_limits_write(stdout, &limits, args->format, err);
+  if (!status && (wd_axes_given(settings) || args->at_count))
+    status = print_axes(args, m, settings, err);
+  else if (!status)
+    status = wd_limits_write(stdout, &limits, args->format, err);
   wd_settings_free(settings);
   return status;
 }

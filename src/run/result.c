@@ -19,7 +19,15 @@ int wd_result_open(const char *path, wd_result *result, wd_error *err) {
   status = wd_store_read(result->store, result->mass, result->coupling, NULL, NULL, NULL, NULL, err);
   if (!status) status = wd_settings_create(&result->settings, err);
   const char *text = wd_store_config_text(result->store);
-  return status ? status : wd_settings_read_text(result->settings, text, strlen(text), path, err);
+  if (!status) status = wd_settings_read_text(result->settings, text, strlen(text), path, err);
+  const wd_config *config = status ? NULL : wd_settings_config(result->settings);
+  if (!config || (strcmp(config->grid.axes, "{}") == 0 && strcmp(config->grid.draws, "{}") == 0))
+    return status;
+  return wd_fail(err, WD_ERR_CONFIG,
+                 "%s holds a scan with axes or draws; expected one with the axes mass and coupling only "
+                 "(`wdscan contour` "
+                 "and `wdscan status` take both)",
+                 path);
 }
 
 void wd_result_close(wd_result *result) {

@@ -13,7 +13,7 @@ typedef struct wd_result {
 } wd_result;
 
 /* Opens a result file. Errors: those of wd_store_open_serial(), WD_ERR_MEMORY; WD_ERR_CONFIG if the stored configuration
- * is none for this program. wd_result_close() in any case. */
+ * is none for this program, or has axes or draws. wd_result_close() in any case. */
 int wd_result_open(const char *path, wd_result *result, wd_error *err);
 void wd_result_close(wd_result *result);
 
