@@ -60,6 +60,10 @@ int wd_axes_check(const wd_arguments *args, const wd_members *members, const cha
                      wd_text_quoted(args->at[i], quoted), path,
                      members->variables ? ", such as " : ": none does",
                      members->variables ? members->variable[0].key->path : "");
+    if (v && args->quantile_count && strcmp(members->axis[v->axis].name, "draw") == 0)
+      return wd_fail(err, WD_ERR_USAGE,
+                     "--at %s: this key is drawn; expected --at of another one with --quantile",
+                     wd_text_quoted(args->at[i], quoted));
     if (!found)
       return wd_fail(err, WD_ERR_USAGE, "--at %s: %s has no such value; expected one of its %zu, such as %s",
                      wd_text_quoted(args->at[i], quoted), path, members->axis[v->axis].count, v->text[0]);
@@ -67,19 +71,33 @@ int wd_axes_check(const wd_arguments *args, const wd_members *members, const cha
   return WD_OK;
 }
 
-void wd_axes_write_names(FILE *out, const wd_members *members) {
-  for (size_t v = 0; v < members->variables; v++) fprintf(out, "%s,", members->variable[v].key->path);
+static bool is_draw(const wd_members *members, size_t axis) {
+  return strcmp(members->axis[axis].name, "draw") == 0;
 }
 
-void wd_axes_write_values(FILE *out, const wd_members *members, size_t member) {
-  for (size_t v = 0; v < members->variables; v++) {
-    const char *text = wd_members_value(members, &members->variable[v], member);
-    const bool quotes = strpbrk(text, ",\"") != NULL;
-    if (quotes) fputc('"', out);
-    for (; *text; text++) {
-      if (*text == '"') fputc('"', out);
-      fputc(*text, out);
-    }
-    fputs(quotes ? "\"," : ",", out);
+size_t wd_axes_draws(const wd_members *members) {
+  const size_t last = members->axes - 1;
+  return members->axes && is_draw(members, last) ? members->axis[last].count : 0;
+}
+
+void wd_axes_write_names(FILE *out, const wd_members *members, bool draws) {
+  for (size_t v = 0; v < members->variables; v++)
+    if (draws || !is_draw(members, members->variable[v].axis))
+      fprintf(out, "%s,", members->variable[v].key->path);
+}
+
+static void write_value(FILE *out, const char *text) {
+  const bool quotes = strpbrk(text, ",\"") != NULL;
+  if (quotes) fputc('"', out);
+  for (; *text; text++) {
+    if (*text == '"') fputc('"', out);
+    fputc(*text, out);
   }
+  fputs(quotes ? "\"," : ",", out);
+}
+
+void wd_axes_write_values(FILE *out, const wd_members *members, size_t member, bool draws) {
+  for (size_t v = 0; v < members->variables; v++)
+    if (draws || !is_draw(members, members->variable[v].axis))
+      write_value(out, wd_members_value(members, &members->variable[v], member));
 }

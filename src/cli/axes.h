@@ -17,8 +17,12 @@ bool wd_axes_wanted(const wd_arguments *args, const wd_members *members, size_t 
 /* Checks that every --at KEY=VALUE names a key that varies, and a value of it. `path`: of the file, for messages. */
 int wd_axes_check(const wd_arguments *args, const wd_members *members, const char *path, wd_error *err);
 
-/* "star.mass,physics.model," and "0.5,e-mu,": columns of a table; a text that is none of one word is in quotes. */
-void wd_axes_write_names(FILE *out, const wd_members *members);
-void wd_axes_write_values(FILE *out, const wd_members *members, size_t member);
+/* Of the draws, which are the last axis: how many there are; 0: none. */
+size_t wd_axes_draws(const wd_members *members);
+
+/* "star.mass,physics.model," and "0.5,e-mu,": columns of a table; a text that is none of one word is in quotes. Without
+ * `draws` the keys that are drawn are left out. */
+void wd_axes_write_names(FILE *out, const wd_members *members, bool draws);
+void wd_axes_write_values(FILE *out, const wd_members *members, size_t member, bool draws);
 
 #endif

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The folder of `path` as a malloc'ed string, or NULL: out of memory. */
@@ -57,10 +58,13 @@ static int check_input(const char *key, const char *file, wd_error *err) {
   return wd_fail(err, WD_ERR_IO, "%s: %s: %s", key, file, strerror(errno));
 }
 
-static int estimate(const wd_config *config, wd_cost *cost, wd_error *err) {
+/* *star_seconds: of the processor, for the star. */
+static int estimate(const wd_config *config, wd_cost *cost, double *star_seconds, wd_error *err) {
   if (config->observable == WD_OBSERVABLE_COOLING) return wd_cost_estimate_cooling(config, cost, err);
   wd_star *star = NULL;
+  const clock_t start = clock();
   int status = wd_star_create(config, &star, err);
+  *star_seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
   if (status == WD_OK) status = wd_cost_estimate(config, star, cost, err);
   wd_star_free(star);
   return status;
@@ -78,13 +82,15 @@ static int estimate_members(const wd_settings *settings, const wd_members *membe
     wd_cost one = {0};
     int status =
         wd_member_settings(settings, members, (size_t)wd_cost_pick(members->count, tries, i), &member, err);
-    if (!status) status = estimate(wd_settings_config(member), &one, err);
+    double star_seconds = 0;
+    if (!status) status = estimate(wd_settings_config(member), &one, &star_seconds, err);
     wd_settings_free(member);
     if (status) return status;
     sum.jobs += each * one.jobs;
     sum.trials += one.trials;
     sum.evaluations += each * one.evaluations;
-    sum.seconds += each * one.seconds;
+    sum.seconds +=
+        each * (one.seconds + 2 * star_seconds); /* before the scan and by the rank that computes */
     sum.rank_bytes = fmax(sum.rank_bytes, one.rank_bytes);
     sum.root_bytes = fmax(sum.root_bytes, one.root_bytes - one.points + sum.points);
     sum.root_rank_bytes = fmax(sum.root_rank_bytes, one.root_rank_bytes);
@@ -112,7 +118,9 @@ static int print_cost(const wd_settings *settings, const wd_members *members, bo
     puts("# grid.coupling has one point: there will be no contours, which take two or more");
   if (members->axes) print_members(members, &cost);
   if (no_trial) return WD_OK;
-  int status = members->axes ? estimate_members(settings, members, &cost, err) : estimate(config, &cost, err);
+  double star_seconds = 0;
+  int status = members->axes ? estimate_members(settings, members, &cost, err)
+                             : estimate(config, &cost, &star_seconds, err);
   if (status == WD_OK) wd_cost_print(&cost, config, stdout);
   return status;
 }

@@ -24,6 +24,8 @@ typedef struct wd_arguments {
   int level_count;               /* --level, repeatable */
   const char *at[WD_LEVELS_MAX]; /* --at KEY=VALUE, repeatable */
   size_t at_count;
+  double quantiles[WD_LEVELS_MAX]; /* --quantile Q,... */
+  size_t quantile_count;
   unsigned parts;         /* --parts of `contour`, a mask (result/parts.h); 0: the whole excess */
   const char *parts_text; /* the same as given, or NULL */
   int shell;              /* --shell of `completion`, enumerates wd_cli_shells */
