@@ -2,6 +2,8 @@
 """Draws how well a scan was computed: chi^2, evaluations and errors over the plane and over the star.
 
     plot_diagnostics.py RESULT.h5 [-o PICTURE]...
+
+Of scans with `output.diagnostics: shell`, which store that for each point.
 """
 
 import warnings
@@ -12,6 +14,13 @@ import numpy as np
 from wdplot import BLUE, RED, named, plt
 
 DIAGNOSTICS = ["shell"] + ["diagnostics/" + name for name in ("chi2_per_dof", "evaluations", "relative_error")]
+
+
+def read(path):
+    data = wdplot.read(path)
+    if data["config"]["output.diagnostics"] != "shell":
+        raise OSError("a scan without diagnostics of all points; expected one with `output.diagnostics: shell`")
+    return wdplot.read(path, *DIAGNOSTICS)
 
 
 def map_of(figure, axes, data, values, name, label, **colours):
@@ -66,4 +75,4 @@ def draw(results, arguments):
 
 
 if __name__ == "__main__":
-    wdplot.main(wdplot.parser_of(__doc__), draw, "-diagnostics", lambda path: wdplot.read(path, *DIAGNOSTICS))
+    wdplot.main(wdplot.parser_of(__doc__), draw, "-diagnostics", read)

@@ -229,10 +229,10 @@ def shape_of(file):
     import numpy as np
 
     with h5py.File(file) as f:
-        cost = f["diagnostics/evaluations"][()].sum(axis=2)
+        cost = f["diagnostics/evaluations"][()].sum(axis=-1)  # of masses, or of all points
         text = f["config"][()]
         shared = "separate" not in (text.decode() if isinstance(text, bytes) else text)
-    cost = cost[:, 0] if shared else cost.ravel()
+    cost = cost[:, 0] if shared and cost.ndim == 2 else cost.ravel()
     cost = cost[cost > 0].astype(float)
     bins = min(len(cost), 1000)  # enough for any trend
     return [float(part.mean()) for part in np.array_split(cost, bins)]

@@ -119,6 +119,6 @@ assert float(config.excess(1e4, 1e-13)) == program["excess"]
 # Result files.
 scan = wdscan.open("scan.h5")
 assert scan.excess.dims == ("mass", "coupling") and bool(np.isfinite(scan.excess).all())
-assert {"mass", "coupling", "shell"} == set(scan.diagnostics_evaluations.coords)
+assert {"mass", "shell"} == set(scan.diagnostics_evaluations.coords)
 for name in scan.variables:
     assert scan[name].attrs["long_name"] and scan[name].attrs["units"], name

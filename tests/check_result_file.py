@@ -9,7 +9,8 @@ import sys
 import h5py
 import numpy as np
 
-POINT, THIRD = ("mass", "coupling"), {"p": "polarization", "s": "shell"}
+POINT = "mass", "coupling"
+SHELLS = {"chi2_per_dof": "f4", "evaluations": "i8", "relative_error": "f4", "iterations": "i4"}
 FORM = {
     "mass": ("f8", ("mass",), "eV"),
     "coupling": ("f8", ("coupling",), "1"),
@@ -18,24 +19,20 @@ FORM = {
     "level": ("f8", ("level",), "1"),
     "excess": ("f8", POINT, "1"),
     "excess_error": ("f8", POINT, "1"),
-    "excess_resonant": ("f8", (*POINT, "polarization"), "1"),
-    "excess_offresonant": ("f8", (*POINT, "polarization"), "1"),
-    "excess_resonant_error": ("f8", (*POINT, "polarization"), "1"),
-    "excess_offresonant_error": ("f8", (*POINT, "polarization"), "1"),
-    "excess_continuum": ("f8", (*POINT, "polarization"), "1"),
-    "excess_continuum_error": ("f8", (*POINT, "polarization"), "1"),
+    "excess_resonant": ("f4", (*POINT, "polarization"), "1"),
+    "excess_offresonant": ("f4", (*POINT, "polarization"), "1"),
+    "excess_resonant_error": ("f4", (*POINT, "polarization"), "1"),
+    "excess_offresonant_error": ("f4", (*POINT, "polarization"), "1"),
+    "excess_continuum": ("f4", (*POINT, "polarization"), "1"),
+    "excess_continuum_error": ("f4", (*POINT, "polarization"), "1"),
     "status": ("i1", POINT, "1"),
-    "checksum": ("u8", POINT, "1"),
+    "checksum": ("u4", POINT, "1"),
     "luminosity_sm": ("f8", ("polarization",), "erg/s"),
     "luminosity_sm_error": ("f8", ("polarization",), "erg/s"),
     "luminosity_sm_checksum": ("u8", (), "1"),
     "contour_coupling": ("f8", ("level", "mass"), "1"),
     "contour_coupling_error": ("f8", ("level", "mass"), "1"),
     "contour_state": ("i1", ("level", "mass"), "1"),
-    "diagnostics/chi2_per_dof": ("f8", (*POINT, "shell"), "1"),
-    "diagnostics/evaluations": ("i8", (*POINT, "shell"), "1"),
-    "diagnostics/relative_error": ("f8", (*POINT, "shell"), "1"),
-    "diagnostics/iterations": ("i4", (*POINT, "shell"), "1"),
     "diagnostics/failure": ("i1", POINT, "1"),
     "config": ("O", (), "1"),
     "timing/core_seconds": ("f8", (), "s"),
@@ -68,6 +65,15 @@ def take_observable(file):
     return "excess"
 
 
+def take_diagnostics(file):
+    """Of the shells, as output.diagnostics says: for no point, for the smallest coupling of each mass, or for all."""
+    text = file["config"].asstr()[()]
+    (kind,) = [line.split()[1] for line in text.splitlines() if line.strip().startswith("diagnostics:")]
+    over = {"none": None, "mass": ("mass", "shell"), "shell": (*POINT, "shell")}[kind]
+    FORM.update({f"diagnostics/{name}": (type, over, "1") for name, type in SHELLS.items() if over})
+    return kind
+
+
 def check_form(file):
     found = []
     file.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) else None)
@@ -93,13 +99,19 @@ def check_values(file, observable):
     status = file["status"][()]  # before the rest: a scan may be writing
     done = (status == 1) | (status >= 3)
     for name, (kind, over, _) in FORM.items():
-        if over[:2] == POINT and kind == "f8":
+        if over[:1] == POINT[:1] and kind in ("f8", "f4") and len(over) > 1:
             values = file[name][()]
+            if over[:2] != POINT:
+                assert not (values == 0).all(axis=-1)[status[:, 0] == 0].any() or done.any(), name
+                continue
             assert name != observable or np.isfinite(values[done]).all(), name
             # a point finished since may have shares that are exactly 0, but not the excess and its error
             if not done.any() or name in (observable, observable + "_error"):
                 assert not (values == 0).all(axis=tuple(range(2, values.ndim)))[status == 0].any(), name
-    assert ((file["diagnostics/evaluations"][()].sum(axis=2)[done] > 0) == (observable == "excess")).all()
+    if "diagnostics/evaluations" in file:
+        evaluations = file["diagnostics/evaluations"][()].sum(axis=-1)
+        computed = done if evaluations.ndim == 2 else done[:, 0]
+        assert ((evaluations[computed] > 0) == (observable == "excess")).all()
     return int(done.sum()), status.size
 
 
@@ -121,6 +133,7 @@ def check_xarray(path, observable):
 path = sys.argv[1]
 with h5py.File(path, "r") as file:
     observable = take_observable(file)
+    take_diagnostics(file)
     check_form(file)
     done, total = check_values(file, observable)
 check_xarray(path, observable)

@@ -17,7 +17,8 @@ typedef struct contents {
   double *mass, *coupling;                   /* eV; in one array */
   uint64_t count[WD_ROW_STATUSES];           /* points by enum wd_row_status; damaged ones are pending */
   uint64_t total, damaged;
-  int64_t evaluations;
+  int diagnostics;     /* enum wd_diagnostics: of what the file has the evaluations */
+  int64_t evaluations; /* of those */
   double luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS]; /* erg/s, of the first member */
   bool complete;                                                           /* nothing is left to compute */
   wd_timing timing;
@@ -53,7 +54,8 @@ static int read_contents(const char *file, wd_store *store, contents *c, wd_erro
   *c = (contents){.masses = masses / wd_store_members(store),
                   .couplings = wd_store_couplings(store),
                   .shells = wd_store_shells(store),
-                  .members = wd_store_members(store)};
+                  .members = wd_store_members(store),
+                  .diagnostics = wd_store_diagnostics(store)};
   c->mass = malloc((masses + c->couplings) * sizeof *c->mass);
   if (!c->mass) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes");
   c->coupling = c->mass + masses;
@@ -115,7 +117,10 @@ static int write_json(const wd_arguments *args, wd_store *store, const contents 
   wd_json_int(&json, "total", (int64_t)c->total);
   for (int s = 0; s < WD_ROW_STATUSES; s++) wd_json_int(&json, wd_row_status_name(s), (int64_t)c->count[s]);
   wd_json_int(&json, "damaged", (int64_t)c->damaged);
-  wd_json_int(&json, "evaluations", c->evaluations);
+  if (c->diagnostics == WD_DIAGNOSTICS_NONE)
+    wd_json_double(&json, "evaluations", NAN);
+  else
+    wd_json_int(&json, "evaluations", c->evaluations);
   wd_json_int(&json, "members", (int64_t)c->members);
   write_run_json(&json, c);
   wd_json_array(&json, "failed_points");
@@ -198,7 +203,9 @@ static int write_text(const wd_arguments *args, wd_store *store, const contents 
   printf("  failed          %" PRIu64 "\n", c->count[WD_ROW_FAILED]);
   int status = wd_store_each_row(store, write_failed, &(listing){.c = c}, err);
   printf("damaged           %" PRIu64 "%s\n", c->damaged, c->damaged ? " (will be computed again)" : "");
-  printf("evaluations       %" PRId64 "\n", c->evaluations);
+  if (c->diagnostics != WD_DIAGNOSTICS_NONE)
+    printf("evaluations       %" PRId64 "%s\n", c->evaluations,
+           c->diagnostics == WD_DIAGNOSTICS_MASS ? " for the smallest coupling of each mass" : "");
   write_run(c);
   if (c->members > 1)
     printf("members           %zu, luminosities (Standard Model) of %zu\n", c->members, c->luminosities);

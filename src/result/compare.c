@@ -1,15 +1,17 @@
 /* Comparison of results; see result/compare.h. */
 #include "result/compare.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static const double rounding = 1e-12; /* relative */
+static const double rounding = 1e-12;   /* relative */
+static const double smallest = FLT_MIN; /* below, parts and their errors have lost their digits in a file */
 
 double wd_deviation(double a, double a_error, double b, double b_error) {
   if (memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b))) return 0;
-  if (fabs(a - b) <= rounding * fmax(fabs(a), fabs(b))) return 0;
+  if (fabs(a - b) <= rounding * fmax(fabs(a), fabs(b)) || fabs(a - b) <= smallest) return 0;
   double error = hypot(a_error, b_error);
   return error > 0 && !isnan(a - b) ? fabs(a - b) / error : INFINITY;
 }

@@ -26,7 +26,7 @@ typedef struct wd_comparison {
 } wd_comparison;
 
 /* |a - b| over the root of the sum of the squared errors, which are taken as independent. 0 for values that are the same
- * to 1e-12; infinite for others without errors, and where one is NaN. */
+ * to 1e-12, or to 1e-38, as far as single precision reaches; infinite for others without errors, and where one is NaN. */
 double wd_deviation(double a, double a_error, double b, double b_error);
 
 /* Begins a comparison of quantities[n]. */

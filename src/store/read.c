@@ -40,6 +40,10 @@ bool wd_store_has_likelihood(const wd_store *store) {
   return store->kind.likelihood;
 }
 
+int wd_store_diagnostics(const wd_store *store) {
+  return store->kind.diagnostics;
+}
+
 int wd_store_read_axis(wd_store *store, const char *path, double *values, wd_error *err) {
   hid_t id = H5Dopen2(store->file, path, H5P_DEFAULT);
   bool read = H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;

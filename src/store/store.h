@@ -147,6 +147,7 @@ size_t wd_store_levels(const wd_store *store);
 const char *wd_store_config_text(const wd_store *store);
 const char *wd_store_data_text(const wd_store *store); /* wd_store_header.data */
 bool wd_store_has_likelihood(const wd_store *store);
+int wd_store_diagnostics(const wd_store *store); /* enum wd_diagnostics */
 
 /* Reads the axes and the results. Arrays by the caller: mass[masses], those of the members being the same, coupling[couplings], others
  * [mass * couplings + coupling]; any may be NULL. Rows whose checksum does not fit their data are given as

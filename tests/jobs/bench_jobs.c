@@ -152,7 +152,7 @@ static void create(const char *file) {
 
 /* Writes the rows of the masses [first, first + count) in blocks of `block` rows; seconds per row. */
 static double fill(wd_store *store, uint64_t first, uint64_t count, uint64_t block) {
-  double numbers[SHELLS] = {0};
+  float numbers[SHELLS] = {0};
   int64_t evaluations[SHELLS] = {0};
   int32_t iterations[SHELLS] = {0};
   wd_error err = {0};

@@ -12,7 +12,7 @@ mapfile -t compilers < <(compgen -c clang | grep -xE 'clang(-[0-9]+)?' | sort -u
 . "$root/tests/functions.sh"
 
 small_scan >small.yaml
-expect 0 "$wdscan" run small.yaml -o one.h5
+expect 0 "$wdscan" run small.yaml -o one.h5 --set output.diagnostics=shell
 declare -A tried
 for compiler in "${compilers[@]}"; do
   program=$(readlink -f "$(command -v "$compiler")")
@@ -22,7 +22,7 @@ for compiler in "${compilers[@]}"; do
   version="Clang $("$compiler" -dumpversion)"
   "$root/build/$compiler/bin/wdscan" --version >version
   grep -qF "$version" version || fail "not built with $version: $(cat version)"
-  expect 0 "$root/build/$compiler/bin/wdscan" run small.yaml -o other.h5 --fresh
+  expect 0 "$root/build/$compiler/bin/wdscan" run small.yaml -o other.h5 --fresh --set output.diagnostics=shell
   "$PYTHON" - <<'END' || fail "$version: another scan than GCC's"
 import h5py
 import numpy as np

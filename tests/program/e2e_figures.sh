@@ -31,6 +31,7 @@ grid:
   coupling: {min: 1e-14, max: 1e-2, points: 25}
   shells: 4
 integrator: {relative_error: 0.05}
+output: {diagnostics: shell}
 YAML
 scan published physics.formulas=published physics.sin2_theta_w=0.2312
 scan consistent

@@ -78,7 +78,7 @@ grep -q "missed the target error" err
 import h5py
 with h5py.File("capped.h5") as f:
     assert (f["status"][()] == 3).any()
-    assert (f["diagnostics/evaluations"][()].sum(axis=2) <= 20000).all()
+    assert (f["diagnostics/evaluations"][()].sum(axis=1) <= 20000).all()
 END
 
 expect 0 "$wdscan" point small.yaml --mass 1e4 --coupling 1e-9 --set integrator.max_evaluations=1000

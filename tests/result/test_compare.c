@@ -9,6 +9,8 @@ static void deviations_in_sigma(void **unused) {
   assert_true(wd_deviation(3, 0.3, 1, 0.4) == 4);
   assert_true(wd_deviation(1, 0, 1, 0) == 0);
   assert_true(wd_deviation(1, 0, 1 + 1e-13, 0) == 0); /* rounding */
+  assert_true(wd_deviation(1e-45, 0, 3e-45, 0) == 0); /* beyond single precision */
+  assert_true(isinf(wd_deviation(1e-37, 0, 3e-37, 0)));
   assert_true(isinf(wd_deviation(1, 0, 1.1, 0)));
   assert_true(isinf(wd_deviation(NAN, 1, 1, 1)));
   assert_true(isinf(wd_deviation(1, NAN, 2, 1)));

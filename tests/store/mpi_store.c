@@ -12,14 +12,16 @@
 enum { MASSES = 3, COUPLINGS = 5, SHELLS = 4, NODES = 7 };
 
 static bool likelihood; /* files are of scans with one */
+static const char *diagnostics = "output.diagnostics=mass";
 
 static wd_settings *new_settings(void) {
   const char *const more = likelihood ? "likelihood.f_s.error=0.3" : NULL;
-  return test_settings(
-      (const char *const[]){"integrator.seed=77", "output.contour_levels=[0.1, 0.3]", more, NULL});
+  return test_settings((const char *const[]){"integrator.seed=77", "output.contour_levels=[0.1, 0.3]",
+                                             diagnostics, more, NULL});
 }
 
-static int create(const char *file, bool replace, wd_error *err) {
+/* Makes a file, or begins it. */
+static int make(const char *file, bool replace, bool begin, wd_error *err) {
   static const double mass[MASSES] = {1, 10, 100}, coupling[COUPLINGS] = {1e-5, 1e-4, 1e-3, 1e-2, 1e-1};
   static const double shell[SHELLS] = {1, 2, 3, 4}, density[NODES] = {7, 6, 5, 4, 3, 2, 1};
   static const wd_store_profile profile[] = {{"density", "g/cm3", "mass density", density}};
@@ -41,15 +43,23 @@ static int create(const char *file, bool replace, wd_error *err) {
                             .star_attributes = 1,
                             .data = likelihood ? "line 1\nline 2\n" : "",
                             .ranks = ranks};
-  int status = wd_store_create(file, &header, replace, err);
+  int status = (begin ? wd_store_begin : wd_store_create)(file, &header, replace, err);
   wd_settings_free(settings);
   return status;
+}
+
+static int create(const char *file, bool replace, wd_error *err) {
+  return make(file, replace, /*begin=*/false, err);
+}
+
+static int begin(const char *file, bool replace, wd_error *err) {
+  return make(file, replace, /*begin=*/true, err);
 }
 
 /* A row with values of all kinds, different for each grid point. */
 typedef struct example {
   wd_row row;
-  double chi2[SHELLS], relative_error[SHELLS];
+  float chi2[SHELLS], relative_error[SHELLS];
   int64_t evaluations[SHELLS];
   int32_t iterations[SHELLS];
 } example;
@@ -70,17 +80,17 @@ static void make_example(example *e, uint64_t mass, uint64_t coupling) {
                     .evaluations = e->evaluations,
                     .relative_error = e->relative_error,
                     .iterations = e->iterations};
-  for (int p = 0; p < WD_POLARIZATIONS; p++) {
-    e->row.resonant[p] = (double)i * 0.1 + p;
-    e->row.offresonant[p] = -e->row.resonant[p] / 7;
-    e->row.resonant_error[p] = 1.0 / (double)(i + 3 + (unsigned)p);
-    e->row.offresonant_error[p] = 1.0 / (double)(i + 4 + (unsigned)p);
-    e->row.continuum[p] = e->row.resonant[p] / 3;
-    e->row.continuum_error[p] = 1.0 / (double)(i + 2 + (unsigned)p);
+  for (unsigned p = 0; p < WD_POLARIZATIONS; p++) { /* the file has parts in single precision */
+    e->row.resonant[p] = (float)i * 0.1F + (float)p;
+    e->row.offresonant[p] = -(float)e->row.resonant[p] / 7;
+    e->row.resonant_error[p] = 1.0F / (float)(i + 3 + p);
+    e->row.offresonant_error[p] = 1.0F / (float)(i + 4 + p);
+    e->row.continuum[p] = (float)e->row.resonant[p] / 3;
+    e->row.continuum_error[p] = 1.0F / (float)(i + 2 + p);
   }
   for (int k = 0; k < SHELLS; k++) {
-    e->chi2[k] = 1.0 / (double)(i + (unsigned)k + 1);
-    e->relative_error[k] = odd[(i + (unsigned)k) % 5];
+    e->chi2[k] = 1.0F / (float)(i + (unsigned)k + 1);
+    e->relative_error[k] = (float)odd[(i + (unsigned)k) % 5];
     e->evaluations[k] = (int64_t)(1000000007 * (i + 1)) + k;
     e->iterations[k] = (int32_t)i - k;
   }
@@ -126,11 +136,16 @@ static void check_row(void *ctx, const wd_row *row, bool damaged) {
   assert_memory_equal(row->continuum_error, want->continuum_error, sizeof row->continuum_error);
   assert_int_equal(row->status, want->status);
   assert_int_equal(row->failure, want->failure);
+  ++*(int *)ctx;
+  const bool of_masses = strstr(diagnostics, "mass") && row->coupling_index == 0;
+  if (!of_masses && !strstr(diagnostics, "shell")) {
+    assert_true(!row->chi2_per_dof && !row->relative_error && !row->evaluations && !row->iterations);
+    return;
+  }
   assert_memory_equal(row->chi2_per_dof, e.chi2, sizeof e.chi2);
   assert_memory_equal(row->relative_error, e.relative_error, sizeof e.relative_error);
   assert_memory_equal(row->evaluations, e.evaluations, sizeof e.evaluations);
   assert_memory_equal(row->iterations, e.iterations, sizeof e.iterations);
-  ++*(int *)ctx;
 }
 
 /* Rank 0 creates a new file; all wait for it. */
@@ -142,6 +157,20 @@ static int fresh_file(void **unused) {
   if (status) print_error("%s\n", err.message);
   MPI_Barrier(MPI_COMM_WORLD);
   return status;
+}
+
+static void write_text(const char *text) {
+  FILE *f = fopen(path, "w");
+  fputs(text, f);
+  fclose(f);
+}
+
+static int files_in_folder(void) {
+  int n = 0;
+  DIR *dir = opendir(folder);
+  for (struct dirent *entry; (entry = readdir(dir));) n += entry->d_name[0] != '.';
+  closedir(dir);
+  return n;
 }
 
 static wd_store *look(void) {
@@ -158,22 +187,19 @@ static void a_new_file_is_all_pending(void **unused) {
   wd_error err;
   double mass[MASSES], coupling[COUPLINGS], excess[MASSES * COUPLINGS], error[MASSES * COUPLINGS], level[2];
   int8_t status[MASSES * COUPLINGS];
-  int64_t evaluations[MASSES * COUPLINGS];
   uint64_t damaged = 99;
   wd_store *store = look();
   assert_int_equal(wd_store_masses(store), MASSES);
   assert_int_equal(wd_store_couplings(store), COUPLINGS);
   assert_int_equal(wd_store_shells(store), SHELLS);
   assert_int_equal(wd_store_levels(store), 2);
-  assert_int_equal(wd_store_read(store, mass, coupling, excess, error, status, evaluations, &damaged, &err),
-                   WD_OK);
+  assert_int_equal(wd_store_read(store, mass, coupling, excess, error, status, &damaged, &err), WD_OK);
   assert_int_equal(wd_store_read_levels(store, level, &err), WD_OK);
   assert_true(mass[2] == 100 && coupling[4] == 1e-1 && level[1] == 0.3);
   assert_int_equal(damaged, 0);
   for (int i = 0; i < MASSES * COUPLINGS; i++) {
     assert_true(isnan(excess[i]) && isnan(error[i]));
     assert_int_equal(status[i], WD_ROW_PENDING);
-    assert_int_equal(evaluations[i], 0);
   }
   double luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS];
   assert_int_equal(wd_store_read_luminosity(store, 0, luminosity, luminosity_error, &err), WD_OK);
@@ -208,18 +234,104 @@ static void likelihoods_come_back(void **unused) {
   assert_int_equal(wd_store_close(store, &err), WD_OK);
 }
 
+static const char *const all_diagnostics[] = {"output.diagnostics=none", "output.diagnostics=shell",
+                                              "output.diagnostics=mass"};
+enum { ALL_DIAGNOSTICS = sizeof all_diagnostics / sizeof *all_diagnostics };
+
 static void rows_of_all_ranks_come_back_bit_for_bit(void **unused) {
+  for (int i = 0; i < ALL_DIAGNOSTICS; i++) {
+    wd_error err;
+    int rows = 0;
+    diagnostics = all_diagnostics[i];
+    assert_int_equal(fresh_file(unused), WD_OK);
+    fill();
+    wd_store *store = look();
+    assert_int_equal(wd_store_each_row(store, check_row, &rows, &err), WD_OK);
+    assert_int_equal(rows, MASSES * COUPLINGS);
+    assert_int_equal(wd_store_rows_of(store, 1, 2, check_row, &rows, &err), WD_OK);
+    assert_int_equal(rows, (MASSES + 1) * COUPLINGS);
+    assert_int_equal(wd_store_close(store, &err), WD_OK);
+    MPI_Barrier(MPI_COMM_WORLD);
+  }
+}
+
+/* Are all numbers with a decimal point of a dataset NaN? Counts those of them that have some. */
+static herr_t check_blank(hid_t file, const char *name, const H5O_info_t *info, void *count) {
+  double values[MASSES * COUPLINGS * SHELLS];
+  const bool of_star = strncmp(name, "star", 4) == 0 || strncmp(name, "timing", 6) == 0;
+  const bool axis =
+      !strcmp(name, "mass") || !strcmp(name, "coupling") || !strcmp(name, "shell") || !strcmp(name, "level");
+  if (info->type != H5O_TYPE_DATASET || of_star || axis) return 0;
+  hid_t id = H5Dopen2(file, name, H5P_DEFAULT), type = H5Dget_type(id), space = H5Dget_space(id);
+  hssize_t n = H5Sget_simple_extent_npoints(space);
+  const bool real = H5Tget_class(type) == H5T_FLOAT, number = real || H5Tget_class(type) == H5T_INTEGER;
+  herr_t read = number ? H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) : 0;
+  H5Sclose(space);
+  H5Tclose(type);
+  H5Dclose(id);
+  for (hssize_t i = 0; i < n && number; i++)
+    if (real ? !isnan(values[i]) : values[i] != 0) fail_msg("%s[%d] is %g", name, (int)i, values[i]);
+  *(int *)count += real;
+  return read;
+}
+
+/* All ranks make a new file together: it has no name until it is complete, and then nothing but NaN and 0. */
+static void all_ranks_make_a_new_file(void **unused) {
+  static const int reals[ALL_DIAGNOSTICS] = {12, 14, 14};
+  (void)unused;
+  for (int i = 0; i < ALL_DIAGNOSTICS; i++) {
+    wd_error err;
+    wd_store *store;
+    int rows = 0, found = 0;
+    diagnostics = all_diagnostics[i];
+    if (rank == 0) unlink(path);
+    if (rank == 0) assert_int_equal(begin(path, false, &err), WD_OK);
+    MPI_Barrier(MPI_COMM_WORLD);
+    assert_int_equal(access(path, F_OK), -1);
+    MPI_Barrier(MPI_COMM_WORLD);
+    assert_int_equal(wd_store_open_begun(path, false, MPI_COMM_WORLD, &store, &err), WD_OK);
+    assert_int_equal(wd_store_sync(store, &err), WD_OK); /* it is there under its name */
+    if (rank == 0) {
+      hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+      assert_true(H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, check_blank, &found) >= 0);
+      H5Fclose(file);
+      assert_int_equal(found, reals[i]);
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    assert_int_equal(wd_store_close(store, &err), WD_OK);
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (rank == 0) assert_int_equal(files_in_folder(), 1);
+    fill();
+    store = look();
+    assert_int_equal(wd_store_each_row(store, check_row, &rows, &err), WD_OK);
+    assert_int_equal(rows, MASSES * COUPLINGS);
+    assert_int_equal(wd_store_close(store, &err), WD_OK);
+    MPI_Barrier(MPI_COMM_WORLD);
+  }
+}
+
+/* A file that gets the name meanwhile stays as it is, and nothing is left of the new one. */
+static void a_new_file_replaces_none_that_has_come_meanwhile(void **unused) {
   (void)unused;
   wd_error err;
-  int rows = 0;
-  int64_t evaluations[MASSES * COUPLINGS];
-  fill();
-  wd_store *store = look();
-  assert_int_equal(wd_store_each_row(store, check_row, &rows, &err), WD_OK);
-  assert_int_equal(rows, MASSES * COUPLINGS);
-  assert_int_equal(wd_store_read(store, NULL, NULL, NULL, NULL, NULL, evaluations, NULL, &err), WD_OK);
-  assert_int_equal(evaluations[2], 4 * 3 * 1000000007LL + 6);
-  assert_int_equal(wd_store_close(store, &err), WD_OK);
+  wd_store *store;
+  char text[32] = "";
+  if (rank == 0) {
+    unlink(path);
+    assert_int_equal(begin(path, false, &err), WD_OK);
+    write_text("precious");
+  }
+  MPI_Barrier(MPI_COMM_WORLD);
+  assert_int_equal(wd_store_open_begun(path, false, MPI_COMM_WORLD, &store, &err), WD_ERR_IO);
+  assert_non_null(strstr(err.message, "exists already"));
+  assert_null(store);
+  MPI_Barrier(MPI_COMM_WORLD);
+  if (rank > 0) return;
+  assert_int_equal(files_in_folder(), 1);
+  FILE *f = fopen(path, "r");
+  assert_non_null(fgets(text, sizeof text, f));
+  fclose(f);
+  assert_string_equal(text, "precious");
 }
 
 static void luminosity_and_contours_come_back(void **unused) {
@@ -227,14 +339,15 @@ static void luminosity_and_contours_come_back(void **unused) {
   wd_error err;
   wd_store *store;
   const double value[WD_POLARIZATIONS] = {1e35, 2e34, 3e31}, error[WD_POLARIZATIONS] = {1e30, 2e30, 3e30};
-  const double contour[2 * MASSES] = {1e-5, NAN, 3e-5, 4e-5, 5e-5, NAN}, contour_error[2 * MASSES] = {1e-9};
-  const int8_t contour_state[2 * MASSES] = {1, 3, 1, 1, 1, 2};
+  double contour[2 * MASSES] = {1e-5, NAN, 3e-5, 4e-5, 5e-5, NAN}, contour_error[2 * MASSES] = {1e-9};
+  int8_t contour_state[2 * MASSES] = {1, 3, 1, 1, 1, 2};
+  const wd_store_curves written = {contour, contour_error, contour_state};
   int8_t state[2 * MASSES];
   double read_error[2 * MASSES];
   assert_int_equal(wd_store_open(path, MPI_COMM_WORLD, &store, &err), WD_OK);
   if (rank == ranks - 1) {
     assert_int_equal(wd_store_write_luminosity(store, 0, value, error, &err), WD_OK);
-    assert_int_equal(wd_store_write_contours(store, contour, contour_error, contour_state, &err), WD_OK);
+    assert_int_equal(wd_store_write_contours(store, 0, MASSES, &written, &err), WD_OK);
   }
   assert_int_equal(wd_store_close(store, &err), WD_OK);
   MPI_Barrier(MPI_COMM_WORLD);
@@ -243,7 +356,8 @@ static void luminosity_and_contours_come_back(void **unused) {
   assert_int_equal(wd_store_read_luminosity(store, 0, luminosity, luminosity_error, &err), WD_OK);
   assert_memory_equal(luminosity, value, sizeof value);
   assert_memory_equal(luminosity_error, error, sizeof error);
-  assert_int_equal(wd_store_read_contours(store, found, read_error, state, &err), WD_OK);
+  wd_store_curves read = {found, read_error, state};
+  assert_int_equal(wd_store_read_contours(store, 0, MASSES, &read, &err), WD_OK);
   assert_memory_equal(found, contour, sizeof contour);
   assert_memory_equal(read_error, contour_error, sizeof contour_error);
   assert_memory_equal(state, contour_state, sizeof contour_state);
@@ -270,43 +384,56 @@ static void flip(const char *dataset, haddr_t offset) {
   fclose(raw);
 }
 
+/* A field, a bit of which is flipped in the row `victim`. */
+static void check_flip(const char *name, unsigned size, uint64_t at, uint64_t victim) {
+  wd_error err;
+  int8_t status[MASSES * COUPLINGS], part[COUPLINGS];
+  double excess[MASSES * COUPLINGS];
+  uint64_t damaged, mass = victim / COUPLINGS;
+  flip(name, at * size + size / 2);
+  wd_store *store = look();
+  assert_int_equal(wd_store_read(store, NULL, NULL, excess, NULL, status, &damaged, &err), WD_OK);
+  assert_int_equal(damaged, 1);
+  for (unsigned i = 0; i < MASSES * COUPLINGS; i++)
+    assert_int_equal(status[i], i == victim ? WD_ROW_PENDING : 1 + i % 4);
+  assert_true(isnan(excess[victim]));
+  assert_int_equal(wd_store_read_states(store, mass, mass + 1, part, &damaged, &err), WD_OK);
+  assert_memory_equal(part, status + mass * COUPLINGS, sizeof part);
+  assert_int_equal(damaged, 1);
+  wd_store_close(store, NULL);
+  flip(name, at * size + size / 2);
+}
+
 static void a_flipped_bit_makes_a_row_pending(void **unused) {
+  enum { VICTIM = 8, MASS = 2 }; /* status 1, which the flip makes 3; the first row of the mass */
   static const struct {
     const char *name;
-    unsigned size; /* bytes per grid point */
+    unsigned size; /* bytes per grid point, or per mass */
   } fields[] = {{"/excess", 8},
                 {"/excess_error", 8},
-                {"/excess_resonant", 24},
-                {"/excess_offresonant", 24},
-                {"/excess_resonant_error", 24},
-                {"/excess_offresonant_error", 24},
-                {"/excess_continuum", 24},
-                {"/excess_continuum_error", 24},
-                {"/diagnostics/chi2_per_dof", 8 * SHELLS},
-                {"/diagnostics/relative_error", 8 * SHELLS},
-                {"/diagnostics/evaluations", 8 * SHELLS},
-                {"/diagnostics/iterations", 4 * SHELLS},
+                {"/excess_resonant", 12},
+                {"/excess_offresonant", 12},
+                {"/excess_resonant_error", 12},
+                {"/excess_offresonant_error", 12},
+                {"/excess_continuum", 12},
+                {"/excess_continuum_error", 12},
                 {"/diagnostics/failure", 1},
-                {"/checksum", 8},
-                {"/status", 1}};
-  (void)unused;
-  fill();
-  for (size_t f = 0; rank == 0 && f < sizeof fields / sizeof *fields; f++) {
-    wd_error err;
-    const uint64_t victim = 8; /* status 1, which the flip makes 3 */
-    int8_t status[MASSES * COUPLINGS];
-    double excess[MASSES * COUPLINGS];
-    uint64_t damaged;
-    const haddr_t byte = victim * fields[f].size + fields[f].size / 2;
-    flip(fields[f].name, byte);
-    wd_store *store = look();
-    assert_int_equal(wd_store_read(store, NULL, NULL, excess, NULL, status, NULL, &damaged, &err), WD_OK);
-    assert_int_equal(damaged, 1);
-    for (unsigned i = 0; i < MASSES * COUPLINGS; i++)
-      assert_int_equal(status[i], i == victim ? WD_ROW_PENDING : 1 + i % 4);
-    assert_true(isnan(excess[victim]));
-    wd_store_close(store, NULL);
-    flip(fields[f].name, byte);
+                {"/checksum", 4},
+                {"/status", 1}},
+    shells[] = {{"/diagnostics/chi2_per_dof", 4 * SHELLS},
+                {"/diagnostics/relative_error", 4 * SHELLS},
+                {"/diagnostics/evaluations", 8 * SHELLS},
+                {"/diagnostics/iterations", 4 * SHELLS}};
+  for (int i = 0; i < ALL_DIAGNOSTICS; i++) {
+    diagnostics = all_diagnostics[i];
+    assert_int_equal(fresh_file(unused), WD_OK);
+    fill();
+    const bool masses = strstr(diagnostics, "mass"), none = strstr(diagnostics, "none");
+    for (size_t f = 0; rank == 0 && f < sizeof fields / sizeof *fields; f++)
+      check_flip(fields[f].name, fields[f].size, VICTIM, VICTIM);
+    for (size_t f = 0; rank == 0 && !none && f < sizeof shells / sizeof *shells; f++)
+      check_flip(shells[f].name, shells[f].size, masses ? MASS : VICTIM, masses ? MASS * COUPLINGS : VICTIM);
+    MPI_Barrier(MPI_COMM_WORLD);
   }
 }
 
@@ -330,12 +457,6 @@ static void a_damaged_header_is_refused(void **unused) {
   if (rank == 0) flip("/level", 3);
   MPI_Barrier(MPI_COMM_WORLD);
   expect_refusal("damaged");
-}
-
-static void write_text(const char *text) {
-  FILE *f = fopen(path, "w");
-  fputs(text, f);
-  fclose(f);
 }
 
 /* Another program's HDF5 file, or one of ours of another version. */
@@ -375,14 +496,6 @@ static void foreign_files_are_refused(void **unused) {
     MPI_Barrier(MPI_COMM_WORLD);
     expect_refusal(words[kind]);
   }
-}
-
-static int files_in_folder(void) {
-  int n = 0;
-  DIR *dir = opendir(folder);
-  for (struct dirent *entry; (entry = readdir(dir));) n += entry->d_name[0] != '.';
-  closedir(dir);
-  return n;
 }
 
 static void nothing_is_overwritten_unasked(void **unused) {
@@ -497,6 +610,8 @@ int main(int argc, char **argv) {
       STORE_TEST(a_new_file_is_all_pending),
       STORE_TEST(all_ranks_open_the_same_file),
       STORE_TEST(rows_of_all_ranks_come_back_bit_for_bit),
+      STORE_TEST(all_ranks_make_a_new_file),
+      STORE_TEST(a_new_file_replaces_none_that_has_come_meanwhile),
       STORE_TEST(likelihoods_come_back),
       STORE_TEST(luminosity_and_contours_come_back),
       STORE_TEST(a_flipped_bit_makes_a_row_pending),
