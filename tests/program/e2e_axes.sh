@@ -98,7 +98,7 @@ grep -q '^# this for each of 4 combinations of the values of star.mass (2), phys
 grep -q '^# in all 36 points' out
 
 # --- All members are checked before anything is computed, also whether their stars exist
-refused 'axes.yaml:.*star.mass: 11 is out of range' run axes.yaml -o none.h5 --set 'grid.axes={star.mass: [0.5, 11]}'
+refused 'command line: star.mass: 11 is out of range' run axes.yaml -o none.h5 --set 'grid.axes={star.mass: [0.5, 11]}'
 refused 'grid.axes: with star.mass = 5: ' run axes.yaml -o none.h5 --set 'grid.axes={star.mass: [0.5, 5]}'
 refused 'this is so with physics.formulas = published, physics.model = e-mu' run axes.yaml -o none.h5 \
   --set 'grid.axes={physics.formulas: [consistent, published], physics.model: [mu-tau, e-mu]}'
