@@ -68,8 +68,8 @@ static int compare_mass(comparison *c, wd_error *err) {
 
 static int compare_luminosities(comparison *c, wd_error *err) {
   double a[WD_POLARIZATIONS], a_error[WD_POLARIZATIONS], b[WD_POLARIZATIONS], b_error[WD_POLARIZATIONS];
-  int status = wd_store_read_luminosity(c->a.store, a, a_error, err);
-  if (!status) status = wd_store_read_luminosity(c->b.store, b, b_error, err);
+  int status = wd_store_read_luminosity(c->a.store, 0, a, a_error, err);
+  if (!status) status = wd_store_read_luminosity(c->b.store, 0, b, b_error, err);
   for (int p = 0; p < WD_POLARIZATIONS && !status; p++)
     if (!isnan(a[p]) && !isnan(b[p]))
       wd_compare_values(&c->luminosity[p], NAN, NAN, a[p], a_error[p], b[p], b_error[p]);

@@ -127,16 +127,16 @@ static int take_luminosity(work *w, wd_store *target, wd_error *err) {
   for (int any = 0; any < 2; any++)
     for (size_t s = 0; s < w->d->sources; s++) {
       if (!any && w->share[s].mass[0] != 0) continue;
-      int status = wd_store_read_luminosity(w->d->source[s].store, value, error, err);
+      int status = wd_store_read_luminosity(w->d->source[s].store, 0, value, error, err);
       if (!status && isnan(value[0])) continue;
-      return status ? status : wd_store_write_luminosity(target, value, error, err);
+      return status ? status : wd_store_write_luminosity(target, 0, value, error, err);
     }
   return WD_OK;
 }
 
 static bool has_luminosity(wd_store *store) {
   double value[WD_POLARIZATIONS], error[WD_POLARIZATIONS];
-  return wd_store_read_luminosity(store, value, error, NULL) == WD_OK && !isnan(value[0]);
+  return wd_store_read_luminosity(store, 0, value, error, NULL) == WD_OK && !isnan(value[0]);
 }
 
 /* "slice of a.h5 (identity ..., version ..., commit ..., created ...)" */

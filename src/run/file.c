@@ -35,15 +35,16 @@ static void track_text(const wd_run_file *f, char text[WD_TRACK_TEXT]) {
   if (track) snprintf(text, WD_TRACK_TEXT, "%016" PRIx64, track->checksum);
 }
 
-int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
-  const wd_scan *scan = f->scan;
-  const wd_star *star = scan->star;
-  const wd_config *config = scan->config;
-  const char *const names[] = {"mass_msun", "radius_km", "central_density_g_cm3",
-                               "central_plasma_frequency_eV", "surface_plasma_frequency_eV"};
-  const double values[] = {star->mass, star->radius, star->central_density, star->plasma_frequency[0],
-                           star->plasma_frequency[star->nodes - 1]};
-  const wd_store_profile profile[] = {
+/* A file without profiles, of several stars. */
+static void describe_stars(const wd_run_file *f, wd_store_header *header) {
+  header->shell = f->survey->shell;
+  header->star_attribute_values = f->survey->scalar;
+}
+
+enum { PROFILES = 9 };
+
+static void describe_star(const wd_star *star, wd_store_profile profile[PROFILES], wd_store_header *header) {
+  const wd_store_profile profiles[PROFILES] = {
       {"radius", "km", "distance from the centre", star->node_radius},
       {"electron_density", "cm-3", "number density of electrons", star->electron_density},
       {"plasma_frequency", "eV", "plasma frequency omega_p", star->plasma_frequency},
@@ -55,6 +56,18 @@ int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
       {"ion_charge2", "1", "sum of n_i Z_i^2 over the nuclei per electron", star->charge2},
       {"ions", "1", "nuclei per electron", star->ions},
   };
+  memcpy(profile, profiles, sizeof profiles);
+  header->profile = profile;
+  header->profiles = PROFILES;
+  header->profile_nodes = star->nodes;
+}
+
+int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
+  const wd_scan *scan = f->scan;
+  const wd_star *star = scan->star;
+  const wd_config *config = scan->config;
+  wd_store_profile profile[PROFILES];
+  double scalar[WD_STAR_SCALARS];
   size_t shells = (size_t)config->grid.shells;
   double *shell = malloc(shells * sizeof *shell);
   char *data = data_of(scan);
@@ -63,7 +76,7 @@ int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
   track_text(f, track);
   int status = shell && data ? wd_run_nameless(f->settings, &settings, err)
                              : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
-  for (size_t i = 0; i < shells && !status; i++) shell[i] = wd_shell_middle(config, star, (int64_t)i);
+  for (size_t i = 0; i < shells && star && !status; i++) shell[i] = wd_shell_middle(config, star, (int64_t)i);
   wd_store_header header = {.settings = settings,
                             .masses = scan->masses,
                             .couplings = scan->couplings,
@@ -71,20 +84,42 @@ int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
                             .mass = scan->mass,
                             .coupling = scan->coupling,
                             .shell = shell,
-                            .profile = profile,
-                            .profiles = sizeof profile / sizeof *profile,
-                            .profile_nodes = star->nodes,
-                            .star_attribute_names = names,
-                            .star_attribute_values = values,
-                            .star_attributes = sizeof values / sizeof *values,
+                            .star_attribute_names = wd_star_scalar_names,
+                            .star_attribute_values = scalar,
+                            .star_attributes = WD_STAR_SCALARS,
                             .data = data,
                             .track = track,
                             .ranks = f->ranks};
+  if (star) {
+    wd_star_scalars(star, scalar);
+    describe_star(star, profile, &header);
+  } else {
+    describe_stars(f, &header);
+  }
   if (!status) status = wd_store_begin(f->path, &header, replace, err);
   wd_settings_free(settings);
   free(data);
   free(shell);
   return status;
+}
+
+/* With axes: the stars of the members must be those that the file has. */
+static int compare_stars(const wd_run_file *f, wd_store *store, wd_error *err) {
+  const size_t members = wd_scan_members(f->scan);
+  double *values = malloc(members * sizeof *values);
+  int status = values ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu stars", members);
+  bool has = true;
+  for (size_t i = 0; i < WD_STAR_SCALARS && has && !status; i++) {
+    for (size_t m = 0; m < members; m++) values[m] = f->survey->scalar[m * WD_STAR_SCALARS + i];
+    status = wd_store_has_profile(store, wd_star_scalar_names[i], values, members, &has, err);
+  }
+  free(values);
+  if (status || has) return status;
+  return wd_fail(err, WD_ERR_CONFIG,
+                 "%s holds a scan of other stars: a file of star.profile has changed since; name another "
+                 "file with -o, or "
+                 "start over with --fresh",
+                 f->path);
 }
 
 /* Compares the stored configuration with the present one: results must not change, run control may. */
@@ -143,7 +178,7 @@ static int compare_axes(const wd_run_file *f, wd_store *store, wd_error *err) {
   double *axes = malloc((masses + couplings) * sizeof *axes);
   if (!axes) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", f->path);
   int status = wd_store_read(store, axes, axes + masses, NULL, NULL, NULL, NULL, err);
-  bool same = wd_axis_same(axes, masses, f->scan->mass, f->scan->masses) &&
+  bool same = wd_axis_same(axes, masses / wd_store_members(store), f->scan->mass, f->scan->masses) &&
               wd_axis_same(axes + masses, couplings, f->scan->coupling, f->scan->couplings);
   free(axes);
   if (status || same) return status;
@@ -193,7 +228,7 @@ int wd_run_file_check(const wd_run_file *f, wd_error *err) {
   if (!status) status = wd_settings_read_text(stored, text, strlen(text), f->path, err);
   if (!status) status = compare_settings(f, stored, err);
   if (!status) status = compare_axes(f, store, err);
-  if (!status) status = compare_profile(f, store, err);
+  if (!status) status = f->scan->campaign ? compare_stars(f, store, err) : compare_profile(f, store, err);
   if (!status) status = compare_data(f, store, err);
   if (!status) status = compare_track(f, store, err);
   wd_settings_free(stored);

@@ -170,8 +170,9 @@ static int finish(void *ctx, const void *state, void *out, wd_error *err) {
   wd_scan_report *report = out;
   if (s->job == 0) {
     const wd_point_result *l = luminosity_of(&n, s);
-    return scan->store ? wd_store_write_luminosity(scan->store, l->luminosity_sm, l->luminosity_sm_error, err)
-                       : WD_OK;
+    return scan->store
+               ? wd_store_write_luminosity(scan->store, 0, l->luminosity_sm, l->luminosity_sm_error, err)
+               : WD_OK;
   }
   const wd_scan_block b = wd_scan_block_of(scan, s->job);
   int status = WD_OK;
