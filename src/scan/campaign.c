@@ -5,8 +5,6 @@
  */
 #include "scan/campaign.h"
 
-#include "base/log.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,9 +29,10 @@ struct wd_campaign {
   uint64_t clock;
 };
 
-/* In front of what the member's own scan has. */
+/* In front of what the member's own scan has. `lost`: there was no memory for that scan, and nothing follows. */
 typedef struct message {
   uint64_t member;
+  bool lost;
   max_align_t inner[];
 } message;
 
@@ -186,15 +185,11 @@ static wd_campaign *campaign_of(void *ctx) {
   return (*(wd_scan **)ctx)->campaign;
 }
 
-/* The member's own scan, for the functions of its ops; without memory for it there is nothing to go on with. */
+/* The member's own scan, for the functions of its ops; NULL: out of memory. */
 static wd_scan *scan_of(void *ctx, uint64_t member) {
   entry *e = entry_of(campaign_of(ctx), (size_t)member);
-  if (e) {
-    e->scan->store = (*(wd_scan **)ctx)->store;
-    return e->scan;
-  }
-  wd_log(WD_LOG_ERROR, "out of memory for a member of the scan");
-  abort();
+  if (e) e->scan->store = (*(wd_scan **)ctx)->store;
+  return e ? e->scan : NULL;
 }
 
 static wd_job_ops ops_of(const wd_scan *scan) {
@@ -208,46 +203,62 @@ static void begin(void *ctx, uint64_t job, void *state) {
   message *s = state;
   s->member = member_of(c, job);
   wd_scan *scan = scan_of(ctx, s->member);
-  ops_of(scan).begin(&scan, job - c->first_job[s->member], s->inner);
+  s->lost = !scan;
+  if (scan) ops_of(scan).begin(&scan, job - c->first_job[s->member], s->inner);
 }
 
 static void order(void *ctx, const void *state, uint32_t part, void *out) {
   const message *s = state;
   message *o = out;
-  wd_scan *scan = scan_of(ctx, s->member);
+  wd_scan *scan = s->lost ? NULL : scan_of(ctx, s->member);
   o->member = s->member;
-  ops_of(scan).order(&scan, s->inner, part, o->inner);
+  o->lost = !scan;
+  if (scan) ops_of(scan).order(&scan, s->inner, part, o->inner);
+}
+
+/* The part fails: without memory, since the star has been solved before. */
+static void fail_part(void *result) {
+  memset(result, 0, sizeof(wd_shell_result));
+  ((wd_shell_result *)result)->failure = WD_FAILURE_MEMORY;
 }
 
 static void compute(void *ctx, const void *what, void *result) {
   const message *o = what;
-  wd_scan *scan = scan_of(ctx, o->member);
+  wd_scan *scan = o->lost ? NULL : scan_of(ctx, o->member);
+  if (!scan) {
+    fail_part(result);
+    return;
+  }
   entry *e = entry_of(campaign_of(ctx), (size_t)o->member);
   e->busy = true;
-  if (has_star(e)) {
+  if (has_star(e))
     ops_of(scan).compute(&scan, o->inner, result);
-  } else {
-    memset(result, 0, sizeof(wd_shell_result));
-    ((wd_shell_result *)result)->failure = WD_FAILURE_MEMORY; /* the star has been solved before */
-  }
+  else
+    fail_part(result);
   e->busy = false;
 }
 
 static void absorb(void *ctx, void *state, uint32_t part, const void *result) {
   message *s = state;
-  wd_scan *scan = scan_of(ctx, s->member);
-  ops_of(scan).absorb(&scan, s->inner, part, result);
+  wd_scan *scan = s->lost ? NULL : scan_of(ctx, s->member);
+  s->lost = !scan;
+  if (scan) ops_of(scan).absorb(&scan, s->inner, part, result);
 }
 
 static bool advance(void *ctx, void *state) {
   message *s = state;
-  wd_scan *scan = scan_of(ctx, s->member);
-  return ops_of(scan).advance(&scan, s->inner);
+  wd_scan *scan = s->lost ? NULL : scan_of(ctx, s->member);
+  s->lost = !scan;
+  return scan && ops_of(scan).advance(&scan, s->inner);
 }
 
+/* A job that was lost ends the run; what is in the file stays. */
 static int finish(void *ctx, const void *state, void *report, wd_error *err) {
   const message *s = state;
-  wd_scan *scan = scan_of(ctx, s->member);
+  wd_scan *scan = s->lost ? NULL : scan_of(ctx, s->member);
+  if (!scan)
+    return wd_fail(err, WD_ERR_MEMORY, "out of memory for a member of the scan (number %llu)",
+                   (unsigned long long)s->member);
   return ops_of(scan).finish(&scan, s->inner, report, err);
 }
 
