@@ -81,10 +81,17 @@ static wd_axis *add_axis(reader *r, const wd_yaml_node *node, const char *name, 
   return axis;
 }
 
-/* May the key vary? */
+bool wd_key_is_of_thermal(const wd_key *key) {
+  return strcmp(key->path, "cooling.conductivity") == 0 || strncmp(key->path, "star.envelope.", 14) == 0;
+}
+
+/* May the key vary? An excess does not depend on what is observed of stars that cool. */
 static bool is_free(const wd_key *key) {
-  return key->role == WD_KEY_RESULTS && key->type != WD_KEY_REALS && key->type != WD_KEY_VALUES &&
-         key->type != WD_KEY_TREE && strncmp(key->path, "grid.", 5) != 0 && strchr(key->path, '.');
+  const bool is_left_out = strncmp(key->path, "grid.", 5) == 0 ||
+                           strncmp(key->path, "likelihood.", 11) == 0 ||
+                           (strncmp(key->path, "cooling.", 8) == 0 && !wd_key_is_of_thermal(key));
+  return !is_left_out && key->role == WD_KEY_RESULTS && key->type != WD_KEY_REALS &&
+         key->type != WD_KEY_VALUES && key->type != WD_KEY_TREE && strchr(key->path, '.');
 }
 
 static const wd_key *find_key(reader *r, const wd_yaml_node *node) {
@@ -95,9 +102,10 @@ static const wd_key *find_key(reader *r, const wd_yaml_node *node) {
     wd_mistakes_add(r->mistakes, node->line, node->column, node->key,
                     "unknown key; the nearest known one is %.*s", length, nearest);
   else if (!is_free(key))
-    refuse(r, node, node->key,
-           "cannot be an axis; expected a key of star, cooling, likelihood, plasma, physics or "
-           "integrator with a single value");
+    refuse(
+        r, node, node->key,
+        "cannot be an axis; expected a key with a single value on which the excess depends: of star, plasma, "
+        "physics or integrator, or cooling.conductivity");
   else
     for (size_t i = 0; i < r->members->variables; i++)
       if (r->members->variable[i].key == key) {

@@ -47,6 +47,9 @@ typedef struct wd_members_source {
 wd_members *wd_members_read(const wd_members_source *axes, const wd_members_source *draws,
                             wd_mistakes *mistakes);
 
+/* Does the key describe stars with star.structure `thermal` only? */
+bool wd_key_is_of_thermal(const wd_key *key);
+
 /* The members of settings that were validated. Errors: WD_ERR_MEMORY, WD_ERR_CONFIG. */
 int wd_members_create(const wd_settings *settings, wd_members **out, wd_error *err);
 void wd_members_free(wd_members *members);

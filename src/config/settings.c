@@ -539,6 +539,23 @@ static void check_each_member(const wd_settings *settings, const wd_members *mem
   }
 }
 
+/* Keys that would change no star. */
+static void check_effects(const wd_settings *settings, const wd_members *members, wd_mistakes *m) {
+  const wd_config *c = &settings->config;
+  bool thermal = c->star.structure == WD_STRUCTURE_THERMAL && !*c->star.profile;
+  for (size_t v = 0; v < members->variables; v++)
+    thermal = thermal || strcmp(members->variable[v].key->path, "star.structure") == 0;
+  for (size_t v = 0; v < members->variables && !thermal; v++) {
+    const wd_variable *variable = &members->variable[v];
+    const bool drawn = strcmp(members->axis[variable->axis].name, "draw") == 0;
+    const origin *o = origin_of(settings, wd_key_find(drawn ? "grid.draws" : "grid.axes"));
+    if (!wd_key_is_of_thermal(variable->key)) continue;
+    m->source = o->source;
+    wd_mistakes_add(m, o->line, o->column, variable->key->path,
+                    "varies, and changes nothing; expected star.structure: thermal, and no star.profile");
+  }
+}
+
 static void check_members(const wd_settings *settings, wd_mistakes *m) {
   const origin *o = usable_origin(settings, "grid.axes");
   wd_members *members = o && usable_origin(settings, "grid.draws") ? members_of(settings, m) : NULL;
@@ -554,6 +571,7 @@ static void check_members(const wd_settings *settings, wd_mistakes *m) {
         "%lld, with grid.axes or grid.draws, of whose members all masses are computed; expected 0",
         (long long)settings->config.grid.refine.levels);
   } else if (members && members->axes) {
+    check_effects(settings, members, m);
     check_each_member(settings, members, m);
   }
   wd_members_free(members);

@@ -56,7 +56,7 @@ static int compare_stars(const wd_derivation *d, const wd_store_star *star, wd_e
 
 /* The same holds for a cooling.track and the data of a likelihood. */
 static int compare_data(const wd_derivation *d, wd_error *err) {
-  char first[WD_TRACK_TEXT], other[WD_TRACK_TEXT];
+  char first[WD_CHECKSUM_TEXT], other[WD_CHECKSUM_TEXT];
   wd_store_text(d->source->store, "track_checksum", first, sizeof first);
   for (size_t s = 1; s < d->sources; s++) {
     wd_store_text(d->source[s].store, "track_checksum", other, sizeof other);
@@ -176,7 +176,7 @@ static int fill(void *ctx, wd_store *store, wd_error *err) {
 
 static int create(work *w, const char *path, const wd_store_star *star, const double *shell, wd_error *err) {
   const wd_derivation *d = w->d;
-  char track[WD_TRACK_TEXT];
+  char track[WD_CHECKSUM_TEXT];
   wd_store_text(d->source->store, "track_checksum", track, sizeof track);
   const wd_store_header header = {.settings = d->settings,
                                   .masses = d->masses,

@@ -29,16 +29,18 @@ static char *data_of(const wd_scan *scan) {
 }
 
 /* What is stored of a cooling.track; "" if there is none. */
-static void track_text(const wd_run_file *f, char text[WD_TRACK_TEXT]) {
+static void track_text(const wd_run_file *f, char text[WD_CHECKSUM_TEXT]) {
   const wd_sequence *track = f->scan->bound ? wd_bound_track(f->scan->bound) : NULL;
   text[0] = '\0';
-  if (track) snprintf(text, WD_TRACK_TEXT, "%016" PRIx64, track->checksum);
+  if (track) snprintf(text, WD_CHECKSUM_TEXT, "%016" PRIx64, track->checksum);
 }
 
 /* A file without profiles, of several stars. */
-static void describe_stars(const wd_run_file *f, wd_store_header *header) {
+static void describe_stars(const wd_run_file *f, char files[WD_CHECKSUM_TEXT], wd_store_header *header) {
   header->shell = f->survey->shell;
   header->star_attribute_values = f->survey->scalar;
+  wd_campaign_star_files(f->scan->campaign, files);
+  header->star_files = files;
 }
 
 enum { PROFILES = 9 };
@@ -72,7 +74,7 @@ int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
   double *shell = malloc(shells * sizeof *shell);
   char *data = data_of(scan);
   wd_settings *settings = NULL;
-  char track[WD_TRACK_TEXT];
+  char track[WD_CHECKSUM_TEXT], files[WD_CHECKSUM_TEXT];
   track_text(f, track);
   int status = shell && data ? wd_run_nameless(f->settings, &settings, err)
                              : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
@@ -94,7 +96,7 @@ int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
     wd_star_scalars(star, scalar);
     describe_star(star, profile, &header);
   } else {
-    describe_stars(f, &header);
+    describe_stars(f, files, &header);
   }
   if (!status) status = wd_store_begin(f->path, &header, replace, err);
   wd_settings_free(settings);
@@ -103,22 +105,15 @@ int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
   return status;
 }
 
-/* With axes: the stars of the members must be those that the file has. */
-static int compare_stars(const wd_run_file *f, wd_store *store, wd_error *err) {
-  const size_t members = wd_scan_members(f->scan);
-  double *values = malloc(members * sizeof *values);
-  int status = values ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu stars", members);
-  bool has = true;
-  for (size_t i = 0; i < WD_STAR_SCALARS && has && !status; i++) {
-    for (size_t m = 0; m < members; m++) values[m] = f->survey->scalar[m * WD_STAR_SCALARS + i];
-    status = wd_store_has_profile(store, wd_star_scalar_names[i], values, members, &has, err);
-  }
-  free(values);
-  if (status || has) return status;
+/* With axes, the files of the stars, whose texts are no settings, must be those that the scan was begun with. */
+static int compare_star_files(const wd_run_file *f, const wd_store *store, wd_error *err) {
+  char now[WD_CHECKSUM_TEXT], stored[WD_CHECKSUM_TEXT];
+  wd_campaign_star_files(f->scan->campaign, now);
+  wd_store_text(store, "star_files_checksum", stored, sizeof stored);
+  if (strcmp(stored, now) == 0) return WD_OK;
   return wd_fail(err, WD_ERR_CONFIG,
                  "%s holds a scan of other stars: a file of star.profile has changed since; name another "
-                 "file with -o, or "
-                 "start over with --fresh",
+                 "file with -o, or start over with --fresh",
                  f->path);
 }
 
@@ -207,7 +202,7 @@ static int compare_data(const wd_run_file *f, const wd_store *store, wd_error *e
 
 /* The same of a cooling.track. */
 static int compare_track(const wd_run_file *f, const wd_store *store, wd_error *err) {
-  char now[WD_TRACK_TEXT], stored[WD_TRACK_TEXT];
+  char now[WD_CHECKSUM_TEXT], stored[WD_CHECKSUM_TEXT];
   track_text(f, now);
   wd_store_text(store, "track_checksum", stored, sizeof stored);
   if (strcmp(stored, now) == 0) return WD_OK;
@@ -228,7 +223,8 @@ int wd_run_file_check(const wd_run_file *f, wd_error *err) {
   if (!status) status = wd_settings_read_text(stored, text, strlen(text), f->path, err);
   if (!status) status = compare_settings(f, stored, err);
   if (!status) status = compare_axes(f, store, err);
-  if (!status) status = f->scan->campaign ? compare_stars(f, store, err) : compare_profile(f, store, err);
+  if (!status)
+    status = f->scan->campaign ? compare_star_files(f, store, err) : compare_profile(f, store, err);
   if (!status) status = compare_data(f, store, err);
   if (!status) status = compare_track(f, store, err);
   wd_settings_free(stored);

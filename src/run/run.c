@@ -202,25 +202,33 @@ static int finish(void *ctx, const void *state, void *report, wd_error *err) {
   return wd_store_sync(c->scan->store, err);
 }
 
-static void name_failure(context *c, const wd_scan_report *report, uint64_t i) {
+enum { POINT_TEXT = 512 };
+
+/* "star.mass = 0.5, mass = 1000 eV, coupling = 1e-08": a point, after the values of its member. */
+static const char *name_point(const context *c, uint64_t point, char text[POINT_TEXT]) {
   const wd_scan *scan = c->scan;
-  uint64_t point = report->failed[i].point;
-  char *member = c->campaign ? wd_members_describe(wd_campaign_members(c->campaign),
-                                                   (size_t)(point / scan->couplings / scan->masses))
-                             : NULL;
+  const uint64_t mass = point / scan->couplings;
+  char *member =
+      c->campaign ? wd_members_describe(wd_campaign_members(c->campaign), mass / scan->masses) : NULL;
+  snprintf(text, POINT_TEXT, "%s%smass = %.9g eV, coupling = %.9g", member ? member : "", member ? ", " : "",
+           scan->mass[mass % scan->masses], scan->coupling[point % scan->couplings]);
+  free(member);
+  return text;
+}
+
+static void name_failure(context *c, const wd_scan_report *report, uint64_t i) {
+  char text[POINT_TEXT];
   if (++c->named <= WD_REPORT_FAILURES)
-    wd_log(WD_LOG_WARNING, "point %s%smass = %.9g eV, coupling = %.9g failed: %s", member ? member : "",
-           member ? ", " : "", scan->mass[point / scan->couplings % scan->masses],
-           scan->coupling[point % scan->couplings], wd_failure_name(report->failed[i].failure));
+    wd_log(WD_LOG_WARNING, "point %s failed: %s", name_point(c, report->failed[i].point, text),
+           wd_failure_name(report->failed[i].failure));
   if (c->named == WD_REPORT_FAILURES)
     wd_log(WD_LOG_WARNING, "points that fail from now on are counted, not named");
-  free(member);
 }
 
 static void take_report(void *ctx, const void *data) {
   context *c = ctx;
   const wd_scan_report *report = data;
-  const wd_scan *scan = c->scan;
+  char text[POINT_TEXT];
   uint64_t failed = report->points[WD_ROW_FAILED], points = 0;
   for (int status = 0; status < WD_ROW_STATUSES; status++) {
     wd_progress_count(&c->progress, status, report->points[status]);
@@ -228,9 +236,8 @@ static void take_report(void *ctx, const void *data) {
   }
   for (uint64_t i = 0; i < failed && i < WD_REPORT_FAILURES; i++) name_failure(c, report, i);
   if (points > 0)
-    wd_log(WD_LOG_DEBUG, "%llu points to mass = %.9g eV, coupling = %.9g done: %lld evaluations",
-           (unsigned long long)points, scan->mass[report->last / scan->couplings % scan->masses],
-           scan->coupling[report->last % scan->couplings], (long long)report->evaluations);
+    wd_log(WD_LOG_DEBUG, "%llu points to %s done: %lld evaluations", (unsigned long long)points,
+           name_point(c, report->last, text), (long long)report->evaluations);
 }
 
 /* Rank 0: notes in the file how long this run has taken and what it has done. */
@@ -374,6 +381,7 @@ static void ask_to_cite(void) {
 }
 
 static void summarise(const context *c) {
+  char text[POINT_TEXT];
   const wd_tally *t = &c->total;
   wd_log(WD_LOG_INFO, "%s is complete: %llu points, %llu failed, %llu missed the target error", file_of(c),
          (unsigned long long)c->points, (unsigned long long)t->failed, (unsigned long long)t->missed);
@@ -382,8 +390,7 @@ static void summarise(const context *c) {
            (unsigned long long)(c->points - t->interpolated),
            100 * (1 - (double)t->interpolated / (double)c->points), (unsigned long long)t->interpolated);
   if (t->error > 0)
-    wd_log(WD_LOG_INFO, "largest relative error: %.2g at mass = %.9g eV, coupling = %.9g", t->error,
-           t->error_mass, t->error_coupling);
+    wd_log(WD_LOG_INFO, "largest relative error: %.2g at %s", t->error, name_point(c, t->error_point, text));
   char file[4 * WD_PATH_MAX + 8];
   wd_log(WD_LOG_INFO, "next: wdscan %s %s", t->failed ? "status" : "contour",
          wd_text_for_shell(file_of(c), file, sizeof file));
@@ -437,11 +444,16 @@ static int scan_file(context *c, wd_error *err) {
 
 /* The members and their stars, each solved by one rank. Collective. */
 static int make_campaign(context *c, wd_error *err) {
+  char files[WD_CHECKSUM_TEXT], line[WD_CHECKSUM_TEXT + 16];
   int status = wd_campaign_create(c->options->settings, &c->campaign, err);
   if (!status) status = wd_scan_create(c->config, NULL, 0, 0, &c->scan, err);
   status = wd_session_agree(c->session, status, err);
   if (status) return status;
   c->scan->campaign = c->campaign;
+  wd_campaign_star_files(c->campaign, files);
+  snprintf(line, sizeof line, "checksum: %s\n", files);
+  status = wd_agreement_on(c->session, "files of star.profile", line, err);
+  if (status) return status;
   return wd_run_survey(c->session, c->campaign, (size_t)c->config->grid.shells, &c->survey, err);
 }
 

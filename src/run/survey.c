@@ -9,7 +9,7 @@ static void share(const wd_session *session, double *values, size_t members, siz
     MPI_Bcast(values + m * each, (int)each, MPI_DOUBLE, (int)(m % (size_t)session->size), session->comm);
 }
 
-int wd_run_survey(const wd_session *session, const wd_campaign *campaign, size_t shells, wd_survey *survey,
+int wd_run_survey(const wd_session *session, wd_campaign *campaign, size_t shells, wd_survey *survey,
                   wd_error *err) {
   const size_t members = wd_campaign_members(campaign)->count, ranks = (size_t)session->size;
   survey->scalar = calloc(members * WD_STAR_SCALARS, sizeof *survey->scalar);
@@ -17,9 +17,10 @@ int wd_run_survey(const wd_session *session, const wd_campaign *campaign, size_t
   int status = survey->scalar && survey->shell
                    ? WD_OK
                    : wd_fail(err, WD_ERR_MEMORY, "out of memory for the stars of %zu members", members);
-  for (size_t m = (size_t)session->rank; m < members && !status; m += ranks)
-    status = wd_campaign_survey(campaign, m, survey->scalar + m * WD_STAR_SCALARS, survey->shell + m * shells,
-                                err);
+  for (size_t m = members; m-- > 0 && !status;) /* so that the first ones, which come first, are kept */
+    if (m % ranks == (size_t)session->rank)
+      status = wd_campaign_survey(campaign, m, survey->scalar + m * WD_STAR_SCALARS,
+                                  survey->shell + m * shells, err);
   status = wd_session_agree(session, status, err);
   if (status) return status;
   share(session, survey->scalar, members, WD_STAR_SCALARS);

@@ -11,8 +11,8 @@ typedef struct wd_survey {
   double *scalar, *shell;
 } wd_survey;
 
-/* On all ranks. Errors: those of the star of the lowest member that has one. wd_run_free_survey() in any case. Collective. */
-int wd_run_survey(const wd_session *session, const wd_campaign *campaign, size_t shells, wd_survey *survey,
+/* On all ranks. Errors: those of the star of one of the members. wd_run_free_survey() in any case. Collective. */
+int wd_run_survey(const wd_session *session, wd_campaign *campaign, size_t shells, wd_survey *survey,
                   wd_error *err);
 void wd_run_free_survey(wd_survey *survey);
 

@@ -5,10 +5,13 @@
  */
 #include "scan/campaign.h"
 
+#include "base/checksum.h"
+#include "star/file.h"
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEPT = 4 }; /* members at a time: one in the works, those of blocks that wait */
+enum { KEPT = 32 }; /* members at a time: one in the works, those of blocks that wait, those of the survey */
 
 typedef struct entry {
   wd_scan *scan; /* NULL: empty */
@@ -25,6 +28,8 @@ struct wd_campaign {
   uint64_t *first_job; /* [members + 1] */
   size_t *shared;      /* [members] as in wd_scan */
   size_t largest_block;
+  char star_file[WD_PATH_MAX]; /* the last star.profile that is in the checksum; "": none yet */
+  uint64_t star_files;         /* checksum of these files */
   entry kept[KEPT];
   uint64_t clock;
 };
@@ -88,34 +93,54 @@ static entry *entry_of(wd_campaign *c, size_t member) {
   return e;
 }
 
-static bool has_star(entry *e) {
-  if (!e->star && wd_star_create(wd_settings_config(e->settings), &e->star, NULL)) return false;
-  return e->scan->sampler || wd_scan_give_star(e->scan, e->star, NULL) == WD_OK;
+/* Solves the star, with the message of a mistake. */
+static int solve_star(entry *e, wd_error *err) {
+  return e->star ? WD_OK : wd_star_create(wd_settings_config(e->settings), &e->star, err);
 }
 
-int wd_campaign_survey(const wd_campaign *c, size_t member, double *scalar, double *shell, wd_error *err) {
-  entry e = {0};
+static bool has_star(entry *e) {
+  return !solve_star(e, NULL) && (e->scan->sampler || !wd_scan_give_star(e->scan, e->star, NULL));
+}
+
+int wd_campaign_survey(wd_campaign *c, size_t member, double *scalar, double *shell, wd_error *err) {
+  entry *e = entry_of(c, member);
   char *name = wd_members_describe(c->members, member);
-  int status = name ? fill_entry(c, member, &e, err) : wd_fail(err, WD_ERR_MEMORY, "out of memory");
-  if (!status) status = wd_star_create(wd_settings_config(e.settings), &e.star, err);
+  int status = name && e ? solve_star(e, err) : wd_fail(err, WD_ERR_MEMORY, "out of memory");
   if (status) {
     wd_fail_context(err, status, "grid.axes: with %s", name ? name : "");
   } else {
-    const wd_config *config = wd_settings_config(e.settings);
-    wd_star_scalars(e.star, scalar);
-    for (int64_t i = 0; i < config->grid.shells; i++) shell[i] = wd_shell_middle(config, e.star, i);
+    const wd_config *config = wd_settings_config(e->settings);
+    wd_star_scalars(e->star, scalar);
+    for (int64_t i = 0; i < config->grid.shells; i++) shell[i] = wd_shell_middle(config, e->star, i);
   }
   free(name);
-  empty(&e);
   return status;
 }
 
 /* --- The plan --- */
 
+/* Adds the file of a star to the checksum, once while members that follow each other have the same. */
+static int add_star_file(wd_campaign *c, const wd_config *config, wd_error *err) {
+  uint64_t sum;
+  if (strcmp(config->star.profile, c->star_file) == 0) return WD_OK;
+  strcpy(c->star_file, config->star.profile);
+  if (!*c->star_file) return WD_OK;
+  int status = wd_profile_file_checksum(c->star_file, &sum, err);
+  if (!status)
+    c->star_files = wd_checksum(c->star_files ? c->star_files : wd_checksum_start, &sum, sizeof sum);
+  return status;
+}
+
+void wd_campaign_star_files(const wd_campaign *c, char text[WD_CHECKSUM_TEXT]) {
+  text[0] = '\0';
+  if (c->star_files) snprintf(text, WD_CHECKSUM_TEXT, "%016" PRIx64, c->star_files);
+}
+
 static int plan(wd_campaign *c, wd_error *err) {
   for (size_t m = 0; m < c->members->count; m++) {
     entry e = {0};
     int status = fill_entry(c, m, &e, err);
+    if (!status) status = add_star_file(c, wd_settings_config(e.settings), err);
     if (!status) {
       c->shared[m] = e.scan->shared;
       c->first_job[m + 1] = c->first_job[m] + wd_scan_jobs(e.scan);

@@ -365,32 +365,39 @@ static void add_provenance(writer *w, const wd_store_header *h) {
   text_attribute(w, w->file, "identity", identity);
   text_attribute(w, w->file, "host", host);
   if (h->track && *h->track) text_attribute(w, w->file, "track_checksum", h->track);
+  if (h->star_files && *h->star_files) text_attribute(w, w->file, "star_files_checksum", h->star_files);
   integer_attribute(w, w->file, "ranks", h->ranks);
   integer_attribute(w, w->file, "seed", wd_settings_config(h->settings)->integrator.seed);
   integer_attribute(w, w->file, "format_version", WD_STORE_VERSION);
 }
 
 static void add_config(writer *w, const wd_store_header *h) {
-  const wd_config *config = wd_settings_config(h->settings);
   char *text = wd_settings_text(h->settings);
   if (!text) {
     w->status = wd_fail(w->err, WD_ERR_MEMORY, "out of memory");
     return;
   }
-  double *number = malloc(h->shells * sizeof *number); /* what /shell holds */
-  for (size_t i = 0; number && i < h->shells; i++) number[i] = w->members->axes ? (double)i : h->shell[i];
-  if (!number) {
-    w->status = wd_fail(w->err, WD_ERR_MEMORY, "out of memory");
-    free(text);
-    return;
-  }
-  uint64_t sum =
-      wd_header_checksum(text, h->mass, h->masses, h->coupling, h->couplings, number, h->shells,
-                         config->output.contour_levels, (size_t)config->output.contour_level_count);
   add(w, "/config", w->text_type, 0, NULL, "1", "the full effective configuration (YAML)", &text);
   if (h->data && *h->data)
     add(w, WD_DATA_PATH, w->text_type, 0, NULL, "1", "the data of likelihood.luminosity_function", &h->data);
-  attribute(w, w->file, "header_checksum", H5T_NATIVE_UINT64, 1, &sum);
+  free(text);
+}
+
+/* When configuration and axes are in the file. */
+static void add_header_checksum(writer *w, const wd_store_header *h) {
+  const wd_config *config = wd_settings_config(h->settings);
+  char *text = wd_settings_text(h->settings);
+  double *number = malloc(h->shells * sizeof *number); /* what /shell holds */
+  for (size_t i = 0; number && i < h->shells; i++) number[i] = w->members->axes ? (double)i : h->shell[i];
+  if (text && number) {
+    uint64_t sum =
+        wd_header_checksum(text, h->mass, h->masses, h->coupling, h->couplings, number, h->shells,
+                           config->output.contour_levels, (size_t)config->output.contour_level_count);
+    if (w->members->axes) sum = wd_axes_checksum(w->file, sum);
+    attribute(w, w->file, "header_checksum", H5T_NATIVE_UINT64, 1, &sum);
+  } else {
+    w->status = wd_fail(w->err, WD_ERR_MEMORY, "out of memory");
+  }
   free(number);
   free(text);
 }
@@ -466,6 +473,7 @@ static int write_file(const char *temporary, const char *path, const wd_store_he
   if (w.status == WD_OK) add_provenance(&w, h);
   if (w.status == WD_OK) add_config(&w, h);
   if (w.status == WD_OK) add_scales(&w, h);
+  if (w.status == WD_OK) add_header_checksum(&w, h);
   const wd_store_kind kind = kind_of(h);
   if (w.status == WD_OK) add_results(&w, &kind);
   if (w.status == WD_OK) add_times(&w);

@@ -116,6 +116,9 @@ uint64_t wd_header_checksum(const char *config, const double *mass, size_t masse
                             size_t couplings, const double *shell, size_t shells, const double *level,
                             size_t levels);
 
+/* Continues it with the values of the keys that vary: the datasets with an attribute `key`, in alphabetical order. */
+uint64_t wd_axes_checksum(hid_t file, uint64_t sum);
+
 /* Datasets that are written after creation and are not part of a row. */
 enum wd_extra {
   WD_EXTRA_CHECKSUM,

@@ -6,7 +6,9 @@
  */
 #include "store/private.h"
 
+#include "base/checksum.h"
 #include "base/place.h"
+#include "config/members.h"
 #include "store/manners.h"
 #include "store/watchdog.h"
 #include <assert.h>
@@ -262,6 +264,43 @@ static int read_texts(wd_store *store, wd_error *err) {
   return store->data ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory");
 }
 
+static uint64_t add_texts(hid_t id, hid_t type, size_t n, uint64_t sum) {
+  char **text = calloc(n, sizeof *text);
+  hid_t space = H5Dget_space(id);
+  if (text && H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) >= 0) {
+    for (size_t i = 0; i < n; i++) sum = text[i] ? wd_checksum(sum, text[i], strlen(text[i]) + 1) : sum;
+    H5Dvlen_reclaim(type, space, H5P_DEFAULT, text);
+  }
+  H5Sclose(space);
+  free(text);
+  return sum;
+}
+
+static uint64_t add_numbers(hid_t id, size_t n, uint64_t sum) {
+  double *value = calloc(n, sizeof *value);
+  if (value && H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0)
+    sum = wd_checksum(sum, value, n * sizeof *value);
+  free(value);
+  return sum;
+}
+
+uint64_t wd_axes_checksum(hid_t file, uint64_t sum) {
+  char name[WD_AXIS_TEXT + 1];
+  H5G_info_t root = {0};
+  H5Gget_info(file, &root);
+  for (hsize_t i = 0; i < root.nlinks; i++) {
+    if (H5Lget_name_by_idx(file, "/", H5_INDEX_NAME, H5_ITER_INC, i, name, sizeof name, H5P_DEFAULT) <= 0 ||
+        H5Aexists_by_name(file, name, "key", H5P_DEFAULT) <= 0)
+      continue;
+    const size_t n = length_of(file, name);
+    hid_t id = H5Dopen2(file, name, H5P_DEFAULT), type = H5Dget_type(id);
+    sum = H5Tis_variable_str(type) > 0 ? add_texts(id, type, n, sum) : add_numbers(id, n, sum);
+    H5Tclose(type);
+    H5Dclose(id);
+  }
+  return sum;
+}
+
 /* Compares configuration and axes with the checksum they were stored with. */
 static int check_header(wd_store *store, wd_error *err) {
   uint64_t stored = 0, sum = 0;
@@ -276,6 +315,7 @@ static int check_header(wd_store *store, wd_error *err) {
   if (status == WD_OK)
     sum = wd_header_checksum(store->config, mass, store->masses / store->members, coupling, store->couplings,
                              shell, store->shells, level, store->levels);
+  if (store->axes > 0) sum = wd_axes_checksum(store->file, sum);
   if (status == WD_OK &&
       (!read_integer(store->file, "header_checksum", H5T_NATIVE_UINT64, &stored) || stored != sum))
     status = wd_fail(err, WD_ERR_IO, "%s: damaged: configuration or axes do not fit their checksum; %s",

@@ -17,8 +17,8 @@ typedef struct wd_store_profile {
   const double *values;
 } wd_store_profile;
 
-/* The checksum of a cooling.track as a text of hexadecimal digits, with its end. */
-enum { WD_TRACK_TEXT = 17 };
+/* The checksum of a cooling.track, or of files of star.profile, as a text of hexadecimal digits, with its end. */
+enum { WD_CHECKSUM_TEXT = 17 };
 
 /* What is written once, at creation. */
 typedef struct wd_store_header {
@@ -34,8 +34,9 @@ typedef struct wd_store_header {
   const char *const *star_attribute_names;
   const double *star_attribute_values;
   size_t star_attributes;
-  const char *data;  /* what was read besides the configuration, as lines; NULL or "": nothing */
-  const char *track; /* checksum of cooling.track, of WD_TRACK_TEXT; "": none */
+  const char *data;       /* what was read besides the configuration, as lines; NULL or "": nothing */
+  const char *track;      /* checksum of cooling.track, of WD_CHECKSUM_TEXT; "": none */
+  const char *star_files; /* with axes: of the files of star.profile, likewise; NULL: none */
   int ranks;
 } wd_store_header;
 
