@@ -452,7 +452,7 @@ static int make_campaign(context *c, wd_error *err) {
   c->scan->campaign = c->campaign;
   wd_campaign_star_files(c->campaign, files);
   snprintf(line, sizeof line, "checksum: %s\n", files);
-  status = wd_agreement_on(c->session, "files of star.profile", line, err);
+  status = wd_agreement_on(c->session, "star.profile", line, err);
   if (status) return status;
   return wd_run_survey(c->session, c->campaign, (size_t)c->config->grid.shells, &c->survey, err);
 }

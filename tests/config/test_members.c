@@ -135,9 +135,28 @@ static void wrong_axes(void **state) {
           "a.yaml:1:14: star.mass: is no range; expected min < max, above 0 unless spacing: linear, and two "
           "points or "
           "more");
-  refuses("grid: {axes: {output.file: [a, b]}}", "a.yaml:1:14: output.file: cannot be an axis; expected a "
-                                                 "key of star, cooling, likelihood, plasma, physics "
-                                                 "or integrator with a single value");
+  refuses("grid: {axes: {output.file: [a, b]}}",
+          "a.yaml:1:14: output.file: cannot be an axis; expected a key with a single value on which the "
+          "excess depends: of star, plasma, physics or integrator, or cooling.conductivity");
+  refuses("grid: {axes: {likelihood.f_s.value: [1, 2]}}",
+          "a.yaml:1:14: likelihood.f_s.value: cannot be an axis; expected a key with a single value on which "
+          "the excess depends: of star, plasma, physics or integrator, or cooling.conductivity");
+  refuses("grid: {axes: {cooling.coldest: [1e7, 2e7]}}",
+          "a.yaml:1:14: cooling.coldest: cannot be an axis; expected a key with a single value on which the "
+          "excess depends: of star, plasma, physics or integrator, or cooling.conductivity");
+  refuses("grid: {draws: {count: 2, cooling.conductivity: {uniform: [1, 2]}}}",
+          "a.yaml:1:15: cooling.conductivity: varies, and changes nothing; expected star.structure: thermal, "
+          "and no star.profile");
+  refuses("star: {structure: thermal, profile: a.data}\ngrid: {axes: {star.envelope.helium: [1e-3, 1e-2]}}",
+          "a.yaml:2:14: star.envelope.helium: varies, and changes nothing; expected star.structure: thermal, "
+          "and no star.profile");
+  wd_settings *thermal =
+      reading("star: {structure: thermal}\ngrid: {axes: {star.envelope.helium: [1e-3, 1e-2]}}");
+  assert_int_equal(wd_settings_validate(thermal, NULL), WD_OK);
+  wd_settings_free(thermal);
+  refuses("grid: {mass: {points: 7}, refine: {levels: 1}, axes: {star.mass: [0.5, 0.6]}}",
+          "a.yaml:1:44: grid.refine.levels: 1, with grid.axes or grid.draws, of whose members all masses are "
+          "computed; expected 0");
   refuses("grid: {axes: {star.mass: [0.5, 0.6]}, draws: {count: 2, star.mass: {uniform: [0.5, 0.6]}}}",
           "a.yaml:1:46: star.mass: varies twice; expected one axis, or one draw");
   refuses("grid: {draws: {star.mass: {uniform: [0.5, 0.6]}}}",

@@ -77,6 +77,14 @@ grep -q 'nothing is left to do' err
 expect 2 "$wdscan" run axes.yaml -o axes2.h5 --set 'grid.axes={star.mass: [0.5, 0.9]}'
 grep -q 'grid.axes: {star.mass: \[0.5, 1.0\], physics.model: \[mu-tau, e-mu\]} -> {star.mass: \[0.5, 0.9\]}' err
 
+cp axes.h5 changed.h5
+"$PYTHON" -c 'import h5py; h5py.File("changed.h5", "r+")["star_mass"][1] = 0.9'
+expect 3 "$wdscan" status changed.h5
+grep -q 'configuration or axes do not fit their checksum' err || fail "a value of an axis was changed: $(cat err)"
+expect 0 "$wdscan" run axes.yaml -o named.h5 --log-level debug
+grep -q 'points to star.mass = 0.5, physics.model = e-mu, mass = 20000 eV, coupling = 1e-06 done' err || fail "members have no names: $(cat err)"
+grep -q 'largest relative error: .* at star.mass = ' err
+
 # --- Contours: those of the members, with columns
 expect 0 "$wdscan" contour axes.h5
 mv out all
@@ -140,3 +148,11 @@ expect 0 "$wdscan" run there/files.yaml -o files.h5 --quiet
 "$PYTHON" -c 'import h5py; f = h5py.File("files.h5"); assert f["excess"].shape == (2, 3, 3) and list(f["star_profile"].asstr()) == ["\"there/a.data\"", "\"there/b.data\""], f["star_profile"][:]'
 expect 0 "$wdscan" run there/files.yaml -o files.h5
 grep -q 'nothing is left to do' err
+printf ' \n' >>there/b.data
+refused 'a file of star.profile has changed since' run there/files.yaml -o files.h5
+mkdir elsewhere
+cp -r there elsewhere
+cp there/a.data elsewhere/there/b.data
+# shellcheck disable=SC2016 # the ranks expand it
+expect 2 "$mpirun" -np 2 sh -c '[ "$OMPI_COMM_WORLD_RANK$PMI_RANK" = 0 ] || cd elsewhere; exec "$@"' - "$wdscan" run there/files.yaml -o "$PWD/ranks.h5"
+grep -q 'rank 1 .* has another star.profile than rank 0' err && grep -q 'checksum: .* -> ' err || fail "ranks with other stars: $(cat err)"

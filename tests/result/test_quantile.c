@@ -43,7 +43,8 @@ static void errors(void **state) {
     }
     qsort(x, N, sizeof *x, compare);
     for (int k = 0; k < 3; k++) {
-      const double mean = ((N - 1) * wanted[k] + 1) / (N + 1), d = wd_quantile(x, N, wanted[k], &error) - mean;
+      const double mean = ((N - 1) * wanted[k] + 1) / (N + 1),
+                   d = wd_quantile(x, N, wanted[k], &error) - mean;
       sum[k] += d, squares[k] += d * d, errors[k] += error;
     }
   }
