@@ -39,12 +39,13 @@ enum wd_sampling { WD_SAMPLING_SHARED, WD_SAMPLING_SEPARATE };
 enum wd_diagnostics { WD_DIAGNOSTICS_NONE, WD_DIAGNOSTICS_MASS, WD_DIAGNOSTICS_SHELL };
 enum wd_resonance { WD_RESONANCE_FULL, WD_RESONANCE_OFF };
 enum wd_continuum { WD_CONTINUUM_OFF, WD_CONTINUUM_ON };
+enum wd_spacing { WD_SPACING_LOG, WD_SPACING_LINEAR };
 
 /* Polarisations: indices of arrays [3] everywhere, in this order; bit masks are 1u << index. */
 enum wd_polarization { WD_TRANSVERSE, WD_LONGITUDINAL, WD_AXIAL, WD_POLARIZATIONS };
 extern const char *const wd_polarization_names[]; /* [WD_POLARIZATIONS], then NULL */
 
-enum { WD_PATH_MAX = 1024, WD_LEVELS_MAX = 32, WD_NUCLEI_MAX = 16 };
+enum { WD_PATH_MAX = 1024, WD_LEVELS_MAX = 32, WD_VALUES_MAX = 256, WD_TREE_TEXT = 8192, WD_NUCLEI_MAX = 16 };
 
 /* Nuclei by charge and mass number with their mass fractions. */
 typedef struct wd_share {
@@ -73,6 +74,9 @@ typedef struct wd_gauge_model {
 typedef struct wd_grid_axis {
   double min, max;
   int64_t points; /* 1: only `min` */
+  int spacing;    /* enum wd_spacing */
+  double values[WD_VALUES_MAX];
+  int64_t count; /* of the values; 0: none are listed, else min, max and points are theirs */
 } wd_grid_axis;
 
 typedef struct wd_config {
@@ -125,8 +129,9 @@ typedef struct wd_config {
     double delta_a_mu, delta_a_mu_error; /* measured minus Standard Model */
   } physics;
   struct {
-    wd_grid_axis mass;     /* eV */
-    wd_grid_axis coupling; /* dimensionless */
+    wd_grid_axis mass;                            /* eV */
+    wd_grid_axis coupling;                        /* dimensionless */
+    char axes[WD_TREE_TEXT], draws[WD_TREE_TEXT]; /* YAML; "{}": none */
     int64_t shells;
     struct {
       int64_t levels;   /* 0: every mass is computed */

@@ -4,13 +4,17 @@
  * configuration. No file is written; whether a scan could write its result file is looked up. For the cost some
  * jobs of the scan are tried out, which takes seconds; with --no-trial nothing is computed.
  */
+#include "base/text.h"
 #include "cli/cli.h"
+#include "config/members.h"
 #include "scan/cost.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 char *wd_cli_folder_of(const char *path) {
@@ -53,22 +57,69 @@ static int check_input(const char *key, const char *file, wd_error *err) {
   return wd_fail(err, WD_ERR_IO, "%s: %s: %s", key, file, strerror(errno));
 }
 
-static int estimate(const wd_config *config, wd_cost *cost, wd_error *err) {
+/* *star_seconds: of the processor, for the star. */
+static int estimate(const wd_config *config, wd_cost *cost, double *star_seconds, wd_error *err) {
   if (config->observable == WD_OBSERVABLE_COOLING) return wd_cost_estimate_cooling(config, cost, err);
   wd_star *star = NULL;
+  const clock_t start = clock();
   int status = wd_star_create(config, &star, err);
+  *star_seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
   if (status == WD_OK) status = wd_cost_estimate(config, star, cost, err);
   wd_star_free(star);
   return status;
 }
 
-static int print_cost(const wd_config *config, bool no_trial, wd_error *err) {
+/* With axes some members are tried out, and their mean stands for all. */
+static int estimate_members(const wd_settings *settings, const wd_members *members, wd_cost *cost,
+                            wd_error *err) {
+  enum { TRIES = 3 };
+  const size_t tries = members->count < TRIES ? members->count : TRIES;
+  const double each = (double)members->count / (double)tries;
+  wd_cost sum = *cost;
+  for (size_t i = 0; i < tries; i++) {
+    wd_settings *member = NULL;
+    wd_cost one = {0};
+    int status =
+        wd_member_settings(settings, members, (size_t)wd_cost_pick(members->count, tries, i), &member, err);
+    double star_seconds = 0;
+    if (!status) status = estimate(wd_settings_config(member), &one, &star_seconds, err);
+    wd_settings_free(member);
+    if (status) return status;
+    sum.jobs += each * one.jobs;
+    sum.trials += one.trials;
+    sum.evaluations += each * one.evaluations;
+    sum.seconds +=
+        each * (one.seconds + 2 * star_seconds); /* before the scan and by the rank that computes */
+    sum.rank_bytes = fmax(sum.rank_bytes, one.rank_bytes);
+    sum.root_bytes = fmax(sum.root_bytes, one.root_bytes - one.points + sum.points);
+    sum.root_rank_bytes = fmax(sum.root_rank_bytes, one.root_rank_bytes);
+  }
+  *cost = sum;
+  return WD_OK;
+}
+
+static void print_members(const wd_members *members, wd_cost *cost) {
+  char text[WD_REAL_TEXT];
+  cost->points *= (double)members->count;
+  cost->file_bytes *= (double)members->count;
+  printf("# this for each of %zu combinations of the values of", members->count);
+  for (size_t a = 0; a < members->axes; a++)
+    printf("%s %s (%zu)", a ? "," : "", members->axis[a].name, members->axis[a].count);
+  printf("\n# in all %.0f points, and a result file of at most %s\n", cost->points,
+         wd_text_from_bytes(cost->file_bytes, text));
+}
+
+static int print_cost(const wd_settings *settings, const wd_members *members, bool no_trial, wd_error *err) {
+  const wd_config *config = wd_settings_config(settings);
   wd_cost cost = wd_cost_of_grid(config);
   wd_cost_print_grid(&cost, config, stdout);
   if (config->grid.coupling.points == 1)
     puts("# grid.coupling has one point: there will be no contours, which take two or more");
+  if (members->axes) print_members(members, &cost);
   if (no_trial) return WD_OK;
-  int status = estimate(config, &cost, err);
+  double star_seconds = 0;
+  int status = members->axes ? estimate_members(settings, members, &cost, err)
+                             : estimate(config, &cost, &star_seconds, err);
   if (status == WD_OK) wd_cost_print(&cost, config, stdout);
   return status;
 }
@@ -81,6 +132,9 @@ int wd_command_check(const wd_arguments *args, wd_error *err) {
   if (status == WD_OK)
     status = check_input("likelihood.luminosity_function", config->likelihood.luminosity_function, err);
   if (status == WD_OK) status = check_input("cooling.track", config->cooling.track, err);
-  if (status == WD_OK) status = print_cost(config, args->no_trial, err);
+  wd_members *members = NULL;
+  if (status == WD_OK) status = wd_members_create(args->settings, &members, err);
+  if (status == WD_OK) status = print_cost(args->settings, members, args->no_trial, err);
+  wd_members_free(members);
   return status == WD_OK ? check_output(config->output.file, err) : status;
 }

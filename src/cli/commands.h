@@ -21,7 +21,11 @@ typedef struct wd_arguments {
   double coupling;     /* --coupling; NaN if absent */
   double max_time;     /* --max-time [s]; infinity if absent */
   double levels[WD_LEVELS_MAX];
-  int level_count;        /* --level, repeatable */
+  int level_count;               /* --level, repeatable */
+  const char *at[WD_LEVELS_MAX]; /* --at KEY=VALUE, repeatable */
+  size_t at_count;
+  double quantiles[WD_LEVELS_MAX]; /* --quantile Q,... */
+  size_t quantile_count;
   unsigned parts;         /* --parts of `contour`, a mask (result/parts.h); 0: the whole excess */
   const char *parts_text; /* the same as given, or NULL */
   int shell;              /* --shell of `completion`, enumerates wd_cli_shells */

@@ -4,11 +4,13 @@
 #include "wdscan/contour.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/axes.h"
 #include "cli/commands.h"
 #include "cli/limits.h"
 #include "excess/refine.h"
 #include "result/between.h"
 #include "result/parts.h"
+#include "result/quantile.h"
 #include "scan/scan.h"
 
 #include <math.h>
@@ -108,6 +110,10 @@ static void take_likelihood(void *ctx, const wd_row *row, bool damaged) {
 /* Does the file have what is asked for? */
 static int check_quantity(const wd_arguments *args, const wd_store *store, wd_error *err) {
   const bool cooling = wd_store_zero(store) > 0;
+  if (!isnan(args->mass) && wd_store_members(store) > 1)
+    return wd_fail(err, WD_ERR_USAGE,
+                   "--mass: %s has axes or draws, whose contours are printed at the masses of the grid only",
+                   args->file);
   if (args->parts && cooling)
     return wd_fail(err, WD_ERR_USAGE, "--parts: %s has f_s, which has no parts", args->file);
   if (args->quantity && !cooling)
@@ -284,26 +290,119 @@ static void take_attribute(void *ctx, const char *name, const char *text, const 
   if (strcmp(name, "created") == 0) snprintf(l->created, sizeof l->created, "%s", text);
 }
 
+static wd_limits limits_of(const wd_arguments *args, const map *m, const wd_settings *settings) {
+  return (wd_limits){.masses = m->masses,
+                     .levels = m->levels,
+                     .mass = m->mass,
+                     .level = m->level,
+                     .coupling = m->crossing,
+                     .error = m->crossing_error,
+                     .state = m->state,
+                     .lowest = m->coupling[0],
+                     .highest = m->coupling[m->couplings - 1],
+                     .settings = settings,
+                     .parts = args->parts_text,
+                     .closed = args->closed,
+                     .mixing = args->mixing};
+}
+
+/* The curves of all members that are wanted, with columns for the values of the axes. */
+static void print_members(const wd_arguments *args, const map *m, const wd_members *members) {
+  const size_t masses = m->masses / members->count;
+  wd_axes_write_names(stdout, members, /*draws=*/true);
+  wd_limits_write_csv_head(stdout);
+  for (size_t k = 0; k < members->count; k++)
+    for (size_t i = 0; i < m->levels * masses && wd_axes_wanted(args, members, k); i++) {
+      const size_t level = i / masses, mass = k * masses + i % masses, at = level * m->masses + mass;
+      wd_axes_write_values(stdout, members, k, /*draws=*/true);
+      wd_limits_write_csv_row(stdout, m->level[level], m->mass[mass], m->crossing[at], m->crossing_error[at],
+                              m->state[at]);
+    }
+}
+
+static int by_size(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* The logarithms of the couplings of all draws at a level and a mass, sorted: where the level is nowhere crossed, the
+ * infinity of the side on which the crossing would lie. False if one of them is unfinished. */
+static bool sort_draws(const map *m, size_t first, size_t masses, size_t draws, double *x) {
+  bool finished = true;
+  for (size_t d = 0; d < draws; d++) {
+    const size_t at = first + d * masses;
+    const int state = m->state[at];
+    finished = finished && state != WD_CONTOUR_UNFINISHED;
+    x[d] = state == WD_CONTOUR_CROSSING ? log(m->crossing[at])
+           : state == WD_CONTOUR_ABOVE  ? -INFINITY
+                                        : INFINITY;
+  }
+  qsort(x, draws, sizeof *x, by_size);
+  return finished;
+}
+
+/* At a level and a mass. */
+static void print_quantile(const map *m, size_t at, double q, const double *x, size_t draws, bool finished) {
+  double error, value = wd_quantile(x, draws, q, &error);
+  const int state = !finished            ? WD_CONTOUR_UNFINISHED
+                    : value == -INFINITY ? WD_CONTOUR_ABOVE
+                    : value == INFINITY  ? WD_CONTOUR_BELOW
+                                         : WD_CONTOUR_CROSSING;
+  char text[WD_REAL_TEXT];
+  printf("%s,", wd_text_from_real(q, text));
+  wd_limits_write_csv_row(stdout, m->level[at / m->masses], m->mass[at % m->masses], exp(value),
+                          exp(value) * error, state);
+}
+
+/* Quantiles over the draws, for each combination of the other axes. */
+static int print_quantiles(const wd_arguments *args, const map *m, const wd_members *members, wd_error *err) {
+  const size_t draws = wd_axes_draws(members), masses = m->masses / members->count;
+  if (draws == 0)
+    return wd_fail(err, WD_ERR_USAGE, "--quantile: %s has no draws; expected a scan with grid.draws",
+                   args->file);
+  double *x = malloc(draws * sizeof *x);
+  if (!x) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu draws", draws);
+  wd_axes_write_names(stdout, members, /*draws=*/false);
+  printf("quantile,");
+  wd_limits_write_csv_head(stdout);
+  for (size_t k = 0; k < members->count; k += draws)
+    for (size_t i = 0; i < m->levels * masses && wd_axes_wanted(args, members, k); i++) {
+      const size_t at = i / masses * m->masses + k * masses + i % masses;
+      const bool finished = sort_draws(m, at, masses, draws, x);
+      for (size_t q = 0; q < args->quantile_count; q++) {
+        wd_axes_write_values(stdout, members, k, /*draws=*/false);
+        print_quantile(m, at, args->quantiles[q], x, draws, finished);
+      }
+    }
+  free(x);
+  return WD_OK;
+}
+
+/* Of a scan with axes. */
+static int print_axes(const wd_arguments *args, const map *m, const wd_settings *settings, wd_error *err) {
+  wd_members *members = NULL;
+  int status = wd_members_create(settings, &members, err);
+  if (!status) status = wd_axes_check(args, members, args->file, err);
+  if (!status && args->format != WD_LIMITS_CSV)
+    status = wd_fail(err, WD_ERR_USAGE,
+                     "--format: %s has axes or draws, whose contours are printed as csv only", args->file);
+  if (!status && args->quantile_count) status = print_quantiles(args, m, members, err);
+  if (!status && !args->quantile_count) print_members(args, m, members);
+  wd_members_free(members);
+  return status;
+}
+
 static int print_map(const wd_arguments *args, wd_store *store, const map *m, wd_error *err) {
   wd_settings *settings = NULL;
   const char *text = wd_store_config_text(store);
   int status = wd_settings_create(&settings, err);
   if (!status) status = wd_settings_read_text(settings, text, strlen(text), args->file, err);
-  wd_limits limits = {.masses = m->masses,
-                      .levels = m->levels,
-                      .mass = m->mass,
-                      .level = m->level,
-                      .coupling = m->crossing,
-                      .error = m->crossing_error,
-                      .state = m->state,
-                      .lowest = m->coupling[0],
-                      .highest = m->coupling[m->couplings - 1],
-                      .settings = settings,
-                      .parts = args->parts_text,
-                      .closed = args->closed,
-                      .mixing = args->mixing};
+  wd_limits limits = limits_of(args, m, settings);
   if (!status) status = wd_store_each_attribute(store, take_attribute, &limits, err);
-  if (!status) status = wd_limits_write(stdout, &limits, args->format, err);
+  if (!status && (wd_axes_given(settings) || args->at_count || args->quantile_count))
+    status = print_axes(args, m, settings, err);
+  else if (!status)
+    status = wd_limits_write(stdout, &limits, args->format, err);
   wd_settings_free(settings);
   return status;
 }

@@ -69,8 +69,8 @@ static int compare_mass(comparison *c, wd_error *err) {
 
 static int compare_luminosities(comparison *c, wd_error *err) {
   double a[WD_POLARIZATIONS], a_error[WD_POLARIZATIONS], b[WD_POLARIZATIONS], b_error[WD_POLARIZATIONS];
-  int status = wd_store_read_luminosity(c->a.store, a, a_error, err);
-  if (!status) status = wd_store_read_luminosity(c->b.store, b, b_error, err);
+  int status = wd_store_read_luminosity(c->a.store, 0, a, a_error, err);
+  if (!status) status = wd_store_read_luminosity(c->b.store, 0, b, b_error, err);
   for (int p = 0; p < WD_POLARIZATIONS && !status; p++)
     if (!isnan(a[p]) && !isnan(b[p]))
       wd_compare_values(&c->luminosity[p], NAN, NAN, a[p], a_error[p], b[p], b_error[p]);
@@ -95,7 +95,7 @@ static int compare(comparison *c, wd_error *err) {
 
 /* What was read besides the configuration, as files that may have changed under one name. */
 static void compare_inputs(comparison *c) {
-  char a[WD_TRACK_TEXT], b[WD_TRACK_TEXT];
+  char a[WD_CHECKSUM_TEXT], b[WD_CHECKSUM_TEXT];
   wd_store_text(c->a.store, "track_checksum", a, sizeof a);
   wd_store_text(c->b.store, "track_checksum", b, sizeof b);
   c->track = strcmp(a, b) != 0;

@@ -4,6 +4,7 @@
  * CONFIG and --set, runs the command, and turns its status into the exit code. Commands and options are
  * declared in cli/tables.c. Under a launcher every process comes here.
  */
+#include "cli/axes.h"
 #include "cli/cli.h"
 
 #include "base/log.h"
@@ -194,7 +195,8 @@ static int load_settings(wd_cli_line *l, wd_error *err) {
   int status = wd_settings_create(&args->settings, err);
   if (status != WD_OK) return status;
   const wd_config_source *s = &args->source;
-  return wd_settings_load(args->settings, s->path, s->assignments, s->count, s->output, err);
+  status = wd_settings_load(args->settings, s->path, s->assignments, s->count, s->output, err);
+  return status || l->command->bit == WD_CHECK ? status : wd_axes_refuse(args->settings, s->path, err);
 }
 
 static int execute(wd_cli_line *l, wd_error *err) {

@@ -12,13 +12,14 @@
 #include <string.h>
 
 typedef struct contents {
-  size_t couplings, shells;
-  double *mass, *coupling;         /* eV; in one array */
-  uint64_t count[WD_ROW_STATUSES]; /* points by enum wd_row_status; damaged ones are pending */
+  size_t masses, couplings, shells, members; /* masses: of a member */
+  size_t luminosities;                       /* members whose luminosities are there */
+  double *mass, *coupling;                   /* eV; in one array */
+  uint64_t count[WD_ROW_STATUSES];           /* points by enum wd_row_status; damaged ones are pending */
   uint64_t total, damaged;
   int diagnostics;     /* enum wd_diagnostics: of what the file has the evaluations */
   int64_t evaluations; /* of those */
-  double luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS]; /* erg/s */
+  double luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS]; /* erg/s, of the first member */
   bool complete;                                                           /* nothing is left to compute */
   wd_timing timing;
   int lock; /* enum wd_lock_state */
@@ -50,18 +51,23 @@ static int look_at_lock(const char *file, contents *c, wd_error *err) {
 
 static int read_contents(const char *file, wd_store *store, contents *c, wd_error *err) {
   size_t masses = wd_store_masses(store);
-  *c = (contents){.couplings = wd_store_couplings(store),
+  *c = (contents){.masses = masses / wd_store_members(store),
+                  .couplings = wd_store_couplings(store),
                   .shells = wd_store_shells(store),
+                  .members = wd_store_members(store),
                   .diagnostics = wd_store_diagnostics(store)};
   c->mass = malloc((masses + c->couplings) * sizeof *c->mass);
   if (!c->mass) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes");
   c->coupling = c->mass + masses;
   int status = wd_store_read_axes(store, c->mass, c->coupling, err);
   if (status == WD_OK) status = wd_store_each_row(store, count_row, c, err);
-  if (status == WD_OK) status = wd_store_read_luminosity(store, c->luminosity, c->luminosity_error, err);
+  for (size_t m = c->members; m-- > 0 && status == WD_OK;) {
+    status = wd_store_read_luminosity(store, m, c->luminosity, c->luminosity_error, err);
+    c->luminosities += !isnan(c->luminosity[0]);
+  }
   if (status == WD_OK) status = wd_store_read_timing(store, &c->timing, err);
   if (status == WD_OK) status = look_at_lock(file, c, err);
-  c->complete = c->count[WD_ROW_PENDING] == 0 && !isnan(c->luminosity[0]);
+  c->complete = c->count[WD_ROW_PENDING] == 0 && c->luminosities == c->members;
   return status;
 }
 
@@ -77,6 +83,7 @@ static void write_failed_json(void *ctx, const wd_row *row, bool damaged) {
   listing *l = ctx;
   if (damaged || row->status != WD_ROW_FAILED) return;
   wd_json_object(l->json, NULL);
+  if (l->c->members > 1) wd_json_int(l->json, "member", (int64_t)(row->mass_index / l->c->masses));
   wd_json_double(l->json, "mass_eV", l->c->mass[row->mass_index]);
   wd_json_double(l->json, "coupling", l->c->coupling[row->coupling_index]);
   wd_json_string(l->json, "reason", wd_failure_name(row->failure));
@@ -115,6 +122,7 @@ static int write_json(const char *file, wd_store *store, const contents *c, wd_e
     wd_json_double(&json, "evaluations", NAN);
   else
     wd_json_int(&json, "evaluations", c->evaluations);
+  wd_json_int(&json, "members", (int64_t)c->members);
   write_run_json(&json, c);
   wd_json_array(&json, "failed_points");
   int status = wd_store_each_row(store, write_failed_json, &(listing){.c = c, .json = &json}, err);
@@ -208,8 +216,12 @@ static int write_text(const char *file, wd_store *store, const contents *c, FILE
     fprintf(out, "evaluations       %" PRId64 "%s\n", c->evaluations,
             c->diagnostics == WD_DIAGNOSTICS_MASS ? " for the smallest coupling of each mass" : "");
   write_run(c, out);
-  fputs("luminosity (Standard Model)\n", out);
-  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+  if (c->members > 1)
+    fprintf(out, "members           %zu, luminosities (Standard Model) of %zu\n", c->members,
+            c->luminosities);
+  else
+    fputs("luminosity (Standard Model)\n", out);
+  for (int p = 0; p < WD_POLARIZATIONS && c->members == 1; p++) {
     if (isnan(c->luminosity[p]))
       fprintf(out, "  %-15s not yet computed\n", wd_polarization_names[p]);
     else

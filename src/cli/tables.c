@@ -116,6 +116,31 @@ static int take_level(wd_cli_line *l, const char *name, const char *value, wd_er
   return take_real(name, value, "output.contour_levels", &args->levels[args->level_count++], err);
 }
 
+static int take_at(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  wd_arguments *args = &l->args;
+  if (args->at_count == WD_LEVELS_MAX)
+    return wd_fail(err, WD_ERR_USAGE, "%s: expected at most %d of them", name, WD_LEVELS_MAX);
+  args->at[args->at_count++] = value;
+  return WD_OK;
+}
+
+/* "0.16,0.5,0.84" */
+static int take_quantiles(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  wd_arguments *args = &l->args;
+  char quoted[WD_QUOTED_TEXT];
+  for (const char *at = value; args->quantile_count < WD_LEVELS_MAX;) {
+    char number[WD_REAL_TEXT];
+    const int length = (int)strcspn(at, ",");
+    double *q = &args->quantiles[args->quantile_count++];
+    snprintf(number, sizeof number, "%.*s", length, at);
+    if (length >= WD_REAL_TEXT || !wd_text_to_real(number, q) || !(*q > 0 && *q < 1)) break;
+    if (at[length] == '\0') return WD_OK;
+    at += length + 1;
+  }
+  return wd_fail(err, WD_ERR_USAGE, "%s %s: expected at most %d numbers between 0 and 1, as 0.16,0.5,0.84",
+                 name, wd_text_quoted(value, quoted), WD_LEVELS_MAX);
+}
+
 static int take_parts(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
   (void)name;
   l->args.parts_text = value;
@@ -189,6 +214,8 @@ const wd_cli_option wd_cli_options[] = {
     {"--json", NULL, WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_STATUS | WD_DIFF, false, "print one JSON object", FLAG(args.json)},
     {"--samples", "FILE", WD_POINT, false, "write the weighted samples to FILE (CSV)", take_samples, 0, NULL},
     {"--level", "X", WD_CONTOUR | WD_SLICE | WD_MERGE, false, "the excess, f_s or -2 Delta ln L to find the contour of; may be repeated", take_level, 0, NULL},
+    {"--at", "KEY=VALUE", WD_CONTOUR, false, "of a scan with axes, only where KEY has this VALUE; may be repeated", take_at, 0, NULL},
+    {"--quantile", "Q,...", WD_CONTOUR, false, "of a scan with draws, quantiles over these, as 0.16,0.5,0.84", take_quantiles, 0, NULL},
     {"--parts", "PART,...", WD_CONTOUR, false,
      "contours of some parts of the excess, as transverse.resonant,longitudinal,offresonant", take_parts, 0, NULL},
     {"--quantity", "NAME", WD_CONTOUR, false, "contours of f_s, or of the likelihood: levels of -2 Delta ln L", take_quantity,

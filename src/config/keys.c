@@ -36,6 +36,7 @@ static const char *const diagnostics[] = {
     [WD_DIAGNOSTICS_NONE] = "none", [WD_DIAGNOSTICS_MASS] = "mass", [WD_DIAGNOSTICS_SHELL] = "shell", NULL};
 static const char *const mixing[] = {[WD_MIXING_ZERO] = "zero", [WD_MIXING_Q2] = "q2", NULL};
 static const char *const resonance[] = {[WD_RESONANCE_FULL] = "full", [WD_RESONANCE_OFF] = "off", NULL};
+static const char *const spacing[] = {[WD_SPACING_LOG] = "log", [WD_SPACING_LINEAR] = "linear", NULL};
 static const char *const continuum[] = {[WD_CONTINUUM_OFF] = "off", [WD_CONTINUUM_ON] = "on", NULL};
 const char *const wd_polarization_names[] = {
     [WD_TRANSVERSE] = "transverse", [WD_LONGITUDINAL] = "longitudinal", [WD_AXIAL] = "axial", NULL};
@@ -147,14 +148,26 @@ static const wd_key table[] = {
     {"grid.mass.max", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.mass.max), "eV", "1.0e7", "[1e-30, 1e12]", NULL,
      "largest mass of the A'"},
     {"grid.mass.points", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.mass.points), "", "121", "[1, 1000000]", NULL,
-     "number of masses, equally spaced in log(mass); 1: only `min`"},
+     "number of masses; 1: only `min`"},
+    {"grid.mass.spacing", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(grid.mass.spacing), "", "log", NULL, spacing,
+     "whether the masses are equally spaced in their logarithm or by themselves"},
+    {"grid.mass.values", WD_KEY_VALUES, WD_KEY_RESULTS, AT(grid.mass.values), "eV", "[]", "[1e-30, 1e12]", NULL,
+     "the masses one by one, instead of min, max and points; `grid.mass: [...]` for short"},
     {"grid.coupling.min", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.coupling.min), "", "1.0e-14", "(0, 10]", NULL,
      "smallest coupling g"},
     {"grid.coupling.max", WD_KEY_REAL, WD_KEY_RESULTS, AT(grid.coupling.max), "", "1.0e-2", "(0, 10]", NULL,
      "largest coupling g"},
     {"grid.coupling.points", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.coupling.points), "", "121", "[1, 1000000]",
      NULL,
-     "number of couplings, equally spaced in log(g); 1: only `min`"},
+     "number of couplings; 1: only `min`"},
+    {"grid.coupling.spacing", WD_KEY_CHOICE, WD_KEY_RESULTS, AT(grid.coupling.spacing), "", "log", NULL, spacing,
+     "whether the couplings are equally spaced in their logarithm or by themselves"},
+    {"grid.coupling.values", WD_KEY_VALUES, WD_KEY_RESULTS, AT(grid.coupling.values), "", "[]", "(0, 10]", NULL,
+     "the couplings one by one, instead of min, max and points; `grid.coupling: [...]` for short"},
+    {"grid.axes", WD_KEY_TREE, WD_KEY_RESULTS, AT(grid.axes), "", "{}", NULL, NULL,
+     "keys that vary, each along a dimension of its own: {star.mass: [0.5, 0.6], star.temperature: {min: 1e7, max: 3e7, points: 5, spacing: log}} (docs/axes.md)"},
+    {"grid.draws", WD_KEY_TREE, WD_KEY_RESULTS, AT(grid.draws), "", "{}", NULL, NULL,
+     "keys that are drawn at random, along one more dimension: {count: 100, seed: 1, star.mass: {normal: [0.55, 0.02]}}; log-normal, uniform (docs/axes.md)"},
     {"grid.shells", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.shells), "", "32", "[1, 10000]", NULL,
      "radial shells into which the integral over the star is divided"},
     {"grid.refine.levels", WD_KEY_INTEGER, WD_KEY_RESULTS, AT(grid.refine.levels), "", "0", "[0, 20]", NULL,
@@ -199,6 +212,9 @@ enum { KEYS = sizeof table / sizeof table[0] };
 /* WD_KEY_REALS finds its count behind the list. */
 static_assert(AT(output.contour_level_count) == AT(output.contour_levels) + WD_LEVELS_MAX * sizeof(double),
               "the count of a list follows its values");
+static_assert(offsetof(wd_grid_axis, count) ==
+                  offsetof(wd_grid_axis, values) + WD_VALUES_MAX * sizeof(double),
+              "likewise of WD_KEY_VALUES");
 
 size_t wd_key_count(void) {
   return KEYS;
@@ -304,6 +320,13 @@ const char *wd_key_expected(const wd_key *key, char buffer[WD_EXPECTED_TEXT]) {
   case WD_KEY_REALS:
     snprintf(buffer, WD_EXPECTED_TEXT, "a list of 1 to %d different numbers in %s", WD_LEVELS_MAX,
              key->range);
+    break;
+  case WD_KEY_VALUES:
+    snprintf(buffer, WD_EXPECTED_TEXT, "a list of at most %d ascending numbers in %s%s%s", WD_VALUES_MAX,
+             key->range, unit_gap, key->unit);
+    break;
+  case WD_KEY_TREE:
+    snprintf(buffer, WD_EXPECTED_TEXT, "{KEY: ..., ...}");
     break;
   case WD_KEY_TEXT:
     snprintf(buffer, WD_EXPECTED_TEXT, "a text");

@@ -12,8 +12,10 @@ enum wd_key_type {
   WD_KEY_CHOICES, /* a list of some of `choices`; unsigned, bit 1u << index */
   WD_KEY_TEXT,    /* a text; char[WD_PATH_MAX] */
   WD_KEY_REALS,   /* a list of 1 to WD_LEVELS_MAX numbers; double[WD_LEVELS_MAX], then int64_t, their count */
-  WD_KEY_MODEL,   /* one of `choices` or {charges: {e: 1}, mixing: 0}; wd_gauge_model */
-  WD_KEY_NUCLEI   /* He4, {Z: 2, A: 4} or {H1: 0.7, He4: 0.3}; wd_composition */
+  WD_KEY_VALUES, /* a list of 0 to WD_VALUES_MAX ascending numbers; double[WD_VALUES_MAX], then int64_t, their count */
+  WD_KEY_TREE,  /* {key: value, ...} of any depth; char[WD_TREE_TEXT], as YAML in one line */
+  WD_KEY_MODEL, /* one of `choices` or {charges: {e: 1}, mixing: 0}; wd_gauge_model */
+  WD_KEY_NUCLEI /* He4, {Z: 2, A: 4} or {H1: 0.7, He4: 0.3}; wd_composition */
 };
 
 /* What the value of a key governs. */

@@ -6,6 +6,7 @@
  */
 #include "base/place.h"
 #include "base/text.h"
+#include "config/members.h"
 #include "config/source.h"
 #include "config/value.h"
 
@@ -35,6 +36,7 @@ typedef struct reading {
   wd_settings *settings;
   const char *source;
   wd_mistakes *mistakes;
+  const char *file; /* paths count from the folder of this one; NULL: they stay as they are */
 } reading;
 
 /* --- Laying a YAML tree over the values --------------------------------------------------------------------
@@ -44,10 +46,56 @@ static origin *origin_of(const wd_settings *settings, const wd_key *key) {
   return &settings->origins[key - wd_key_at(0)];
 }
 
-static void lay_value(reading *r, const wd_key *key, const wd_yaml_node *node) {
+/* The key "grid.mass.min" beside "grid.mass.values". */
+static const wd_key *key_beside(const wd_key *values, const char *name) {
+  char path[PATH_TEXT];
+  snprintf(path, sizeof path, "%.*s.%s", (int)(strrchr(values->path, '.') - values->path), values->path,
+           name);
+  return wd_key_find(path);
+}
+
+/* Values that are listed bring their own min, max and points. What the same source has said of these before stays, for
+ * check_listed() to see. */
+static void lay_ends(reading *r, const wd_key *values) {
+  static const char *const name[] = {"min", "max", "points"};
+  wd_grid_axis *axis =
+      (wd_grid_axis *)((char *)&r->settings->config + values->offset - offsetof(wd_grid_axis, values));
+  for (size_t i = 0; i < sizeof name / sizeof *name && axis->count; i++) {
+    origin *o = origin_of(r->settings, key_beside(values, name[i]));
+    if (o->source == r->source) continue;
+    *o = *origin_of(r->settings, values);
+    if (i == 0) axis->min = axis->values[0];
+    if (i == 1) axis->max = axis->values[axis->count - 1];
+    if (i == 2) axis->points = axis->count;
+  }
+}
+
+/* Names of files among the values of an axis. A path in a file counts from the folder of the file. */
+static void place_listed_paths(reading *r, wd_yaml_node *axes) {
+  const char *slash = r->file ? strrchr(r->file, '/') : NULL;
+  for (wd_yaml_node *axis = axes->first; slash && axis; axis = axis->next) {
+    const wd_key *key = axis->key ? wd_key_find(axis->key) : NULL;
+    for (wd_yaml_node *item = key && key->type == WD_KEY_TEXT ? axis->first : NULL; item; item = item->next) {
+      char whole[2 * WD_PATH_MAX], *text;
+      if (!item->text || !*item->text || *item->text == '/') continue;
+      snprintf(whole, sizeof whole, "%.*s%s", (int)(slash + 1 - r->file), r->file, item->text);
+      text = strdup(whole);
+      if (!text) {
+        r->mistakes->no_memory = true;
+        return;
+      }
+      free(item->text);
+      item->text = text;
+    }
+  }
+}
+
+static void lay_value(reading *r, const wd_key *key, wd_yaml_node *node) {
+  if (key->type == WD_KEY_TREE) place_listed_paths(r, node);
   bool read = wd_value_read(key, node, &r->settings->config, r->mistakes);
   *origin_of(r->settings, key) =
       (origin){.source = r->source, .line = node->line, .column = node->column, .refused = !read};
+  if (read && key->type == WD_KEY_VALUES) lay_ends(r, key);
 }
 
 static void refuse_key(reading *r, const char *path, int line, int column) {
@@ -57,16 +105,16 @@ static void refuse_key(reading *r, const char *path, int line, int column) {
                   nearest);
 }
 
-static void lay(reading *r, const wd_yaml_node *node, const char *path);
+static void lay(reading *r, wd_yaml_node *node, const char *path);
 
-static void lay_section(reading *r, const wd_yaml_node *node, const char *path) {
+static void lay_section(reading *r, wd_yaml_node *node, const char *path) {
   if (wd_yaml_is_null(node)) return;
   if (node->kind != WD_YAML_MAPPING) {
     wd_mistakes_add(r->mistakes, node->line, node->column, *path ? path : NULL,
                     "has a value, but is a section; expected `key: value` lines");
     return;
   }
-  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+  for (wd_yaml_node *item = node->first; item; item = item->next) {
     char inner[PATH_TEXT];
     snprintf(inner, sizeof inner, "%s%s%s", path, *path ? "." : "", item->key);
     if (strchr(item->key, '.')) {
@@ -79,8 +127,10 @@ static void lay_section(reading *r, const wd_yaml_node *node, const char *path) 
 }
 
 /* `path` "" is the whole configuration. */
-static void lay(reading *r, const wd_yaml_node *node, const char *path) {
-  const wd_key *key = wd_key_find(path);
+static void lay(reading *r, wd_yaml_node *node, const char *path) {
+  char values[PATH_TEXT + sizeof ".values"]; /* `grid.mass: [1, 2]` */
+  snprintf(values, sizeof values, "%s.values", path);
+  const wd_key *key = wd_key_find(node->kind == WD_YAML_SEQUENCE && wd_key_find(values) ? values : path);
   if (key)
     lay_value(r, key, node);
   else if (*path == '\0' || wd_key_is_section(path))
@@ -123,13 +173,13 @@ static void lay_lone_value(reading *r, const char *path, const char *text, const
   wd_yaml_node *node = wd_yaml_read(value, strlen(value), m);
   m->source = r->source;
   forget_places(node);
-  const wd_yaml_node nothing = {.kind = WD_YAML_SCALAR, .text = "", .plain = true};
+  wd_yaml_node nothing = {.kind = WD_YAML_SCALAR, .text = (char *)"", .plain = true};
   if (m->count == before && !m->no_memory) lay(r, node ? node : &nothing, path);
   wd_yaml_free(node);
 }
 
 static void lay_assignment(wd_settings *settings, const char *assignment, wd_mistakes *m) {
-  reading r = {settings, command_line, m};
+  reading r = {settings, command_line, m, NULL};
   const char *equals = strchr(assignment, '=');
   char path[PATH_TEXT];
   m->source = command_line;
@@ -184,7 +234,7 @@ static int lay_file_text(wd_settings *settings, const char *path, const char *te
                          wd_mistakes *m, wd_error *err) {
   const char *name = remember_name(settings, name_of(path));
   if (!name) return wd_fail(err, WD_ERR_MEMORY, "%s: out of memory", path);
-  reading r = {settings, name, m};
+  reading r = {settings, name, m, path};
   m->source = name;
   lay_text(&r, text, length);
   place_path(settings, "star.profile", settings->config.star.profile, path, name, m);
@@ -220,9 +270,36 @@ static const origin *usable_origin(const wd_settings *settings, const char *path
   return o->refused ? NULL : o;
 }
 
+/* min, max and points beside a list: its own, or none. */
+static void check_listed(const wd_settings *settings, const char *path, const wd_grid_axis *axis,
+                         wd_mistakes *m) {
+  char key[PATH_TEXT], given[WD_REAL_TEXT], own[WD_REAL_TEXT];
+  const struct {
+    const char *name;
+    double given, own;
+  } of[] = {{"min", axis->min, axis->values[0]},
+            {"max", axis->max, axis->values[axis->count - 1]},
+            {"points", (double)axis->points, (double)axis->count}};
+  for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+    snprintf(key, sizeof key, "%s.%s", path, of[i].name);
+    const origin *o = usable_origin(settings, key);
+    if (!o || of[i].given == of[i].own) continue;
+    m->source = o->source;
+    wd_mistakes_add(m, o->line, o->column, key,
+                    "%s, but %s.values are listed, whose %s is %s; expected either the list or min, max and "
+                    "points (values: [] removes the list)",
+                    wd_text_from_real(of[i].given, given), path, of[i].name,
+                    wd_text_from_real(of[i].own, own));
+  }
+}
+
 static void check_axis(const wd_settings *settings, const char *path, const wd_grid_axis *axis,
                        wd_mistakes *m) {
   char min[PATH_TEXT], max[PATH_TEXT], points[PATH_TEXT];
+  if (axis->count) {
+    check_listed(settings, path, axis, m);
+    return;
+  }
   snprintf(min, sizeof min, "%s.min", path);
   snprintf(max, sizeof max, "%s.max", path);
   snprintf(points, sizeof points, "%s.points", path);
@@ -430,6 +507,76 @@ static void check_refinement(const wd_settings *settings, wd_mistakes *m) {
                     (long long)c->grid.refine.levels);
 }
 
+static wd_members_source tree_of(const wd_settings *settings, const char *path, const char *text) {
+  const origin *o = origin_of(settings, wd_key_find(path));
+  return (wd_members_source){text, o->source, o->line, o->column};
+}
+
+static wd_members *members_of(const wd_settings *settings, wd_mistakes *m) {
+  const wd_members_source axes = tree_of(settings, "grid.axes", settings->config.grid.axes),
+                          draws = tree_of(settings, "grid.draws", settings->config.grid.draws);
+  return wd_members_read(&axes, &draws, m);
+}
+
+static void validate(const wd_settings *settings, wd_mistakes *m);
+
+/* Each member has to be a configuration by itself; the first that is not is named. */
+static void check_each_member(const wd_settings *settings, const wd_members *members, wd_mistakes *m) {
+  const size_t before = m->count;
+  for (size_t i = 0; i < members->count && m->count == before && !m->no_memory; i++) {
+    wd_settings *member = NULL;
+    char *name = wd_members_describe(members, i);
+    if (!name || wd_member_settings(settings, members, i, &member, NULL))
+      m->no_memory = true;
+    else
+      validate(member, m);
+    if (m->count > before) {
+      m->source = origin_of(settings, wd_key_find("grid.axes"))->source;
+      wd_mistakes_add(m, 0, 0, "grid.axes", "this is so with %s", name);
+    }
+    free(name);
+    wd_settings_free(member);
+  }
+}
+
+/* Keys that would change no star. */
+static void check_effects(const wd_settings *settings, const wd_members *members, wd_mistakes *m) {
+  const wd_config *c = &settings->config;
+  bool thermal = c->star.structure == WD_STRUCTURE_THERMAL && !*c->star.profile;
+  for (size_t v = 0; v < members->variables; v++)
+    thermal = thermal || strcmp(members->variable[v].key->path, "star.structure") == 0;
+  for (size_t v = 0; v < members->variables && !thermal; v++) {
+    const wd_variable *variable = &members->variable[v];
+    const bool drawn = strcmp(members->axis[variable->axis].name, "draw") == 0;
+    const origin *o = origin_of(settings, wd_key_find(drawn ? "grid.draws" : "grid.axes"));
+    if (!wd_key_is_of_thermal(variable->key)) continue;
+    m->source = o->source;
+    wd_mistakes_add(m, o->line, o->column, variable->key->path,
+                    "varies, and changes nothing; expected star.structure: thermal, and no star.profile");
+  }
+}
+
+static void check_members(const wd_settings *settings, wd_mistakes *m) {
+  const origin *o = usable_origin(settings, "grid.axes");
+  wd_members *members = o && usable_origin(settings, "grid.draws") ? members_of(settings, m) : NULL;
+  if (members && members->axes && settings->config.observable == WD_OBSERVABLE_COOLING) {
+    m->source = o->source;
+    wd_mistakes_add(m, o->line, o->column, "grid.axes",
+                    "scans of f_s have no axes but mass and coupling; expected `observable: excess`");
+  } else if (members && members->axes && settings->config.grid.refine.levels > 0) {
+    o = origin_of(settings, wd_key_find("grid.refine.levels"));
+    m->source = o->source;
+    wd_mistakes_add(
+        m, o->line, o->column, "grid.refine.levels",
+        "%lld, with grid.axes or grid.draws, of whose members all masses are computed; expected 0",
+        (long long)settings->config.grid.refine.levels);
+  } else if (members && members->axes) {
+    check_effects(settings, members, m);
+    check_each_member(settings, members, m);
+  }
+  wd_members_free(members);
+}
+
 static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_mixing(settings, m);
   check_loops(settings, m);
@@ -445,6 +592,59 @@ static void validate(const wd_settings *settings, wd_mistakes *m) {
   check_axis(settings, "grid.mass", &settings->config.grid.mass, m);
   check_axis(settings, "grid.coupling", &settings->config.grid.coupling, m);
   check_refinement(settings, m);
+  check_members(settings, m);
+}
+
+/* --- Members -----------------------------------------------------------------------------------------------
+ */
+
+/* The copy's names are its own. */
+static int copy(const wd_settings *settings, wd_settings **out, wd_error *err) {
+  const size_t keys = wd_key_count();
+  wd_settings *new = calloc(1, sizeof *new);
+  *out = new;
+  if (new) new->origins = malloc(keys * sizeof *new->origins);
+  if (!new || !new->origins) return wd_fail(err, WD_ERR_MEMORY, "configuration: out of memory");
+  new->config = settings->config;
+  memcpy(new->origins, settings->origins, keys * sizeof *new->origins);
+  for (size_t n = 0; n < settings->names_count; n++) {
+    const char *name = remember_name(new, settings->names[n]);
+    if (!name) return wd_fail(err, WD_ERR_MEMORY, "configuration: out of memory");
+    for (size_t i = 0; i < keys; i++)
+      if (new->origins[i].source == settings->names[n]) new->origins[i].source = name;
+  }
+  return WD_OK;
+}
+
+int wd_members_create(const wd_settings *settings, wd_members **out, wd_error *err) {
+  wd_mistakes mistakes = {0};
+  *out = members_of(settings, &mistakes);
+  return wd_mistakes_status(&mistakes, err);
+}
+
+/* Another value of a key, from the same place as the axes. */
+static void lay_member_value(reading *r, const wd_key *key, const char *text, const origin *place) {
+  lay_lone_value(r, key->path, r->source, text);
+  *origin_of(r->settings, key) = *place;
+}
+
+int wd_member_settings(const wd_settings *settings, const wd_members *members, size_t member,
+                       wd_settings **out, wd_error *err) {
+  int status = copy(settings, out, err);
+  if (status) return status;
+  const origin axes = *origin_of(*out, wd_key_find("grid.axes")),
+               draws = *origin_of(*out, wd_key_find("grid.draws"));
+  wd_mistakes mistakes = {0};
+  reading r = {*out, axes.source, &mistakes, NULL};
+  for (size_t i = 0; i < members->variables; i++) {
+    const wd_variable *v = &members->variable[i];
+    const bool is_drawn = strcmp(members->axis[v->axis].name, "draw") == 0;
+    lay_member_value(&r, v->key, wd_members_value(members, v, member), is_drawn ? &draws : &axes);
+  }
+  strcpy((*out)->config.grid.axes, "{}");
+  strcpy((*out)->config.grid.draws, "{}");
+  settle(*out);
+  return wd_mistakes_status(&mistakes, err);
 }
 
 /* --- The public face ---------------------------------------------------------------------------------------
@@ -462,7 +662,7 @@ int wd_settings_create(wd_settings **out, wd_error *err) {
   }
   settings->origins = origins;
   wd_mistakes mistakes = {.source = by_default};
-  reading r = {settings, by_default, &mistakes};
+  reading r = {settings, by_default, &mistakes, NULL};
   for (size_t i = 0; i < wd_key_count(); i++) {
     const wd_key *key = wd_key_at(i);
     lay_lone_value(&r, key->path, key->path, key->initial);
@@ -522,7 +722,7 @@ int wd_settings_read_text(wd_settings *settings, const char *text, size_t length
                           wd_error *err) {
   wd_mistakes mistakes = {.source = remember_name(settings, name)};
   if (!mistakes.source) return wd_fail(err, WD_ERR_MEMORY, "%s: out of memory", name);
-  reading r = {settings, mistakes.source, &mistakes};
+  reading r = {settings, mistakes.source, &mistakes, NULL};
   lay_text(&r, text, length);
   settle(settings);
   return wd_mistakes_status(&mistakes, err);

@@ -134,6 +134,73 @@ static bool read_reals(const wd_key *key, const wd_yaml_node *node, double *out,
   return true;
 }
 
+/* May be empty. */
+static bool read_values(const wd_key *key, const wd_yaml_node *node, double *out, wd_mistakes *m) {
+  double values[WD_VALUES_MAX];
+  int64_t n = 0;
+  if (node->kind != WD_YAML_SEQUENCE) return refuse(key, node, m, "", "is not a list");
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    if (n == WD_VALUES_MAX) return refuse(key, node, m, "", "is too long");
+    if (!read_real(key, item, &values[n], m)) return false;
+    if (n > 0 && values[n] <= values[n - 1])
+      return refuse_text(key, item, m, "is not above the value before it");
+    n++;
+  }
+  memcpy(out, values, (size_t)n * sizeof *out);
+  memcpy(out + WD_VALUES_MAX, &n, sizeof n);
+  return true;
+}
+
+static bool is_word(const char *text) {
+  return *text &&
+         text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-/")] == '\0';
+}
+
+static void write_quoted(const char *text, FILE *out) {
+  fputc('"', out);
+  for (; *text; text++) {
+    if (*text == '"' || *text == '\\') fputc('\\', out);
+    fputc(*text, out);
+  }
+  fputc('"', out);
+}
+
+/* The tree as YAML in one line. */
+static void write_tree(const wd_yaml_node *node, FILE *out) {
+  const bool mapping = node->kind == WD_YAML_MAPPING;
+  if (node->kind == WD_YAML_SCALAR) {
+    if (node->plain && is_word(node->text))
+      fputs(node->text, out);
+    else
+      write_quoted(node->text, out);
+    return;
+  }
+  fputc(mapping ? '{' : '[', out);
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    if (mapping && is_word(item->key)) fprintf(out, "%s: ", item->key);
+    if (mapping && !is_word(item->key)) write_quoted(item->key, out), fputs(": ", out);
+    write_tree(item, out);
+    if (item->next) fputs(", ", out);
+  }
+  fputc(mapping ? '}' : ']', out);
+}
+
+/* What stands in it is checked when all keys are known. */
+static bool read_tree(const wd_key *key, const wd_yaml_node *node, char *out, wd_mistakes *m) {
+  char text[WD_TREE_TEXT] = "";
+  if (node->kind != WD_YAML_MAPPING) return refuse(key, node, m, "", "is no tree of keys");
+  FILE *stream = fmemopen(text, sizeof text, "w");
+  if (!stream) return m->no_memory = true, false;
+  write_tree(node, stream);
+  const bool fits = fflush(stream) == 0 && ftell(stream) < WD_TREE_TEXT - 1;
+  fclose(stream);
+  if (!fits) return refuse(key, node, m, "", "is longer than 8190 bytes");
+  if (!wd_text_is_printable(text))
+    return refuse(key, node, m, "", "has characters that are not printable UTF-8");
+  strcpy(out, text);
+  return true;
+}
+
 /* {Z: 6, A: 12} */
 static bool read_charges(const wd_key *key, const wd_yaml_node *node, wd_composition *out, wd_mistakes *m) {
   int64_t z = 0, a = 0;
@@ -285,6 +352,10 @@ bool wd_value_read(const wd_key *key, const wd_yaml_node *node, wd_config *confi
     return read_text(key, node, field, m);
   case WD_KEY_REALS:
     return read_reals(key, node, field, m);
+  case WD_KEY_VALUES:
+    return read_values(key, node, field, m);
+  case WD_KEY_TREE:
+    return read_tree(key, node, field, m);
   case WD_KEY_MODEL:
     return read_model(key, node, field, m);
   case WD_KEY_NUCLEI:
@@ -300,15 +371,6 @@ bool wd_value_read_text(const wd_key *key, const char *text, wd_config *config, 
   return store_text(key, &nowhere, text, field_of(key, config), m);
 }
 
-static void write_quoted(const char *text, FILE *out) {
-  fputc('"', out);
-  for (; *text; text++) {
-    if (*text == '"' || *text == '\\') fputc('\\', out);
-    fputc(*text, out);
-  }
-  fputc('"', out);
-}
-
 static void write_choices(const wd_key *key, unsigned mask, FILE *out) {
   const char *separator = "[";
   for (int i = 0; key->choices[i]; i++) {
@@ -319,11 +381,13 @@ static void write_choices(const wd_key *key, unsigned mask, FILE *out) {
   fputc(']', out);
 }
 
-static void write_reals(const double *values, FILE *out) {
+/* A list with room for `most` values, and their count behind it. */
+static void write_reals(const double *values, size_t most, FILE *out) {
   char text[WD_REAL_TEXT];
   int64_t n;
-  memcpy(&n, values + WD_LEVELS_MAX, sizeof n);
-  for (int64_t i = 0; i < n; i++) fprintf(out, "%s%s", i ? ", " : "[", wd_text_from_real(values[i], text));
+  memcpy(&n, values + most, sizeof n);
+  fputc('[', out);
+  for (int64_t i = 0; i < n; i++) fprintf(out, "%s%s", i ? ", " : "", wd_text_from_real(values[i], text));
   fputc(']', out);
 }
 
@@ -373,7 +437,13 @@ void wd_value_write(const wd_key *key, const wd_config *config, FILE *out) {
     write_quoted(field, out);
     break;
   case WD_KEY_REALS:
-    write_reals(field, out);
+    write_reals(field, WD_LEVELS_MAX, out);
+    break;
+  case WD_KEY_VALUES:
+    write_reals(field, WD_VALUES_MAX, out);
+    break;
+  case WD_KEY_TREE:
+    fputs(field, out);
     break;
   case WD_KEY_MODEL:
     write_model(key, field, out);

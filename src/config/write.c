@@ -8,12 +8,14 @@
 static const char *const type_name[] = {
     [WD_KEY_REAL] = "real",       [WD_KEY_INTEGER] = "integer", [WD_KEY_CHOICE] = "choice",
     [WD_KEY_CHOICES] = "choices", [WD_KEY_TEXT] = "text",       [WD_KEY_REALS] = "reals",
-    [WD_KEY_MODEL] = "model",     [WD_KEY_NUCLEI] = "nuclei"};
+    [WD_KEY_VALUES] = "values",   [WD_KEY_TREE] = "tree",       [WD_KEY_MODEL] = "model",
+    [WD_KEY_NUCLEI] = "nuclei"};
 
 static void write_allowed(FILE *out, const wd_key *key, const char *separator) {
   if (key->range) fprintf(out, "%s", key->range);
   for (int i = 0; key->choices && key->choices[i]; i++)
     fprintf(out, "%s%s", i ? separator : "", key->choices[i]);
+  if (key->type == WD_KEY_TREE) fprintf(out, "{KEY: ..., ...}");
   if (key->type == WD_KEY_TEXT) fprintf(out, "any text");
   if (key->type == WD_KEY_MODEL)
     fprintf(out, "%s{charges: {e: 1, mu: -1, tau: 0, B: 0}, mixing: loop}", separator);

@@ -56,7 +56,7 @@ static int compare_stars(const wd_derivation *d, const wd_store_star *star, wd_e
 
 /* The same holds for a cooling.track and the data of a likelihood. */
 static int compare_data(const wd_derivation *d, wd_error *err) {
-  char first[WD_TRACK_TEXT], other[WD_TRACK_TEXT];
+  char first[WD_CHECKSUM_TEXT], other[WD_CHECKSUM_TEXT];
   wd_store_text(d->source->store, "track_checksum", first, sizeof first);
   for (size_t s = 1; s < d->sources; s++) {
     wd_store_text(d->source[s].store, "track_checksum", other, sizeof other);
@@ -127,16 +127,16 @@ static int take_luminosity(work *w, wd_store *target, wd_error *err) {
   for (int any = 0; any < 2; any++)
     for (size_t s = 0; s < w->d->sources; s++) {
       if (!any && w->share[s].mass[0] != 0) continue;
-      int status = wd_store_read_luminosity(w->d->source[s].store, value, error, err);
+      int status = wd_store_read_luminosity(w->d->source[s].store, 0, value, error, err);
       if (!status && isnan(value[0])) continue;
-      return status ? status : wd_store_write_luminosity(target, value, error, err);
+      return status ? status : wd_store_write_luminosity(target, 0, value, error, err);
     }
   return WD_OK;
 }
 
 static bool has_luminosity(wd_store *store) {
   double value[WD_POLARIZATIONS], error[WD_POLARIZATIONS];
-  return wd_store_read_luminosity(store, value, error, NULL) == WD_OK && !isnan(value[0]);
+  return wd_store_read_luminosity(store, 0, value, error, NULL) == WD_OK && !isnan(value[0]);
 }
 
 /* "slice of a.h5 (identity ..., version ..., commit ..., created ...)" */
@@ -176,7 +176,7 @@ static int fill(void *ctx, wd_store *store, wd_error *err) {
 
 static int create(work *w, const char *path, const wd_store_star *star, const double *shell, wd_error *err) {
   const wd_derivation *d = w->d;
-  char track[WD_TRACK_TEXT];
+  char track[WD_CHECKSUM_TEXT];
   wd_store_text(d->source->store, "track_checksum", track, sizeof track);
   const wd_store_header header = {.settings = d->settings,
                                   .masses = d->masses,

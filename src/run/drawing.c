@@ -14,7 +14,7 @@ enum { PIECE = 1024 }; /* masses at a time */
 typedef struct drawing {
   wd_store *store;
   size_t first, masses, couplings; /* the masses under way; all couplings */
-  double *mass, *coupling;         /* eV; of the whole map */
+  double *coupling;                /* [couplings] */
   double zero;                     /* of the observable: what a row has without an A' */
   size_t levels;
   double *level;                 /* [levels] */
@@ -32,8 +32,7 @@ static void count(drawing *d, const wd_row *row) {
   t->interpolated += row->status == WD_ROW_INTERPOLATED;
   if (row->status == WD_ROW_FAILED || row->status == WD_ROW_INTERPOLATED || !(error > t->error)) return;
   t->error = error;
-  t->error_mass = d->mass[row->mass_index];
-  t->error_coupling = d->coupling[row->coupling_index];
+  t->error_point = row->mass_index * d->couplings + row->coupling_index;
 }
 
 static void draw_row(void *ctx, const wd_row *row, bool damaged) {
@@ -70,7 +69,7 @@ static int draw_piece(drawing *d, wd_error *err) {
 
 static int draw_pieces(drawing *d, size_t first, size_t end, wd_error *err) {
   wd_store *store = d->store;
-  int status = wd_store_read_axes(store, d->mass, d->coupling, err);
+  int status = wd_store_read_axes(store, NULL, d->coupling, err);
   if (!status) status = wd_store_read_levels(store, d->level, err);
   for (d->first = first; d->first < end && !status; d->first += d->masses) {
     d->masses = end - d->first < PIECE ? end - d->first : PIECE;
@@ -86,12 +85,10 @@ static int draw(wd_store *store, size_t first, size_t end, wd_tally *total, wd_e
                .zero = wd_store_zero(store),
                .levels = wd_store_levels(store),
                .total = total};
-  const size_t masses = wd_store_masses(store), n = d.levels * PIECE,
-               reals = masses + 3 * d.couplings + d.levels + 4 * n;
+  const size_t n = d.levels * PIECE, reals = 3 * d.couplings + d.levels + 4 * n;
   double *memory = malloc(reals * sizeof *memory + 2 * n);
   if (!memory) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the contours");
-  d.mass = memory;
-  d.coupling = d.mass + masses;
+  d.coupling = memory;
   d.excess = d.coupling + d.couplings;
   d.excess_error = d.excess + d.couplings;
   d.level = d.excess_error + d.couplings;
@@ -136,7 +133,8 @@ static void add_up(const wd_session *session, wd_tally *total) {
   const void *mine = session->rank == 0 ? MPI_IN_PLACE : total;
   MPI_Reduce(mine, total, counts, MPI_UINT64_T, MPI_SUM, 0, session->comm);
   MPI_Allreduce(MPI_IN_PLACE, &largest, 1, MPI_DOUBLE_INT, MPI_MAXLOC, session->comm);
-  MPI_Bcast(&total->error, 3, MPI_DOUBLE, largest.rank, session->comm);
+  total->error = largest.error;
+  MPI_Bcast(&total->error_point, 1, MPI_UINT64_T, largest.rank, session->comm);
 }
 
 int wd_run_draw_together(const wd_session *session, wd_store *store, wd_tally *total, wd_error *err) {

@@ -10,7 +10,8 @@
 typedef struct wd_tally {
   uint64_t failed, missed, interpolated; /* points that failed; missed the target error; not computed */
   uint64_t state[WD_LEVELS_MAX][WD_CONTOUR_STATES]; /* masses at which a level is crossed, ... */
-  double error, error_mass, error_coupling; /* the largest relative error of a computed one, and where [eV] */
+  double error;                                     /* the largest relative error of a computed one */
+  uint64_t error_point;                             /* and where: mass * couplings + coupling */
 } wd_tally;
 
 /* Reads the rows, some masses at a time, writes the contours unless the file has them already, fills `total` and says what

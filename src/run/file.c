@@ -29,21 +29,24 @@ static char *data_of(const wd_scan *scan) {
 }
 
 /* What is stored of a cooling.track; "" if there is none. */
-static void track_text(const wd_run_file *f, char text[WD_TRACK_TEXT]) {
+static void track_text(const wd_run_file *f, char text[WD_CHECKSUM_TEXT]) {
   const wd_sequence *track = f->scan->bound ? wd_bound_track(f->scan->bound) : NULL;
   text[0] = '\0';
-  if (track) snprintf(text, WD_TRACK_TEXT, "%016" PRIx64, track->checksum);
+  if (track) snprintf(text, WD_CHECKSUM_TEXT, "%016" PRIx64, track->checksum);
 }
 
-int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
-  const wd_scan *scan = f->scan;
-  const wd_star *star = scan->star;
-  const wd_config *config = scan->config;
-  const char *const names[] = {"mass_msun", "radius_km", "central_density_g_cm3",
-                               "central_plasma_frequency_eV", "surface_plasma_frequency_eV"};
-  const double values[] = {star->mass, star->radius, star->central_density, star->plasma_frequency[0],
-                           star->plasma_frequency[star->nodes - 1]};
-  const wd_store_profile profile[] = {
+/* A file without profiles, of several stars. */
+static void describe_stars(const wd_run_file *f, char files[WD_CHECKSUM_TEXT], wd_store_header *header) {
+  header->shell = f->survey->shell;
+  header->star_attribute_values = f->survey->scalar;
+  wd_campaign_star_files(f->scan->campaign, files);
+  header->star_files = files;
+}
+
+enum { PROFILES = 9 };
+
+static void describe_star(const wd_star *star, wd_store_profile profile[PROFILES], wd_store_header *header) {
+  const wd_store_profile profiles[PROFILES] = {
       {"radius", "km", "distance from the centre", star->node_radius},
       {"electron_density", "cm-3", "number density of electrons", star->electron_density},
       {"plasma_frequency", "eV", "plasma frequency omega_p", star->plasma_frequency},
@@ -55,15 +58,27 @@ int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
       {"ion_charge2", "1", "sum of n_i Z_i^2 over the nuclei per electron", star->charge2},
       {"ions", "1", "nuclei per electron", star->ions},
   };
+  memcpy(profile, profiles, sizeof profiles);
+  header->profile = profile;
+  header->profiles = PROFILES;
+  header->profile_nodes = star->nodes;
+}
+
+int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
+  const wd_scan *scan = f->scan;
+  const wd_star *star = scan->star;
+  const wd_config *config = scan->config;
+  wd_store_profile profile[PROFILES];
+  double scalar[WD_STAR_SCALARS];
   size_t shells = (size_t)config->grid.shells;
   double *shell = malloc(shells * sizeof *shell);
   char *data = data_of(scan);
   wd_settings *settings = NULL;
-  char track[WD_TRACK_TEXT];
+  char track[WD_CHECKSUM_TEXT], files[WD_CHECKSUM_TEXT];
   track_text(f, track);
   int status = shell && data ? wd_run_nameless(f->settings, &settings, err)
                              : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu shells", shells);
-  for (size_t i = 0; i < shells && !status; i++) shell[i] = wd_shell_middle(config, star, (int64_t)i);
+  for (size_t i = 0; i < shells && star && !status; i++) shell[i] = wd_shell_middle(config, star, (int64_t)i);
   wd_store_header header = {.settings = settings,
                             .masses = scan->masses,
                             .couplings = scan->couplings,
@@ -71,20 +86,35 @@ int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
                             .mass = scan->mass,
                             .coupling = scan->coupling,
                             .shell = shell,
-                            .profile = profile,
-                            .profiles = sizeof profile / sizeof *profile,
-                            .profile_nodes = star->nodes,
-                            .star_attribute_names = names,
-                            .star_attribute_values = values,
-                            .star_attributes = sizeof values / sizeof *values,
+                            .star_attribute_names = wd_star_scalar_names,
+                            .star_attribute_values = scalar,
+                            .star_attributes = WD_STAR_SCALARS,
                             .data = data,
                             .track = track,
                             .ranks = f->ranks};
+  if (star) {
+    wd_star_scalars(star, scalar);
+    describe_star(star, profile, &header);
+  } else {
+    describe_stars(f, files, &header);
+  }
   if (!status) status = wd_store_begin(f->path, &header, replace, err);
   wd_settings_free(settings);
   free(data);
   free(shell);
   return status;
+}
+
+/* With axes, the files of the stars, whose texts are no settings, must be those that the scan was begun with. */
+static int compare_star_files(const wd_run_file *f, const wd_store *store, wd_error *err) {
+  char now[WD_CHECKSUM_TEXT], stored[WD_CHECKSUM_TEXT];
+  wd_campaign_star_files(f->scan->campaign, now);
+  wd_store_text(store, "star_files_checksum", stored, sizeof stored);
+  if (strcmp(stored, now) == 0) return WD_OK;
+  return wd_fail(err, WD_ERR_CONFIG,
+                 "%s holds a scan of other stars: a file of star.profile has changed since; name another "
+                 "file with -o, or start over with --fresh",
+                 f->path);
 }
 
 /* Compares the stored configuration with the present one: results must not change, run control may. */
@@ -143,7 +173,7 @@ static int compare_axes(const wd_run_file *f, wd_store *store, wd_error *err) {
   double *axes = malloc((masses + couplings) * sizeof *axes);
   if (!axes) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", f->path);
   int status = wd_store_read_axes(store, axes, axes + masses, err);
-  bool same = wd_axis_same(axes, masses, f->scan->mass, f->scan->masses) &&
+  bool same = wd_axis_same(axes, masses / wd_store_members(store), f->scan->mass, f->scan->masses) &&
               wd_axis_same(axes + masses, couplings, f->scan->coupling, f->scan->couplings);
   free(axes);
   if (status || same) return status;
@@ -172,7 +202,7 @@ static int compare_data(const wd_run_file *f, const wd_store *store, wd_error *e
 
 /* The same of a cooling.track. */
 static int compare_track(const wd_run_file *f, const wd_store *store, wd_error *err) {
-  char now[WD_TRACK_TEXT], stored[WD_TRACK_TEXT];
+  char now[WD_CHECKSUM_TEXT], stored[WD_CHECKSUM_TEXT];
   track_text(f, now);
   wd_store_text(store, "track_checksum", stored, sizeof stored);
   if (strcmp(stored, now) == 0) return WD_OK;
@@ -193,7 +223,8 @@ int wd_run_file_check(const wd_run_file *f, wd_error *err) {
   if (!status) status = wd_settings_read_text(stored, text, strlen(text), f->path, err);
   if (!status) status = compare_settings(f, stored, err);
   if (!status) status = compare_axes(f, store, err);
-  if (!status) status = compare_profile(f, store, err);
+  if (!status)
+    status = f->scan->campaign ? compare_star_files(f, store, err) : compare_profile(f, store, err);
   if (!status) status = compare_data(f, store, err);
   if (!status) status = compare_track(f, store, err);
   wd_settings_free(stored);

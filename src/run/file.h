@@ -3,13 +3,15 @@
 #ifndef WDSCAN_RUN_FILE_H
 #define WDSCAN_RUN_FILE_H
 
+#include "run/survey.h"
 #include "scan/scan.h"
 
 typedef struct wd_run_file {
   const char *path;
   const wd_settings *settings;
-  const wd_scan *scan; /* its grid and its star */
-  int ranks;           /* of the run, for the record */
+  const wd_scan *scan;     /* its grid and its star */
+  const wd_survey *survey; /* with axes: its stars */
+  int ranks;               /* of the run, for the record */
 } wd_run_file;
 
 /* The same settings, whose origins are not. Errors: WD_ERR_MEMORY. Free with wd_settings_free, also after an error. */

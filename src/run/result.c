@@ -2,6 +2,7 @@
 #include "run/result.h"
 
 #include "base/text.h"
+#include "result/axis.h"
 #include "run/file.h"
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,15 @@ int wd_result_open(const char *path, wd_result *result, wd_error *err) {
   status = wd_store_read_axes(result->store, result->mass, result->coupling, err);
   if (!status) status = wd_settings_create(&result->settings, err);
   const char *text = wd_store_config_text(result->store);
-  return status ? status : wd_settings_read_text(result->settings, text, strlen(text), path, err);
+  if (!status) status = wd_settings_read_text(result->settings, text, strlen(text), path, err);
+  const wd_config *config = status ? NULL : wd_settings_config(result->settings);
+  if (!config || (strcmp(config->grid.axes, "{}") == 0 && strcmp(config->grid.draws, "{}") == 0))
+    return status;
+  return wd_fail(err, WD_ERR_CONFIG,
+                 "%s holds a scan with axes or draws; expected one with the axes mass and coupling only "
+                 "(`wdscan contour` "
+                 "and `wdscan status` take both)",
+                 path);
 }
 
 void wd_result_close(wd_result *result) {
@@ -28,17 +37,44 @@ void wd_result_close(wd_result *result) {
   *result = (wd_result){.path = result->path};
 }
 
-/* "grid.mass={min: 10, max: 1e7, points: 121}" */
-static int set_axis(wd_settings *settings, const char *key, wd_grid_axis axis, wd_error *err) {
-  char assignment[160], low[WD_REAL_TEXT], high[WD_REAL_TEXT];
-  snprintf(assignment, sizeof assignment, "%s={min: %s, max: %s, points: %lld}", key,
-           wd_text_from_real(axis.min, low), wd_text_from_real(axis.max, high), (long long)axis.points);
-  return wd_settings_set(settings, assignment, err);
+/* "grid.mass={min: 10, max: 1e7, points: 121, spacing: log, values: []}" */
+static int set_axis(wd_settings *settings, const char *key, const wd_grid_axis *axis, wd_error *err) {
+  char *assignment = NULL, low[WD_REAL_TEXT], high[WD_REAL_TEXT];
+  size_t length;
+  FILE *out = open_memstream(&assignment, &length);
+  if (!out) return wd_fail(err, WD_ERR_MEMORY, "out of memory: %s", key);
+  fprintf(out, "%s={values: [", key);
+  for (int64_t i = 0; i < axis->count; i++)
+    fprintf(out, "%s%s", i ? ", " : "", wd_text_from_real(axis->values[i], low));
+  fprintf(out, "], min: %s, max: %s, points: %lld, spacing: %s}", wd_text_from_real(axis->min, low),
+          wd_text_from_real(axis->max, high), (long long)axis->points,
+          axis->spacing == WD_SPACING_LINEAR ? "linear" : "log");
+  int status = fclose(out) == 0 ? wd_settings_set(settings, assignment, err)
+                                : wd_fail(err, WD_ERR_MEMORY, "out of memory: %s", key);
+  free(assignment);
+  return status;
 }
 
-/* A single point has no use for `max`, but it has to be in range. */
-static wd_grid_axis axis_of(const double *axis, size_t n) {
-  return (wd_grid_axis){axis[0], axis[n - 1], (int64_t)n};
+/* Are these the values of the description? */
+static bool describes(const wd_grid_axis *axis, const double *values, size_t n) {
+  double *own = malloc(n * sizeof *own);
+  if (own) wd_scan_axis(axis, own);
+  bool same = own && wd_axis_same(own, n, values, n);
+  free(own);
+  return same;
+}
+
+/* As evenly spaced or, if that is wrong, one by one; too many for a list: by the ends. A single point has no use for
+ * `max`, but it has to be in range. */
+static wd_grid_axis axis_of(const double *values, size_t n) {
+  wd_grid_axis axis = {.min = values[0], .max = values[n - 1], .points = (int64_t)n};
+  wd_grid_axis linear = axis;
+  linear.spacing = WD_SPACING_LINEAR;
+  if (describes(&axis, values, n) || n > WD_VALUES_MAX) return axis;
+  if (describes(&linear, values, n)) return linear;
+  memcpy(axis.values, values, n * sizeof *values);
+  axis.count = (int64_t)n;
+  return axis;
 }
 
 static int set_levels(wd_settings *settings, const double *level, size_t n, wd_error *err) {
@@ -60,10 +96,11 @@ static int set_refinement(wd_settings *settings, int64_t levels, double toleranc
 int wd_result_settings(const wd_settings *settings, const double *mass, size_t masses, const double *coupling,
                        size_t couplings, const double *level, size_t level_count, wd_settings **out,
                        wd_error *err) {
+  const wd_grid_axis mass_axis = axis_of(mass, masses), coupling_axis = axis_of(coupling, couplings);
   *out = NULL;
   int status = wd_run_copy_settings(settings, out, err);
-  if (!status) status = set_axis(*out, "grid.mass", axis_of(mass, masses), err);
-  if (!status) status = set_axis(*out, "grid.coupling", axis_of(coupling, couplings), err);
+  if (!status) status = set_axis(*out, "grid.mass", &mass_axis, err);
+  if (!status) status = set_axis(*out, "grid.coupling", &coupling_axis, err);
   if (!status) status = wd_settings_set(*out, "grid.refine.levels=0", err);
   if (!status && level_count) status = set_levels(*out, level, level_count, err);
   return status ? status : wd_settings_validate(*out, err);
@@ -74,8 +111,8 @@ char *wd_result_conflicts(const wd_settings *a, const wd_settings *b) {
   char *differences = NULL;
   wd_settings *same_grid = NULL;
   bool good = wd_run_copy_settings(b, &same_grid, NULL) == WD_OK &&
-              set_axis(same_grid, "grid.mass", config->grid.mass, NULL) == WD_OK &&
-              set_axis(same_grid, "grid.coupling", config->grid.coupling, NULL) == WD_OK &&
+              set_axis(same_grid, "grid.mass", &config->grid.mass, NULL) == WD_OK &&
+              set_axis(same_grid, "grid.coupling", &config->grid.coupling, NULL) == WD_OK &&
               set_refinement(same_grid, config->grid.refine.levels, config->grid.refine.tolerance) == WD_OK &&
               set_levels(same_grid, config->output.contour_levels, (size_t)config->output.contour_level_count,
                          NULL) == WD_OK;

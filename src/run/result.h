@@ -13,7 +13,7 @@ typedef struct wd_result {
 } wd_result;
 
 /* Opens a result file. Errors: those of wd_store_open_serial(), WD_ERR_MEMORY; WD_ERR_CONFIG if the stored configuration
- * is none for this program. wd_result_close() in any case. */
+ * is none for this program, or has axes or draws. wd_result_close() in any case. */
 int wd_result_open(const char *path, wd_result *result, wd_error *err);
 void wd_result_close(wd_result *result);
 
@@ -21,8 +21,8 @@ void wd_result_close(wd_result *result);
  * none, NULL if out of memory. The grids and their refinement, the contour levels and the names of the files do not count. */
 char *wd_result_conflicts(const wd_settings *a, const wd_settings *b);
 
-/* A copy of settings with another grid of masses [eV] and couplings, which is not refined, and, if level_count > 0, other contour levels. An axis
- * is described by its ends and the number of its points. */
+/* A copy of settings with another grid of masses [eV] and couplings, which is not refined, and, if level_count > 0, other contour
+ * levels. An axis is described as evenly spaced or, if it is not, by its values; one with more than WD_VALUES_MAX of these by its ends. */
 int wd_result_settings(const wd_settings *settings, const double *mass, size_t masses, const double *coupling,
                        size_t couplings, const double *level, size_t level_count, wd_settings **out,
                        wd_error *err);

@@ -20,6 +20,8 @@
 #include "run/shared.h"
 #include "run/stock.h"
 #include "run/stop.h"
+#include "run/survey.h"
+#include "scan/campaign.h"
 #include "scan/refining.h"
 #include "scan/scan.h"
 #include "wdscan/version.h"
@@ -39,6 +41,8 @@ typedef struct context {
   char file[WD_PATH_MAX]; /* the result file, symbolic links followed */
   wd_star *star;          /* observable: excess */
   wd_bound *bound;        /* observable: cooling */
+  wd_campaign *campaign;  /* with axes */
+  wd_survey survey;       /* of its stars */
   wd_stop stop;
   bool created;                                                             /* the result file is new */
   double last_write, last_sync;                                             /* [s] of MPI_Wtime */
@@ -52,10 +56,11 @@ typedef struct context {
   wd_refinement *refinement; /* NULL: every mass is computed */
   bool *known;               /* [masses], of the refinement: see wd_scan_learn() */
   wd_tally total;            /* of the finished map */
-  bool luminosity_known;
-  int named;          /* failed points named so far */
-  bool filling;       /* something had to be computed */
-  wd_job_times times; /* of all stages */
+  bool *luminosity_known;    /* [members] */
+  size_t luminosities;       /* to be computed */
+  int named;                 /* failed points named so far */
+  bool filling;              /* something had to be computed */
+  wd_job_times times;        /* of all stages */
   wd_progress progress;
   wd_timing timing;
   double begun, fill_begun; /* [s] of MPI_Wtime */
@@ -83,7 +88,7 @@ static int claim_file(context *c, wd_error *err) {
 static int prepare_file(context *c, wd_error *err) {
   bool exists = access(file_of(c), F_OK) == 0; /* another scan may have made it before we held the lock */
   c->created = !exists || c->options->fresh;
-  const wd_run_file file = {file_of(c), c->options->settings, c->scan, c->session->size};
+  const wd_run_file file = {file_of(c), c->options->settings, c->scan, &c->survey, c->session->size};
   return c->created ? wd_run_file_begin(&file, c->options->fresh, err) : wd_run_file_check(&file, err);
 }
 
@@ -95,10 +100,11 @@ static bool is_chosen(const context *c, uint64_t point) {
 /* A job is done as a whole: if one of its points is to be computed, all of them are. */
 static void count_jobs(context *c) {
   uint64_t jobs = wd_scan_jobs(c->scan);
-  c->jobs = !c->luminosity_known;
+  c->jobs = c->luminosities;
   c->pending = 0;
-  for (uint64_t job = 1; job < jobs; job++) {
-    size_t points;
+  for (uint64_t job = 0; job < jobs; job++) {
+    size_t points, member;
+    if (wd_scan_luminosity_of(c->scan, job, &member)) continue;
     const uint64_t first = wd_scan_points_of(c->scan, job, &points);
     int8_t *status = c->row_status + first;
     if (is_chosen(c, first) &&
@@ -121,23 +127,28 @@ static int begin_refinement(context *c, wd_error *err) {
 
 /* Rank 0: room for the states of all rows, which are pending in a new file. */
 static int allocate_states(context *c, wd_error *err) {
-  c->points = (uint64_t)c->scan->masses * c->scan->couplings;
+  const size_t members = wd_scan_members(c->scan);
+  c->points = (uint64_t)members * c->scan->masses * c->scan->couplings;
+  c->luminosity_known = calloc(members, sizeof *c->luminosity_known);
   c->row_status = calloc(c->points, sizeof *c->row_status);
   _Static_assert(WD_ROW_PENDING == 0, "what calloc gives");
-  if (c->row_status) return WD_OK;
+  if (c->row_status && c->luminosity_known) return WD_OK;
   return wd_fail(err, WD_ERR_MEMORY, "out of memory for %llu points", (unsigned long long)c->points);
 }
 
 /* Rank 0, which has the states of all rows: what is left to do? */
 static int take_stock(context *c, uint64_t damaged, wd_error *err) {
   double value[WD_POLARIZATIONS], error[WD_POLARIZATIONS];
-  int status = wd_store_read_luminosity(c->scan->store, value, error, err);
-  if (status) return status;
-  c->luminosity_known = !isnan(value[0]);
-  status = begin_refinement(c, err);
+  for (size_t m = 0; m < wd_scan_members(c->scan); m++) {
+    int status = wd_store_read_luminosity(c->scan->store, m, value, error, err);
+    if (status) return status;
+    c->luminosity_known[m] = !isnan(value[0]);
+    c->luminosities += !c->luminosity_known[m];
+  }
+  int status = begin_refinement(c, err);
   if (status) return status;
   count_jobs(c);
-  if (c->pending == 0 && !c->luminosity_known)
+  if (c->pending == 0 && c->luminosities)
     wd_log(WD_LOG_WARNING, "%s: the Standard-Model luminosities are damaged and will be computed again",
            file_of(c));
   if (damaged)
@@ -148,6 +159,9 @@ static int take_stock(context *c, uint64_t damaged, wd_error *err) {
 
 static void announce(const context *c) {
   const wd_scan *scan = c->scan;
+  if (c->campaign)
+    wd_log(WD_LOG_INFO, "%s: %zu members, combinations of the values of %zu axes", file_of(c),
+           wd_scan_members(scan), wd_campaign_members(c->campaign)->axes);
   wd_log(WD_LOG_INFO, "%s: %zu x %zu points in %lld shells, %llu of them to do, on %d rank%s", file_of(c),
          scan->masses, scan->couplings, (long long)c->config->grid.shells, (unsigned long long)c->pending,
          c->session->size, c->session->size == 1 ? "" : "s");
@@ -160,8 +174,8 @@ static void announce(const context *c) {
 
 static bool wanted(void *ctx, uint64_t job) {
   const context *c = ctx;
-  if (job == 0) return !c->luminosity_known;
-  size_t points;
+  size_t points, member;
+  if (wd_scan_luminosity_of(c->scan, job, &member)) return !c->luminosity_known[member];
   const uint64_t first = wd_scan_points_of(c->scan, job, &points);
   return is_chosen(c, first) && c->row_status[first] == WD_ROW_PENDING;
 }
@@ -188,12 +202,24 @@ static int finish(void *ctx, const void *state, void *report, wd_error *err) {
   return wd_store_sync(c->scan->store, err);
 }
 
-static void name_failure(context *c, const wd_scan_report *report, uint64_t i) {
+enum { POINT_TEXT = 512 };
+
+/* "star.mass = 0.5, mass = 1000 eV, coupling = 1e-08": a point, after the values of its member. */
+static const char *name_point(const context *c, uint64_t point, char text[POINT_TEXT]) {
   const wd_scan *scan = c->scan;
-  uint64_t point = report->failed[i].point;
+  const uint64_t mass = point / scan->couplings;
+  char *member =
+      c->campaign ? wd_members_describe(wd_campaign_members(c->campaign), mass / scan->masses) : NULL;
+  snprintf(text, POINT_TEXT, "%s%smass = %.9g eV, coupling = %.9g", member ? member : "", member ? ", " : "",
+           scan->mass[mass % scan->masses], scan->coupling[point % scan->couplings]);
+  free(member);
+  return text;
+}
+
+static void name_failure(context *c, const wd_scan_report *report, uint64_t i) {
+  char text[POINT_TEXT];
   if (++c->named <= WD_REPORT_FAILURES)
-    wd_log(WD_LOG_WARNING, "point mass = %.9g eV, coupling = %.9g failed: %s",
-           scan->mass[point / scan->couplings], scan->coupling[point % scan->couplings],
+    wd_log(WD_LOG_WARNING, "point %s failed: %s", name_point(c, report->failed[i].point, text),
            wd_failure_name(report->failed[i].failure));
   if (c->named == WD_REPORT_FAILURES)
     wd_log(WD_LOG_WARNING, "points that fail from now on are counted, not named");
@@ -202,7 +228,7 @@ static void name_failure(context *c, const wd_scan_report *report, uint64_t i) {
 static void take_report(void *ctx, const void *data) {
   context *c = ctx;
   const wd_scan_report *report = data;
-  const wd_scan *scan = c->scan;
+  char text[POINT_TEXT];
   uint64_t failed = report->points[WD_ROW_FAILED], points = 0;
   for (int status = 0; status < WD_ROW_STATUSES; status++) {
     wd_progress_count(&c->progress, status, report->points[status]);
@@ -210,9 +236,8 @@ static void take_report(void *ctx, const void *data) {
   }
   for (uint64_t i = 0; i < failed && i < WD_REPORT_FAILURES; i++) name_failure(c, report, i);
   if (points > 0)
-    wd_log(WD_LOG_DEBUG, "%llu points to mass = %.9g eV, coupling = %.9g done: %lld evaluations",
-           (unsigned long long)points, scan->mass[report->last / scan->couplings],
-           scan->coupling[report->last % scan->couplings], (long long)report->evaluations);
+    wd_log(WD_LOG_DEBUG, "%llu points to %s done: %lld evaluations", (unsigned long long)points,
+           name_point(c, report->last, text), (long long)report->evaluations);
 }
 
 /* Rank 0: notes in the file how long this run has taken and what it has done. */
@@ -302,7 +327,7 @@ static int fill(context *c, wd_error *err) {
 
 /* Fills, if there is something to do, and has the rows of all ranks on disk. Collective. */
 static int fill_pending(context *c, wd_error *err) {
-  int work = c->session->rank == 0 ? c->pending > 0 || !c->luminosity_known : 0;
+  int work = c->session->rank == 0 ? c->pending > 0 || c->luminosities > 0 : 0;
   MPI_Bcast(&work, 1, MPI_INT, 0, c->session->comm);
   int status = work ? fill(c, err) : WD_OK;
   status = wd_session_agree(c->session, status, err);
@@ -315,7 +340,8 @@ static int choose_masses(context *c, int *more, wd_error *err) {
   const size_t couplings = c->scan->couplings;
   *more = 0;
   if (!r || c->stopped) return WD_OK;
-  c->luminosity_known = true;
+  c->luminosity_known[0] = true; /* of the only member */
+  c->luminosities = 0;
   for (uint64_t point = 0; point < c->points; point++)
     if (r->chosen[point / couplings] && c->row_status[point] == WD_ROW_PENDING)
       c->row_status[point] = WD_ROW_DONE;
@@ -355,6 +381,7 @@ static void ask_to_cite(void) {
 }
 
 static void summarise(const context *c) {
+  char text[POINT_TEXT];
   const wd_tally *t = &c->total;
   wd_log(WD_LOG_INFO, "%s is complete: %llu points, %llu failed, %llu missed the target error", file_of(c),
          (unsigned long long)c->points, (unsigned long long)t->failed, (unsigned long long)t->missed);
@@ -363,8 +390,7 @@ static void summarise(const context *c) {
            (unsigned long long)(c->points - t->interpolated),
            100 * (1 - (double)t->interpolated / (double)c->points), (unsigned long long)t->interpolated);
   if (t->error > 0)
-    wd_log(WD_LOG_INFO, "largest relative error: %.2g at mass = %.9g eV, coupling = %.9g", t->error,
-           t->error_mass, t->error_coupling);
+    wd_log(WD_LOG_INFO, "largest relative error: %.2g at %s", t->error, name_point(c, t->error_point, text));
   char file[4 * WD_PATH_MAX + 8];
   wd_log(WD_LOG_INFO, "next: wdscan %s %s", t->failed ? "status" : "contour",
          wd_text_for_shell(file_of(c), file, sizeof file));
@@ -416,11 +442,28 @@ static int scan_file(context *c, wd_error *err) {
   return wd_session_agree(c->session, status, err);
 }
 
+/* The members and their stars, each solved by one rank. Collective. */
+static int make_campaign(context *c, wd_error *err) {
+  char files[WD_CHECKSUM_TEXT], line[WD_CHECKSUM_TEXT + 16];
+  int status = wd_campaign_create(c->options->settings, &c->campaign, err);
+  if (!status) status = wd_scan_create(c->config, NULL, 0, 0, &c->scan, err);
+  status = wd_session_agree(c->session, status, err);
+  if (status) return status;
+  c->scan->campaign = c->campaign;
+  wd_campaign_star_files(c->campaign, files);
+  snprintf(line, sizeof line, "checksum: %s\n", files);
+  status = wd_agreement_on(c->session, "star.profile", line, err);
+  if (status) return status;
+  return wd_run_survey(c->session, c->campaign, (size_t)c->config->grid.shells, &c->survey, err);
+}
+
 /* Star and grid, from the same configuration on all ranks. Collective. */
 static int make_scan(context *c, wd_error *err) {
   const wd_run_options *o = c->options;
   int status = wd_agreement_on_settings(c->session, o->settings, o->fresh, o->max_time, err);
   if (status) return status;
+  if (strcmp(c->config->grid.axes, "{}") != 0 || strcmp(c->config->grid.draws, "{}") != 0)
+    return make_campaign(c, err);
   const bool cooling = c->config->observable == WD_OBSERVABLE_COOLING;
   status = cooling ? wd_bound_create(c->config, &c->bound, err) : wd_star_create(c->config, &c->star, err);
   const wd_star *star = cooling && !status ? wd_bound_star(c->bound) : c->star;
@@ -471,6 +514,9 @@ static int run_in(const wd_session *session, const wd_run_options *options, wd_e
   wd_scan_free(c.scan);
   wd_bound_free(c.bound);
   wd_star_free(c.star);
+  wd_campaign_free(c.campaign);
+  wd_run_free_survey(&c.survey);
+  free(c.luminosity_known);
   return status;
 }
 

@@ -181,8 +181,9 @@ static int finish_luminosity(wd_scan *scan, job_state *s, wd_error *err) {
   const wd_point_result *l = luminosity_of(&n, s);
   if (s->failure)
     return wd_fail(err, WD_ERR_MEMORY, "out of memory for the luminosity of the Standard Model");
-  return scan->store ? wd_store_write_luminosity(scan->store, l->luminosity_sm, l->luminosity_sm_error, err)
-                     : WD_OK;
+  return scan->store
+             ? wd_store_write_luminosity(scan->store, 0, l->luminosity_sm, l->luminosity_sm_error, err)
+             : WD_OK;
 }
 
 static int finish(void *ctx, const void *state, void *out, wd_error *err) {

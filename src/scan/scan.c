@@ -1,10 +1,12 @@
 /* A scan as jobs; see scan/scan.h. */
 #include "scan/scan.h"
 
+#include "scan/campaign.h"
 #include "scan/cooling.h"
 
 #include "base/log.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* Couplings above those that share samples share theirs where it shifts emission by less than this: f_s - 1 of stars that cool is
  * not better known. */
@@ -15,10 +17,16 @@
 #define SHARED_POINT(mass_index) (WD_POINTS_MAX / 4 + (mass_index))
 
 void wd_scan_axis(const wd_grid_axis *axis, double *values) {
-  double low = log10(axis->min), high = log10(axis->max);
+  const bool linear = axis->spacing == WD_SPACING_LINEAR;
+  double low = linear ? axis->min : log10(axis->min), high = linear ? axis->max : log10(axis->max);
+  if (axis->count) {
+    memcpy(values, axis->values, (size_t)axis->count * sizeof *values);
+    return;
+  }
   for (int64_t i = 0; i < axis->points; i++) {
     double fraction = axis->points > 1 ? (double)i / (double)(axis->points - 1) : 0;
-    values[i] = pow(10, low + (high - low) * fraction);
+    double place = low + (high - low) * fraction;
+    values[i] = linear ? place : pow(10, place);
   }
   values[0] = axis->min;
   if (axis->points > 1) values[axis->points - 1] = axis->max;
@@ -42,6 +50,14 @@ static void share_samples(wd_scan *scan) {
   if (scan->config->observable == WD_OBSERVABLE_COOLING) scan->loose = shareable(scan, scan->shared, LOOSE);
 }
 
+int wd_scan_give_star(wd_scan *scan, const wd_star *star, wd_error *err) {
+  int status = wd_sampler_create(scan->config, star, &scan->sampler, err);
+  if (status) return status;
+  scan->star = star;
+  wd_sampler_interrupt(scan->sampler, wd_jobs_poll);
+  return WD_OK;
+}
+
 int wd_scan_create(const wd_config *config, const wd_star *star, double mass, double coupling, wd_scan **out,
                    wd_error *err) {
   wd_scan *scan = calloc(1, sizeof *scan);
@@ -49,7 +65,6 @@ int wd_scan_create(const wd_config *config, const wd_star *star, double mass, do
   bool single = mass > 0;
   size_t shells = (size_t)config->grid.shells;
   scan->config = config;
-  scan->star = star;
   scan->masses = single ? 1 : (size_t)config->grid.mass.points;
   scan->couplings = single ? 1 : (size_t)config->grid.coupling.points;
   scan->mass = malloc(scan->masses * sizeof *scan->mass);
@@ -60,14 +75,14 @@ int wd_scan_create(const wd_config *config, const wd_star *star, double mass, do
   scan->iterations = malloc(shells * sizeof *scan->iterations);
   bool complete = scan->mass && scan->coupling && scan->chi2_per_dof && scan->relative_error &&
                   scan->evaluations && scan->iterations;
-  int status = complete ? wd_sampler_create(config, star, &scan->sampler, err)
+  int status = complete ? WD_OK
                         : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu x %zu points", scan->masses,
                                   scan->couplings);
+  if (!status && star) status = wd_scan_give_star(scan, star, err);
   if (status) {
     wd_scan_free(scan);
     return status;
   }
-  wd_sampler_interrupt(scan->sampler, wd_jobs_poll);
   if (single) {
     scan->mass[0] = mass;
     scan->coupling[0] = coupling;
@@ -125,11 +140,23 @@ size_t wd_scan_largest_block(const wd_scan *scan) {
   return largest > 1 ? largest : 1;
 }
 
+size_t wd_scan_members(const wd_scan *scan) {
+  return scan->campaign ? wd_campaign_members(scan->campaign)->count : 1;
+}
+
+bool wd_scan_luminosity_of(const wd_scan *scan, uint64_t job, size_t *member) {
+  if (scan->campaign) return wd_campaign_luminosity_of(scan->campaign, job, member);
+  *member = 0;
+  return job == 0;
+}
+
 uint64_t wd_scan_jobs(const wd_scan *scan) {
+  if (scan->campaign) return wd_campaign_jobs(scan->campaign);
   return 1 + (uint64_t)scan->masses * jobs_per_mass(scan);
 }
 
 uint64_t wd_scan_points_of(const wd_scan *scan, uint64_t job, size_t *points) {
+  if (scan->campaign) return wd_campaign_points_of(scan, job, points);
   size_t jobs = jobs_per_mass(scan);
   *points = 1;
   if (jobs == scan->couplings) return job - 1;
@@ -208,9 +235,10 @@ static void add_shells(wd_scan *scan, const wd_point *point, size_t which, const
 /* Puts down the row of coupling number `which` of a block, unless the file has it from another one. */
 static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const wd_point *point,
                    const wd_point_result *r, wd_error *err) {
-  if (wd_store_keeps(scan->store, b.mass, b.coupling + which)) return WD_OK;
+  const uint64_t mass = scan->member * scan->masses + b.mass;
+  if (wd_store_keeps(scan->store, mass, b.coupling + which)) return WD_OK;
   bool failed = r->status == WD_ROW_FAILED;
-  wd_row row = {.mass_index = b.mass,
+  wd_row row = {.mass_index = mass,
                 .coupling_index = b.coupling + which,
                 .excess = failed ? NAN : r->excess,
                 .excess_error = failed ? NAN : r->excess_error,
@@ -246,14 +274,15 @@ static int finish(void *ctx, const void *state, void *out, wd_error *err) {
   wd_point_result_of(point, &report->result);
   report->evaluations += report->result.evaluations;
   if (job == 0)
-    return scan->store ? wd_store_write_luminosity(scan->store, report->result.luminosity_sm,
+    return scan->store ? wd_store_write_luminosity(scan->store, scan->member, report->result.luminosity_sm,
                                                    report->result.luminosity_sm_error, err)
                        : WD_OK;
   wd_scan_block b = wd_scan_block_of(scan, job);
   for (size_t i = 0; i < b.couplings; i++) {
     wd_point_result r;
     wd_points_result_of(point, i, &r);
-    wd_scan_report_point(report, b.mass * scan->couplings + b.coupling + i, &r);
+    wd_scan_report_point(report, (scan->member * scan->masses + b.mass) * scan->couplings + b.coupling + i,
+                         &r);
     int status = scan->store ? put_row(scan, b, i, point, &r, err) : WD_OK;
     if (status) return status;
   }
@@ -261,6 +290,10 @@ static int finish(void *ctx, const void *state, void *out, wd_error *err) {
 }
 
 void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops) {
+  if (scan->campaign) {
+    wd_campaign_fill_ops(scan, ops);
+    return;
+  }
   if (scan->bound) {
     wd_scan_fill_cooling_ops(scan, ops);
     return;

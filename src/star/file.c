@@ -2,6 +2,7 @@
  * read, checked and put in order, for all formats alike. */
 #include "star/file.h"
 
+#include "base/checksum.h"
 #include "base/constants.h"
 #include "base/log.h"
 #include "base/place.h"
@@ -352,4 +353,16 @@ int wd_profile_file_read(const wd_config *config, wd_profile_row **out, size_t *
   *out = rows.row;
   *count = rows.count;
   return WD_OK;
+}
+
+int wd_profile_file_checksum(const char *path, uint64_t *sum, wd_error *err) {
+  unsigned char bytes[4096];
+  FILE *file;
+  int status = wd_place_open_input("", path, &file, err);
+  if (status) return wd_fail_context(err, status, "star.profile");
+  *sum = wd_checksum_start;
+  for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;) *sum = wd_checksum(*sum, bytes, n);
+  if (ferror(file)) status = wd_fail(err, WD_ERR_IO, "star.profile: %s: cannot be read", path);
+  fclose(file);
+  return status;
 }

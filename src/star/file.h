@@ -42,6 +42,9 @@ typedef struct wd_profile_row {
  * if what it says is wrong; WD_ERR_MEMORY. */
 int wd_profile_file_read(const wd_config *config, wd_profile_row **out, size_t *count, wd_error *err);
 
+/* The checksum of the bytes of a file: has it changed? Errors: WD_ERR_IO. */
+int wd_profile_file_checksum(const char *path, uint64_t *sum, wd_error *err);
+
 /* The mass of rows that wd_profile_file_read() gave [g]: of zones, exactly their volumes times their densities; else with
  * the density linear between rows. */
 double wd_profile_rows_mass(const wd_profile_row *row, size_t count);

@@ -13,6 +13,7 @@
 #include "store/private.h"
 
 #include "base/place.h"
+#include "config/members.h"
 #include "store/manners.h"
 #include "wdscan/contour.h"
 #include <errno.h>
@@ -34,13 +35,25 @@
 #define COMPILER "gcc " __VERSION__
 #endif
 
-enum dimension { MASS, COUPLING, SHELL, POLARIZATION, LEVEL, NODE, DIMENSIONS };
+/* ALL_AXES stands for the dimensions of the axes, AXIS + a being number a of them. */
+enum dimension {
+  MASS,
+  COUPLING,
+  SHELL,
+  POLARIZATION,
+  LEVEL,
+  NODE,
+  AXIS,
+  DIMENSIONS = AXIS + WD_AXES_MAX,
+  ALL_AXES = DIMENSIONS
+};
 
 typedef struct writer {
   hid_t file, text_type;
   hid_t scale[DIMENSIONS]; /* the datasets /mass, /coupling, ... */
   hsize_t size[DIMENSIONS];
-  const char *path; /* as the user gave it, for messages */
+  const wd_members *members; /* of the settings */
+  const char *path;          /* as the user gave it, for messages */
   int status;
   wd_error *err;
 } writer;
@@ -76,12 +89,25 @@ static void integer_attribute(writer *w, hid_t object, const char *name, int64_t
 
 /* Datasets. */
 
+/* Writes the dimensions `over` with those of the axes for ALL_AXES; returns their number. */
+static int expand(const writer *w, int rank, const enum dimension *over, enum dimension *out) {
+  int n = 0;
+  for (int d = 0; d < rank; d++)
+    if (over[d] != ALL_AXES)
+      out[n++] = over[d];
+    else
+      for (size_t a = 0; a < w->members->axes; a++) out[n++] = (enum dimension)(AXIS + a);
+  return n;
+}
+
 /* A dataset over the given dimensions; numbers with a decimal point are NaN at first, others 0. `large`: the zeros of
  * reserved space, for wd_store_blank(). To be closed. */
-static hid_t dataset(writer *w, const char *path, hid_t type, int rank, const enum dimension *over,
+static hid_t dataset(writer *w, const char *path, hid_t type, int dimensions, const enum dimension *named,
                      bool large, const char *units, const char *description) {
   const double nan_fill = NAN;
-  hsize_t size[3] = {0};
+  enum dimension over[DIMENSIONS];
+  const int rank = expand(w, dimensions, named, over);
+  hsize_t size[DIMENSIONS] = {0};
   for (int d = 0; d < rank; d++) size[d] = w->size[over[d]];
   hid_t space = rank ? H5Screate_simple(rank, size, NULL) : H5Screate(H5S_SCALAR);
   hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
@@ -117,6 +143,59 @@ static void add_scale(writer *w, enum dimension d, const char *path, size_t n, h
   w->scale[d] = id;
 }
 
+/* Stars of several members have shells at different radii: then the number is the coordinate. */
+static void add_shells(writer *w, const wd_store_header *h) {
+  double *number = malloc(h->shells * sizeof *number);
+  for (size_t i = 0; number && i < h->shells; i++) number[i] = (double)i;
+  if (!number) w->status = wd_fail(w->err, WD_ERR_MEMORY, "out of memory");
+  if (number && w->members->axes)
+    add_scale(w, SHELL, "/shell", h->shells, H5T_NATIVE_DOUBLE, number, "1", "number of the shell");
+  else if (number)
+    add_scale(w, SHELL, "/shell", h->shells, H5T_NATIVE_DOUBLE, h->shell, "km", "middle radius of the shell");
+  free(number);
+}
+
+/* "/star_mass" for star.mass. */
+static const char *path_of(const char *name, char path[WD_AXIS_TEXT + 1]) {
+  snprintf(path, WD_AXIS_TEXT + 1, "/%s", name);
+  for (char *dot = path; (dot = strchr(dot, '.'));) *dot = '_';
+  return path;
+}
+
+static void add_draw_numbers(writer *w, enum dimension d, size_t count) {
+  int64_t *number = malloc(count * sizeof *number);
+  if (!number) w->status = wd_fail(w->err, WD_ERR_MEMORY, "out of memory");
+  for (size_t i = 0; number && i < count; i++) number[i] = (int64_t)i;
+  if (number) add_scale(w, d, "/draw", count, H5T_NATIVE_INT64, number, "1", "number of the draw");
+  free(number);
+}
+
+/* A key that varies: the scale of its axis, or a variable over the draws. */
+static void add_variable(writer *w, const wd_variable *v) {
+  const enum dimension d = (enum dimension)(AXIS + v->axis);
+  const wd_axis *axis = &w->members->axis[v->axis];
+  char path[WD_AXIS_TEXT + 1];
+  const char *unit = *v->key->unit ? v->key->unit : "1";
+  const hid_t type = v->number ? H5T_NATIVE_DOUBLE : w->text_type;
+  const void *data = v->number ? (const void *)v->number : v->text;
+  path_of(v->key->path, path);
+  if (strcmp(axis->name, v->key->path) == 0)
+    add_scale(w, d, path, axis->count, type, data, unit, v->key->meaning);
+  else
+    add(w, path, type, 1, &d, unit, v->key->meaning, data);
+  hid_t id = made(w, H5Dopen2(w->file, path, H5P_DEFAULT), path);
+  text_attribute(w, id, "key", v->key->path);
+  H5Dclose(id);
+}
+
+static void add_axes(writer *w) {
+  const wd_members *m = w->members;
+  for (size_t a = 0; a < m->axes; a++)
+    if (strcmp(m->axis[a].name, "draw") == 0)
+      add_draw_numbers(w, (enum dimension)(AXIS + a), m->axis[a].count);
+  for (size_t v = 0; v < m->variables; v++) add_variable(w, &m->variable[v]);
+}
+
 static void add_scales(writer *w, const wd_store_header *h) {
   const wd_config *config = wd_settings_config(h->settings);
   const hid_t real = H5T_NATIVE_DOUBLE;
@@ -129,11 +208,12 @@ static void add_scales(writer *w, const wd_store_header *h) {
   add_scale(w, MASS, "/mass", h->masses, real, h->mass, "eV", "mass of the A'");
   add_scale(w, COUPLING, "/coupling", h->couplings, real, h->coupling, "1",
             coupling[config->physics.model.group]);
-  add_scale(w, SHELL, "/shell", h->shells, real, h->shell, "km", "middle radius of the shell");
+  add_shells(w, h);
   add_scale(w, POLARIZATION, "/polarization", WD_POLARIZATIONS, w->text_type, wd_polarization_names, "1",
             "polarization of the plasmon");
   add_scale(w, LEVEL, "/level", (size_t)config->output.contour_level_count, real,
             config->output.contour_levels, "1", "excess, or f_s, along the contour");
+  add_axes(w);
 }
 
 static void add_flags(writer *w, hid_t id, const char *meanings, int n) {
@@ -147,12 +227,12 @@ static void add_fields(writer *w, const wd_store_kind *kind) {
 #define X(name, text) " " text
   static const char failures[] = WD_FAILURE_LIST(X);
 #undef X
-  static const enum dimension over[WD_EXTENTS][3] = {
-      [WD_EXTENT_NONE] = {MASS, COUPLING},
-      [WD_EXTENT_POLARIZATION] = {MASS, COUPLING, POLARIZATION},
-      [WD_EXTENT_SHELL] = {MASS, COUPLING, SHELL},
-      [WD_EXTENT_MASS] = {MASS, SHELL}};
-  static const int rank[WD_EXTENTS] = {2, 3, 3, 2};
+  static const enum dimension over[WD_EXTENTS][4] = {
+      [WD_EXTENT_NONE] = {ALL_AXES, MASS, COUPLING},
+      [WD_EXTENT_POLARIZATION] = {ALL_AXES, MASS, COUPLING, POLARIZATION},
+      [WD_EXTENT_SHELL] = {ALL_AXES, MASS, COUPLING, SHELL},
+      [WD_EXTENT_MASS] = {ALL_AXES, MASS, SHELL}};
+  static const int rank[WD_EXTENTS] = {3, 4, 4, 3};
   _Static_assert(WD_FAILURE_COUNT <= 8, "add_flags has room for 8 values");
   for (int f = 0; f < WD_FIELDS; f++) {
     if (!wd_field_present(f, kind)) continue;
@@ -167,22 +247,22 @@ static void add_fields(writer *w, const wd_store_kind *kind) {
 }
 
 static void add_results(writer *w, const wd_store_kind *kind) {
-  static const enum dimension point[] = {MASS, COUPLING}, contour[] = {LEVEL, MASS},
-                              luminosity[] = {POLARIZATION};
+  static const enum dimension point[] = {ALL_AXES, MASS, COUPLING}, contour[] = {LEVEL, ALL_AXES, MASS},
+                              luminosity[] = {ALL_AXES, POLARIZATION};
   const hid_t real = H5T_IEEE_F64LE;
   made(w, H5Gclose(H5Gcreate2(w->file, "/diagnostics", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)),
        "/diagnostics");
   add_fields(w, kind);
-  H5Dclose(dataset(w, "/checksum", H5T_STD_U32LE, 2, point, /*large=*/true, "1",
+  H5Dclose(dataset(w, "/checksum", H5T_STD_U32LE, 3, point, /*large=*/true, "1",
                    "FNV-1a checksum of the grid point's data, folded to 32 bits"));
-  add(w, "/luminosity_sm", real, 1, luminosity, "erg/s", "neutrino luminosity in the Standard Model", NULL);
-  add(w, "/luminosity_sm_error", real, 1, luminosity, "erg/s", "standard deviation of luminosity_sm", NULL);
-  add(w, "/luminosity_sm_checksum", H5T_STD_U64LE, 0, NULL, "1", "FNV-1a checksum of the two", NULL);
-  add(w, "/contour_coupling", real, 2, contour, "1",
+  add(w, "/luminosity_sm", real, 2, luminosity, "erg/s", "neutrino luminosity in the Standard Model", NULL);
+  add(w, "/luminosity_sm_error", real, 2, luminosity, "erg/s", "standard deviation of luminosity_sm", NULL);
+  add(w, "/luminosity_sm_checksum", H5T_STD_U64LE, 1, luminosity, "1", "FNV-1a checksum of the two", NULL);
+  add(w, "/contour_coupling", real, 3, contour, "1",
       "coupling at which the excess, or f_s, reaches the level", NULL);
-  add(w, "/contour_coupling_error", real, 2, contour, "1", "standard deviation of contour_coupling", NULL);
+  add(w, "/contour_coupling_error", real, 3, contour, "1", "standard deviation of contour_coupling", NULL);
   hid_t state =
-      dataset(w, "/contour_state", H5T_STD_I8LE, 2, contour, /*large=*/false, "1",
+      dataset(w, "/contour_state", H5T_STD_I8LE, 3, contour, /*large=*/false, "1",
               "whether the excess, or f_s, crosses the level, or lies above or below it at all couplings");
   add_flags(w, state, "unfinished crossing above below", WD_CONTOUR_STATES);
   H5Dclose(state);
@@ -196,6 +276,22 @@ static void add_times(writer *w) {
         wd_times[t].description, (const char *)&none + wd_times[t].offset);
 }
 
+/* With axes the scalars of all stars are datasets, as are the radii of their shells. */
+static void add_star_scalars(writer *w, const wd_store_header *h) {
+  static const enum dimension over[] = {ALL_AXES, SHELL};
+  const size_t members = w->members->count;
+  double *values = malloc(members * sizeof *values);
+  if (!values) w->status = wd_fail(w->err, WD_ERR_MEMORY, "out of memory");
+  for (size_t a = 0; values && a < h->star_attributes; a++) {
+    char path[256];
+    snprintf(path, sizeof path, "/star/%s", h->star_attribute_names[a]);
+    for (size_t m = 0; m < members; m++) values[m] = h->star_attribute_values[m * h->star_attributes + a];
+    add(w, path, H5T_NATIVE_DOUBLE, 1, over, "1", "of the star; its unit is in its name", values);
+  }
+  free(values);
+  add(w, "/shell_radius", H5T_NATIVE_DOUBLE, 2, over, "km", "middle radius of the shell", h->shell);
+}
+
 static void add_star(writer *w, const wd_store_header *h) {
   static const enum dimension over[] = {NODE};
   int64_t *node = malloc((h->profile_nodes + 1) * sizeof *node);
@@ -205,10 +301,12 @@ static void add_star(writer *w, const wd_store_header *h) {
   }
   for (size_t i = 0; i < h->profile_nodes; i++) node[i] = (int64_t)i;
   hid_t group = made(w, H5Gcreate2(w->file, "/star", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "/star");
-  for (size_t i = 0; i < h->star_attributes; i++)
+  if (w->members->axes) add_star_scalars(w, h);
+  for (size_t i = 0; i < h->star_attributes && !w->members->axes; i++)
     attribute(w, group, h->star_attribute_names[i], H5T_NATIVE_DOUBLE, 1, &h->star_attribute_values[i]);
-  add_scale(w, NODE, "/star/node", h->profile_nodes, H5T_NATIVE_INT64, node, "1",
-            "number of the node of the stellar profile");
+  if (h->profiles)
+    add_scale(w, NODE, "/star/node", h->profile_nodes, H5T_NATIVE_INT64, node, "1",
+              "number of the node of the stellar profile");
   for (size_t i = 0; i < h->profiles; i++) {
     const wd_store_profile *p = &h->profile[i];
     char path[256];
@@ -278,25 +376,40 @@ static void add_provenance(writer *w, const wd_store_header *h) {
   text_attribute(w, w->file, "identity", identity);
   text_attribute(w, w->file, "host", host);
   if (h->track && *h->track) text_attribute(w, w->file, "track_checksum", h->track);
+  if (h->star_files && *h->star_files) text_attribute(w, w->file, "star_files_checksum", h->star_files);
   integer_attribute(w, w->file, "ranks", h->ranks);
   integer_attribute(w, w->file, "seed", wd_settings_config(h->settings)->integrator.seed);
   integer_attribute(w, w->file, "format_version", WD_STORE_VERSION);
 }
 
 static void add_config(writer *w, const wd_store_header *h) {
-  const wd_config *config = wd_settings_config(h->settings);
   char *text = wd_settings_text(h->settings);
   if (!text) {
     w->status = wd_fail(w->err, WD_ERR_MEMORY, "out of memory");
     return;
   }
-  uint64_t sum =
-      wd_header_checksum(text, h->mass, h->masses, h->coupling, h->couplings, h->shell, h->shells,
-                         config->output.contour_levels, (size_t)config->output.contour_level_count);
   add(w, "/config", w->text_type, 0, NULL, "1", "the full effective configuration (YAML)", &text);
   if (h->data && *h->data)
     add(w, WD_DATA_PATH, w->text_type, 0, NULL, "1", "the data of likelihood.luminosity_function", &h->data);
-  attribute(w, w->file, "header_checksum", H5T_NATIVE_UINT64, 1, &sum);
+  free(text);
+}
+
+/* When configuration and axes are in the file. */
+static void add_header_checksum(writer *w, const wd_store_header *h) {
+  const wd_config *config = wd_settings_config(h->settings);
+  char *text = wd_settings_text(h->settings);
+  double *number = malloc(h->shells * sizeof *number); /* what /shell holds */
+  for (size_t i = 0; number && i < h->shells; i++) number[i] = w->members->axes ? (double)i : h->shell[i];
+  if (text && number) {
+    uint64_t sum =
+        wd_header_checksum(text, h->mass, h->masses, h->coupling, h->couplings, number, h->shells,
+                           config->output.contour_levels, (size_t)config->output.contour_level_count);
+    if (w->members->axes) sum = wd_axes_checksum(w->file, sum);
+    attribute(w, w->file, "header_checksum", H5T_NATIVE_UINT64, 1, &sum);
+  } else {
+    w->status = wd_fail(w->err, WD_ERR_MEMORY, "out of memory");
+  }
+  free(number);
   free(text);
 }
 
@@ -308,15 +421,18 @@ static wd_store_kind kind_of(const wd_store_header *h) {
 }
 
 /* An upper bound of the file's size, bytes. */
-static off_t size_bound(const wd_store_header *h) {
+static off_t size_bound(const wd_store_header *h, size_t members) {
   enum { METADATA = 1 << 18, PER_DATASET = 1 << 12 }; /* ten times what they take */
   const wd_store_kind kind = kind_of(h);
   const wd_row_layout layout = wd_row_layout_of(h->shells, &kind);
-  size_t numbers = h->masses + h->couplings + h->shells + (h->profiles + 1) * h->profile_nodes +
-                   2 * (h->masses + 1) * WD_LEVELS_MAX + (h->data ? strlen(h->data) : 0);
+  const size_t masses = members * h->masses;
+  size_t numbers = h->masses + h->couplings +
+                   (members + 1) * (h->shells + h->star_attributes + 2 * WD_POLARIZATIONS) +
+                   (h->profiles + 1) * h->profile_nodes + 2 * (masses + 1) * WD_LEVELS_MAX +
+                   (h->data ? strlen(h->data) : 0);
   const size_t row = layout.row_size - layout.mass_size + sizeof(uint32_t);
-  return (off_t)(h->masses * (h->couplings * row + layout.mass_size) + numbers * sizeof(double) + METADATA +
-                 h->profiles * PER_DATASET);
+  return (off_t)(masses * (h->couplings * row + layout.mass_size) + numbers * sizeof(double) + METADATA +
+                 (h->profiles + h->star_attributes) * PER_DATASET + WD_VARIABLES_MAX * WD_TREE_TEXT);
 }
 
 hid_t wd_store_access(void) {
@@ -343,8 +459,9 @@ static int reserve(const char *temporary, const char *path, off_t size, wd_error
 
 /* Makes the temporary file: an empty HDF5 file with room for everything. Space is reserved first without
  * HDF5, which would not survive a full disk, and again after it has cut the file to nothing. */
-static int begin_file(const char *temporary, const char *path, const wd_store_header *h, wd_error *err) {
-  const off_t size = size_bound(h);
+static int begin_file(const char *temporary, const char *path, const wd_store_header *h,
+                      const wd_members *members, wd_error *err) {
+  const off_t size = size_bound(h, members->count);
   int status = reserve(temporary, path, size, err);
   if (status != WD_OK) return status;
   writer w = {.path = path, .err = err};
@@ -355,8 +472,9 @@ static int begin_file(const char *temporary, const char *path, const wd_store_he
   return w.status == WD_OK ? reserve(temporary, path, size, err) : w.status;
 }
 
-static int write_file(const char *temporary, const char *path, const wd_store_header *h, wd_error *err) {
-  writer w = {.path = path, .err = err};
+static int write_file(const char *temporary, const char *path, const wd_store_header *h,
+                      const wd_members *members, wd_error *err) {
+  writer w = {.path = path, .members = members, .err = err};
   for (int d = 0; d < DIMENSIONS; d++) w.scale[d] = -1;
   hid_t access = wd_store_access();
   w.text_type = H5Tcopy(H5T_C_S1);
@@ -366,6 +484,7 @@ static int write_file(const char *temporary, const char *path, const wd_store_he
   if (w.status == WD_OK) add_provenance(&w, h);
   if (w.status == WD_OK) add_config(&w, h);
   if (w.status == WD_OK) add_scales(&w, h);
+  if (w.status == WD_OK) add_header_checksum(&w, h);
   const wd_store_kind kind = kind_of(h);
   if (w.status == WD_OK) add_results(&w, &kind);
   if (w.status == WD_OK) add_times(&w);
@@ -479,14 +598,17 @@ static void name_temporary(const char *path, temporary_name temporary) {
 
 int wd_store_begin(const char *path, const wd_store_header *header, bool replace, wd_error *err) {
   temporary_name temporary;
+  wd_members *members = NULL;
   wd_hdf5_prepare();
   int status = wd_store_check_target(path, replace, err);
   if (status != WD_OK) return status;
   name_temporary(path, temporary);
   status = clear(temporary, err);
   if (status != WD_OK) return status;
-  status = begin_file(temporary, path, header, err);
-  if (status == WD_OK) status = write_file(temporary, path, header, err);
+  status = wd_members_create(header->settings, &members, err);
+  if (status == WD_OK) status = begin_file(temporary, path, header, members, err);
+  if (status == WD_OK) status = write_file(temporary, path, header, members, err);
+  wd_members_free(members);
   if (status == WD_OK) status = make_durable(temporary, path, err);
   if (status != WD_OK) unlink(temporary);
   return status;

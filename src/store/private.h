@@ -116,6 +116,9 @@ uint64_t wd_header_checksum(const char *config, const double *mass, size_t masse
                             size_t couplings, const double *shell, size_t shells, const double *level,
                             size_t levels);
 
+/* Continues it with the values of the keys that vary: the datasets with an attribute `key`, in alphabetical order. */
+uint64_t wd_axes_checksum(hid_t file, uint64_t sum);
+
 /* Datasets that are written after creation and are not part of a row. */
 enum wd_extra {
   WD_EXTRA_CHECKSUM,
@@ -144,9 +147,10 @@ struct wd_store {
   char identity[WD_IDENTITY_TEXT];
   MPI_Comm comm; /* MPI_COMM_NULL: opened serially, read-only */
   hid_t file, field[WD_FIELDS], extra[WD_EXTRAS];
-  hid_t time[WD_TIMES];         /* -1: the file has no /timing */
-  hid_t file_space[WD_EXTENTS]; /* of the fields */
-  size_t masses, couplings, shells, levels;
+  hid_t time[WD_TIMES];                     /* -1: the file has no /timing */
+  hid_t file_space[WD_EXTENTS];             /* of the fields */
+  size_t masses, couplings, shells, levels; /* masses: of all members */
+  size_t axes, members;                     /* axes: dimensions before those of a scan of one member */
   char *config, *data;
   wd_row_layout layout;
   wd_store_kind kind;
@@ -175,6 +179,13 @@ bool wd_store_is_result(const char *path);
 
 /* Reads a one-dimensional dataset of doubles, of a length known. */
 int wd_store_read_axis(wd_store *store, const char *path, double *values, wd_error *err);
+
+/* Selects n places from `first` on in a dataspace, numbered over the dimensions `begin` to `end - 1` in their order, with all
+ * of the other dimensions. */
+void wd_store_select_run(hid_t space, int begin, int end, uint64_t first, uint64_t n);
+
+/* Of a member in a dataset over the axes and one dimension more or none: the dataspace, to be closed. */
+hid_t wd_store_select_member(const wd_store *store, enum wd_extra extra, size_t member);
 
 /* Selects n rows from mass * couplings + coupling = `first` on in store->file_space[extent], and returns it; those of
  * WD_EXTENT_MASS must be some. */

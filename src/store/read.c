@@ -12,6 +12,10 @@ size_t wd_store_masses(const wd_store *store) {
   return store->masses;
 }
 
+size_t wd_store_members(const wd_store *store) {
+  return store->members;
+}
+
 size_t wd_store_couplings(const wd_store *store) {
   return store->couplings;
 }
@@ -73,15 +77,24 @@ int wd_store_read_levels(wd_store *store, double *level, wd_error *err) {
   return store->levels ? wd_store_read_axis(store, "/level", level, err) : WD_OK;
 }
 
-int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], double error[WD_POLARIZATIONS],
-                             wd_error *err) {
+int wd_store_read_luminosity(wd_store *store, size_t member, double value[WD_POLARIZATIONS],
+                             double error[WD_POLARIZATIONS], wd_error *err) {
+  const hsize_t polarizations = WD_POLARIZATIONS;
   uint64_t sum;
-  int status = wd_store_read_axis(store, "/luminosity_sm", value, err);
-  if (status == WD_OK) status = wd_store_read_axis(store, "/luminosity_sm_error", error, err);
-  if (status != WD_OK) return status;
-  if (H5Dread(store->extra[WD_EXTRA_LUMINOSITY_CHECKSUM], H5T_NATIVE_UINT64, H5S_ALL, H5S_ALL, H5P_DEFAULT,
-              &sum) < 0)
-    return wd_store_fail(store, err, "cannot be read");
+  hid_t one = H5Screate(H5S_SCALAR), three = H5Screate_simple(1, &polarizations, NULL),
+        pair = wd_store_select_member(store, WD_EXTRA_LUMINOSITY, member),
+        check = wd_store_select_member(store, WD_EXTRA_LUMINOSITY_CHECKSUM, member);
+  bool read =
+      H5Dread(store->extra[WD_EXTRA_LUMINOSITY], H5T_NATIVE_DOUBLE, three, pair, H5P_DEFAULT, value) >= 0 &&
+      H5Dread(store->extra[WD_EXTRA_LUMINOSITY_ERROR], H5T_NATIVE_DOUBLE, three, pair, H5P_DEFAULT, error) >=
+          0 &&
+      H5Dread(store->extra[WD_EXTRA_LUMINOSITY_CHECKSUM], H5T_NATIVE_UINT64, one, check, H5P_DEFAULT, &sum) >=
+          0;
+  H5Sclose(one);
+  H5Sclose(three);
+  H5Sclose(pair);
+  H5Sclose(check);
+  if (!read) return wd_store_fail(store, err, "cannot be read");
   bool sound = sum == wd_luminosity_checksum(value, error);
   for (int p = 0; p < WD_POLARIZATIONS && !sound; p++) value[p] = error[p] = NAN;
   return WD_OK;
@@ -231,7 +244,9 @@ static void fill_columns(void *ctx, const wd_row *row, bool damaged) {
 }
 
 int wd_store_read_axes(wd_store *store, double *mass, double *coupling, wd_error *err) {
-  int status = wd_store_read_axis(store, "/mass", mass, err);
+  const size_t masses = store->masses / store->members; /* of each member, the same */
+  int status = mass ? wd_store_read_axis(store, "/mass", mass, err) : WD_OK;
+  for (size_t m = masses; mass && m < store->masses; m++) mass[m] = mass[m - masses];
   return status ? status : wd_store_read_axis(store, "/coupling", coupling, err);
 }
 

@@ -6,7 +6,9 @@
  */
 #include "store/private.h"
 
+#include "base/checksum.h"
 #include "base/place.h"
+#include "config/members.h"
 #include "store/manners.h"
 #include "store/watchdog.h"
 #include <assert.h>
@@ -134,49 +136,64 @@ static size_t length_of(hid_t file, const char *path) {
   return n;
 }
 
-/* By the dimensions of what is there for shells. */
-static int diagnostics_of(hid_t file) {
+/* By the dimensions of what is there for shells: without couplings it has as many as a row's numbers. */
+static int diagnostics_of(hid_t file, size_t axes) {
   if (H5Lexists(file, "/diagnostics", H5P_DEFAULT) <= 0) return WD_DIAGNOSTICS_NONE;
   if (H5Lexists(file, wd_fields[WD_FIELD_CHI2].path, H5P_DEFAULT) <= 0) return WD_DIAGNOSTICS_NONE;
   hid_t id = H5Dopen2(file, wd_fields[WD_FIELD_CHI2].path, H5P_DEFAULT), space = H5Dget_space(id);
   int rank = H5Sget_simple_extent_ndims(space);
   H5Sclose(space);
   H5Dclose(id);
-  return rank == 2 ? WD_DIAGNOSTICS_MASS : WD_DIAGNOSTICS_SHELL;
+  return rank == (int)axes + 2 ? WD_DIAGNOSTICS_MASS : WD_DIAGNOSTICS_SHELL;
+}
+
+/* The axes are the dimensions of the rows before mass and coupling. */
+static void open_axes(wd_store *store) {
+  hsize_t size[H5S_MAX_RANK] = {0};
+  hid_t space = H5Dget_space(store->extra[WD_EXTRA_CHECKSUM]);
+  const int rank = H5Sget_simple_extent_dims(space, size, NULL);
+  store->axes = rank > 2 ? (size_t)rank - 2 : 0;
+  store->members = 1;
+  for (size_t a = 0; a < store->axes; a++) store->members *= size[a];
+  H5Sclose(space);
 }
 
 static int open_datasets(wd_store *store, wd_error *err) {
   const bool cooling = H5Lexists(store->file, "/f_s", H5P_DEFAULT) > 0;
+  for (int x = 0; x < WD_EXTRAS; x++) {
+    store->extra[x] = H5Dopen2(store->file, extra_paths[x], H5P_DEFAULT);
+    if (store->extra[x] < 0) return wd_store_fail(store, err, extra_paths[x]);
+  }
+  open_axes(store);
   store->kind = (wd_store_kind){cooling ? WD_OBSERVABLE_COOLING : WD_OBSERVABLE_EXCESS,
                                 H5Lexists(store->file, "/minus_two_delta_lnl", H5P_DEFAULT) > 0,
-                                diagnostics_of(store->file)};
+                                diagnostics_of(store->file, store->axes)};
   for (int f = 0; f < WD_FIELDS; f++) {
     if (!wd_field_present(f, &store->kind)) continue;
     const wd_field_type field = wd_field_of(f, &store->kind);
     store->field[f] = H5Dopen2(store->file, field.path, H5P_DEFAULT);
     if (store->field[f] < 0) return wd_store_fail(store, err, field.path);
   }
-  for (int x = 0; x < WD_EXTRAS; x++) {
-    store->extra[x] = H5Dopen2(store->file, extra_paths[x], H5P_DEFAULT);
-    if (store->extra[x] < 0) return wd_store_fail(store, err, extra_paths[x]);
-  }
   for (int t = 0; t < WD_TIMES; t++) store->time[t] = H5Dopen2(store->file, wd_times[t].path, H5P_DEFAULT);
   H5Eclear2(H5E_DEFAULT); /* files of older programs have no /timing */
-  store->masses = length_of(store->file, "/mass");
+  store->masses = store->members * length_of(store->file, "/mass");
   store->couplings = length_of(store->file, "/coupling");
   store->shells = length_of(store->file, "/shell");
   store->levels = length_of(store->file, "/level");
   return WD_OK;
 }
 
-static bool has_extent(hid_t id, int rank, const hsize_t *size) {
-  hsize_t found[3] = {0};
+/* Has the dataset these dimensions, the axes in front of number `at`? */
+static bool has_extent(const wd_store *store, hid_t id, int at, int rank, const hsize_t *size) {
+  const int axes = (int)store->axes;
+  hsize_t found[H5S_MAX_RANK] = {0}, members = 1;
   hid_t space = H5Dget_space(id);
-  bool same =
-      H5Sget_simple_extent_ndims(space) == rank && H5Sget_simple_extent_dims(space, found, NULL) == rank;
-  for (int d = 0; d < rank; d++) same = same && found[d] == size[d];
+  bool same = H5Sget_simple_extent_ndims(space) == rank + axes &&
+              H5Sget_simple_extent_dims(space, found, NULL) == rank + axes;
+  for (int d = 0; d < axes; d++) members *= found[at + d];
+  for (int d = 0; d < rank; d++) same = same && found[d < at ? d : d + axes] == size[d];
   H5Sclose(space);
-  return same;
+  return same && members == store->members;
 }
 
 static int allocate_rows(wd_store *store, wd_error *err) {
@@ -195,29 +212,31 @@ static int allocate_rows(wd_store *store, wd_error *err) {
 
 /* Makes the dataspace of an extent and compares the datasets with it. */
 static bool check_extent(wd_store *store, enum wd_extent e) {
-  const hsize_t of_point[3] = {store->masses, store->couplings, store->layout.entries[e]},
-                of_mass[2] = {store->masses, store->layout.entries[e]};
+  const size_t masses = store->masses / store->members;
+  const hsize_t of_point[3] = {masses, store->couplings, store->layout.entries[e]},
+                of_mass[2] = {masses, store->layout.entries[e]};
   const hsize_t *size = e == WD_EXTENT_MASS ? of_mass : of_point;
   const int rank = e == WD_EXTENT_NONE || e == WD_EXTENT_MASS ? 2 : 3;
   bool good = true;
-  store->file_space[e] = H5Screate_simple(rank, size, NULL);
   for (int f = 0; f < WD_FIELDS; f++)
-    if (store->layout.extent[f] == e && wd_field_present(f, &store->kind))
-      good = good && has_extent(store->field[f], rank, size);
-  return good && (e != WD_EXTENT_NONE || has_extent(store->extra[WD_EXTRA_CHECKSUM], rank, size));
+    if (store->layout.extent[f] == e && wd_field_present(f, &store->kind)) {
+      good = good && has_extent(store, store->field[f], 0, rank, size);
+      if (store->file_space[e] < 0) store->file_space[e] = H5Dget_space(store->field[f]);
+    }
+  return good && (e != WD_EXTENT_NONE || has_extent(store, store->extra[WD_EXTRA_CHECKSUM], 0, rank, size));
 }
 
 static int check_extents(wd_store *store, wd_error *err) {
   bool good = store->masses && store->couplings && store->shells;
   store->layout = wd_row_layout_of(store->shells, &store->kind);
-  const hsize_t contour[2] = {store->levels, store->masses}, polarization = WD_POLARIZATIONS;
+  const hsize_t contour[2] = {store->levels, store->masses / store->members}, polarization = WD_POLARIZATIONS;
   for (int e = 0; e < WD_EXTENTS; e++) good = check_extent(store, (enum wd_extent)e) && good;
-  good = good && has_extent(store->extra[WD_EXTRA_LUMINOSITY], 1, &polarization) &&
-         has_extent(store->extra[WD_EXTRA_LUMINOSITY_ERROR], 1, &polarization) &&
-         has_extent(store->extra[WD_EXTRA_LUMINOSITY_CHECKSUM], 0, NULL) &&
-         has_extent(store->extra[WD_EXTRA_CONTOUR], 2, contour) &&
-         has_extent(store->extra[WD_EXTRA_CONTOUR_ERROR], 2, contour) &&
-         has_extent(store->extra[WD_EXTRA_CONTOUR_STATE], 2, contour);
+  good = good && has_extent(store, store->extra[WD_EXTRA_LUMINOSITY], 0, 1, &polarization) &&
+         has_extent(store, store->extra[WD_EXTRA_LUMINOSITY_ERROR], 0, 1, &polarization) &&
+         has_extent(store, store->extra[WD_EXTRA_LUMINOSITY_CHECKSUM], 0, 0, NULL) &&
+         has_extent(store, store->extra[WD_EXTRA_CONTOUR], 1, 2, contour) &&
+         has_extent(store, store->extra[WD_EXTRA_CONTOUR_ERROR], 1, 2, contour) &&
+         has_extent(store, store->extra[WD_EXTRA_CONTOUR_STATE], 1, 2, contour);
   if (!good)
     return wd_fail(err, WD_ERR_IO, "%s: damaged: its datasets do not fit together; %s", store->path, remedy);
   return allocate_rows(store, err);
@@ -245,6 +264,43 @@ static int read_texts(wd_store *store, wd_error *err) {
   return store->data ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory");
 }
 
+static uint64_t add_texts(hid_t id, hid_t type, size_t n, uint64_t sum) {
+  char **text = calloc(n, sizeof *text);
+  hid_t space = H5Dget_space(id);
+  if (text && H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) >= 0) {
+    for (size_t i = 0; i < n; i++) sum = text[i] ? wd_checksum(sum, text[i], strlen(text[i]) + 1) : sum;
+    H5Dvlen_reclaim(type, space, H5P_DEFAULT, text);
+  }
+  H5Sclose(space);
+  free(text);
+  return sum;
+}
+
+static uint64_t add_numbers(hid_t id, size_t n, uint64_t sum) {
+  double *value = calloc(n, sizeof *value);
+  if (value && H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0)
+    sum = wd_checksum(sum, value, n * sizeof *value);
+  free(value);
+  return sum;
+}
+
+uint64_t wd_axes_checksum(hid_t file, uint64_t sum) {
+  char name[WD_AXIS_TEXT + 1];
+  H5G_info_t root = {0};
+  H5Gget_info(file, &root);
+  for (hsize_t i = 0; i < root.nlinks; i++) {
+    if (H5Lget_name_by_idx(file, "/", H5_INDEX_NAME, H5_ITER_INC, i, name, sizeof name, H5P_DEFAULT) <= 0 ||
+        H5Aexists_by_name(file, name, "key", H5P_DEFAULT) <= 0)
+      continue;
+    const size_t n = length_of(file, name);
+    hid_t id = H5Dopen2(file, name, H5P_DEFAULT), type = H5Dget_type(id);
+    sum = H5Tis_variable_str(type) > 0 ? add_texts(id, type, n, sum) : add_numbers(id, n, sum);
+    H5Tclose(type);
+    H5Dclose(id);
+  }
+  return sum;
+}
+
 /* Compares configuration and axes with the checksum they were stored with. */
 static int check_header(wd_store *store, wd_error *err) {
   uint64_t stored = 0, sum = 0;
@@ -257,8 +313,9 @@ static int check_header(wd_store *store, wd_error *err) {
   if (status == WD_OK) status = wd_store_read_axis(store, "/shell", shell, err);
   if (status == WD_OK) status = wd_store_read_levels(store, level, err);
   if (status == WD_OK)
-    sum = wd_header_checksum(store->config, mass, store->masses, coupling, store->couplings, shell,
-                             store->shells, level, store->levels);
+    sum = wd_header_checksum(store->config, mass, store->masses / store->members, coupling, store->couplings,
+                             shell, store->shells, level, store->levels);
+  if (store->axes > 0) sum = wd_axes_checksum(store->file, sum);
   if (status == WD_OK &&
       (!read_integer(store->file, "header_checksum", H5T_NATIVE_UINT64, &stored) || stored != sum))
     status = wd_fail(err, WD_ERR_IO, "%s: damaged: configuration or axes do not fit their checksum; %s",
@@ -273,6 +330,7 @@ static wd_store *new_store(const char *path) {
   snprintf(store->path, sizeof store->path, "%s", path);
   store->comm = MPI_COMM_NULL;
   store->file = store->fd = -1;
+  store->members = 1;
   for (int f = 0; f < WD_FIELDS; f++) store->field[f] = -1;
   for (int x = 0; x < WD_EXTRAS; x++) store->extra[x] = -1;
   for (int t = 0; t < WD_TIMES; t++) store->time[t] = -1;
@@ -445,11 +503,32 @@ int wd_store_close(wd_store *store, wd_error *err) {
 
 /* Writing. */
 
+void wd_store_select_run(hid_t space, int begin, int end, uint64_t first, uint64_t n) {
+  hsize_t size[H5S_MAX_RANK], start[H5S_MAX_RANK] = {0}, count[H5S_MAX_RANK];
+  const int rank = H5Sget_simple_extent_dims(space, size, NULL);
+  for (H5S_seloper_t op = H5S_SELECT_SET; n > 0; op = H5S_SELECT_OR) { /* a box at a time */
+    uint64_t rest = first, inner = 1;
+    for (int d = end - 1; d >= begin; d--) start[d] = rest % size[d], rest /= size[d];
+    int run = end - 1; /* the dimension along which the box extends; the inner ones are in it as a whole */
+    while (run > begin && start[run] == 0 && n >= inner * size[run]) inner *= size[run--];
+    for (int d = 0; d < rank; d++) count[d] = d >= begin && d < run ? 1 : size[d];
+    count[run] = size[run] - start[run] < n / inner ? size[run] - start[run] : n / inner;
+    H5Sselect_hyperslab(space, op, start, NULL, count, NULL);
+    first += count[run] * inner;
+    n -= count[run] * inner;
+  }
+}
+
+hid_t wd_store_select_member(const wd_store *store, enum wd_extra extra, size_t member) {
+  hid_t space = H5Dget_space(store->extra[extra]);
+  if (store->axes > 0) wd_store_select_run(space, 0, (int)store->axes, member, 1);
+  return space;
+}
+
 hid_t wd_store_select_curves(const wd_store *store, size_t first, size_t masses, hid_t *memory) {
-  const hsize_t size[2] = {store->levels, store->masses}, start[2] = {0, first},
-                count[2] = {store->levels, masses};
-  hid_t space = H5Screate_simple(2, size, NULL);
-  H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
+  const hsize_t count[2] = {store->levels, masses};
+  hid_t space = H5Dget_space(store->extra[WD_EXTRA_CONTOUR]);
+  wd_store_select_run(space, 1, (int)store->axes + 2, first, masses);
   *memory = H5Screate_simple(2, count, NULL);
   return space;
 }
@@ -458,27 +537,14 @@ hid_t wd_store_select_curves(const wd_store *store, size_t first, size_t masses,
 static hid_t select_masses(const wd_store *store, uint64_t first, uint64_t n) {
   const uint64_t begin = (first + store->couplings - 1) / store->couplings,
                  end = (first + n + store->couplings - 1) / store->couplings;
-  const hsize_t start[2] = {begin, 0}, count[2] = {end - begin, store->layout.entries[WD_EXTENT_MASS]};
-  H5Sselect_hyperslab(store->file_space[WD_EXTENT_MASS], H5S_SELECT_SET, start, NULL, count, NULL);
+  wd_store_select_run(store->file_space[WD_EXTENT_MASS], 0, (int)store->axes + 1, begin, end - begin);
   return store->file_space[WD_EXTENT_MASS];
 }
 
 hid_t wd_store_select(const wd_store *store, enum wd_extent extent, uint64_t first, uint64_t n) {
   if (extent == WD_EXTENT_MASS) return select_masses(store, first, n);
-  hid_t space = store->file_space[extent];
-  H5S_seloper_t op = H5S_SELECT_SET;
-  while (n > 0) { /* at most thrice: the rest of a mass, whole masses, the beginning of one */
-    uint64_t coupling = first % store->couplings, couplings = store->couplings - coupling, masses = 1;
-    if (couplings > n) couplings = n;
-    if (couplings == store->couplings) masses = n / couplings;
-    const hsize_t start[3] = {first / store->couplings, coupling, 0},
-                  count[3] = {masses, couplings, store->layout.entries[extent]};
-    H5Sselect_hyperslab(space, op, start, NULL, count, NULL);
-    op = H5S_SELECT_OR;
-    first += masses * couplings;
-    n -= masses * couplings;
-  }
-  return space;
+  wd_store_select_run(store->file_space[extent], 0, (int)store->axes + 2, first, n);
+  return store->file_space[extent];
 }
 
 /* The entries that the rows put have in a dataset. */
@@ -586,8 +652,9 @@ int wd_store_flush(wd_store *store, wd_error *err) {
   return flushed >= 0 ? check_presence(store, err) : fail_writing(store, err, "cannot be made durable");
 }
 
-int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIONS],
+int wd_store_write_luminosity(wd_store *store, size_t member, const double value[WD_POLARIZATIONS],
                               const double error[WD_POLARIZATIONS], wd_error *err) {
+  const hsize_t polarizations = WD_POLARIZATIONS;
   uint64_t sum = wd_luminosity_checksum(value, error);
   const struct {
     enum wd_extra extra;
@@ -596,11 +663,18 @@ int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIO
   } part[] = {{WD_EXTRA_LUMINOSITY, H5T_NATIVE_DOUBLE, value},
               {WD_EXTRA_LUMINOSITY_ERROR, H5T_NATIVE_DOUBLE, error},
               {WD_EXTRA_LUMINOSITY_CHECKSUM, H5T_NATIVE_UINT64, &sum}};
+  bool written = true;
   errno = 0;
-  for (size_t i = 0; i < sizeof part / sizeof *part; i++)
-    if (H5Dwrite(store->extra[part[i].extra], part[i].type, H5S_ALL, H5S_ALL, H5P_DEFAULT, part[i].data) < 0)
-      return fail_writing(store, err, "cannot be written");
-  return WD_OK;
+  for (size_t i = 0; i < sizeof part / sizeof *part && written; i++) {
+    const bool scalar = part[i].extra == WD_EXTRA_LUMINOSITY_CHECKSUM;
+    hid_t memory = scalar ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &polarizations, NULL),
+          space = wd_store_select_member(store, part[i].extra, member);
+    written =
+        H5Dwrite(store->extra[part[i].extra], part[i].type, memory, space, H5P_DEFAULT, part[i].data) >= 0;
+    H5Sclose(space);
+    H5Sclose(memory);
+  }
+  return written ? WD_OK : fail_writing(store, err, "cannot be written");
 }
 
 int wd_store_write_contours(wd_store *store, size_t first, size_t masses, const wd_store_curves *curves,

@@ -17,8 +17,8 @@ typedef struct wd_store_profile {
   const double *values;
 } wd_store_profile;
 
-/* The checksum of a cooling.track as a text of hexadecimal digits, with its end. */
-enum { WD_TRACK_TEXT = 17 };
+/* The checksum of a cooling.track, or of files of star.profile, as a text of hexadecimal digits, with its end. */
+enum { WD_CHECKSUM_TEXT = 17 };
 
 /* What is written once, at creation. */
 typedef struct wd_store_header {
@@ -26,15 +26,17 @@ typedef struct wd_store_header {
   size_t masses, couplings, shells;
   const double *mass; /* eV */
   const double *coupling;
-  const double *shell; /* km, mid-radius */
+  const double *
+      shell; /* [member * shells + shell] km, mid-radius; members: those of the settings (config/members.h) */
   const wd_store_profile *profile;
   size_t profiles, profile_nodes;
-  /* scalar attributes of /star: radius_km, ... */
+  /* scalars of /star: radius_km, ...; [member * star_attributes + attribute] */
   const char *const *star_attribute_names;
   const double *star_attribute_values;
   size_t star_attributes;
-  const char *data;  /* what was read besides the configuration, as lines; NULL or "": nothing */
-  const char *track; /* checksum of cooling.track, of WD_TRACK_TEXT; "": none */
+  const char *data;       /* what was read besides the configuration, as lines; NULL or "": nothing */
+  const char *track;      /* checksum of cooling.track, of WD_CHECKSUM_TEXT; "": none */
+  const char *star_files; /* with axes: of the files of star.profile, likewise; NULL: none */
   int ranks;
 } wd_store_header;
 
@@ -102,8 +104,8 @@ int wd_store_sync(wd_store *store, wd_error *err);
 /* The same for all ranks. Collective. */
 int wd_store_flush(wd_store *store, wd_error *err);
 
-/* Writes the Standard-Model luminosities, erg/s (one rank, not collective). */
-int wd_store_write_luminosity(wd_store *store, const double value[WD_POLARIZATIONS],
+/* Writes the Standard-Model luminosities of a member, erg/s (one rank, not collective). */
+int wd_store_write_luminosity(wd_store *store, size_t member, const double value[WD_POLARIZATIONS],
                               const double error[WD_POLARIZATIONS], wd_error *err);
 
 /* Contours at some masses: coupling[level * masses + mass] and its error, NaN where there is none, and why, enum
@@ -134,7 +136,9 @@ int wd_store_write_timing(wd_store *store, const wd_timing *timing, wd_error *er
 /* Reads it; core_seconds is NaN if the file has no such group. Not collective. */
 int wd_store_read_timing(wd_store *store, wd_timing *timing, wd_error *err);
 
-/* Sizes and the stored configuration text (owned by the store). */
+/* Sizes and the stored configuration text (owned by the store). The masses are those of all members, one member after the
+ * other: a mass_index is member * masses of a member + mass. */
+size_t wd_store_members(const wd_store *store);
 double
 wd_store_zero(const wd_store *store); /* what a row's `excess` is without an A': 0, or 1 if it is f_s */
 size_t wd_store_masses(const wd_store *store);
@@ -146,7 +150,7 @@ const char *wd_store_data_text(const wd_store *store); /* wd_store_header.data *
 bool wd_store_has_likelihood(const wd_store *store);
 int wd_store_diagnostics(const wd_store *store); /* enum wd_diagnostics */
 
-/* Reads the axes, mass[masses] in eV and coupling[couplings]. Not collective. */
+/* Reads the axes, mass[masses] in eV, those of the members being the same, or NULL, and coupling[couplings]. Not collective. */
 int wd_store_read_axes(wd_store *store, double *mass, double *coupling, wd_error *err);
 
 /* Reads the results, arrays [mass * couplings + coupling] by the caller, of which any may be NULL. Rows whose checksum does not
@@ -163,9 +167,9 @@ int wd_store_read_states(wd_store *store, uint64_t first, uint64_t end, int8_t *
 /* Reads the contour levels, level[levels]. Not collective. */
 int wd_store_read_levels(wd_store *store, double *level, wd_error *err);
 
-/* Reads the Standard-Model luminosities, erg/s; NaN if not yet written or damaged. Not collective. */
-int wd_store_read_luminosity(wd_store *store, double value[WD_POLARIZATIONS], double error[WD_POLARIZATIONS],
-                             wd_error *err);
+/* Reads the Standard-Model luminosities of a member, erg/s; NaN if not yet written or damaged. Not collective. */
+int wd_store_read_luminosity(wd_store *store, size_t member, double value[WD_POLARIZATIONS],
+                             double error[WD_POLARIZATIONS], wd_error *err);
 
 /* The group /star of a file, for the header of another one. */
 typedef struct wd_store_star {
@@ -179,7 +183,7 @@ typedef struct wd_store_star {
 int wd_store_read_star(wd_store *store, wd_store_star *star, wd_error *err);
 void wd_store_free_star(wd_store_star *star);
 
-/* Reads the middle radii of the shells [km], shell[shells]. Not collective. */
+/* Reads the middle radii of the shells [km], shell[shells]; with several members their numbers. Not collective. */
 int wd_store_read_shells(wd_store *store, double *shell, wd_error *err);
 
 /* An attribute of the root that is a text, into text[size]; "" if there is none. Not collective. */

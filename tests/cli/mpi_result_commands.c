@@ -126,7 +126,7 @@ static void a_complete_file(void **unused) {
                error[WD_POLARIZATIONS] = {1e30, 1e30, 1e30};
   wd_store *store = open_for_writing();
   write_rows(store, MASSES * COUPLINGS, 0);
-  if (rank == 0) assert_int_equal(wd_store_write_luminosity(store, luminosity, error, NULL), WD_OK);
+  if (rank == 0) assert_int_equal(wd_store_write_luminosity(store, 0, luminosity, error, NULL), WD_OK);
   wd_store_close(store, NULL);
   MPI_Barrier(MPI_COMM_WORLD);
   const char *text = output_of(wd_command_status, &args);

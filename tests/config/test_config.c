@@ -98,7 +98,8 @@ static void nothing_is_valid(void **state) {
 }
 
 /* Every key at another value than its default, but physics.formulas, whose other value goes with mu-tau only, and
- * star.profile and cooling.track, whose other values go without a likelihood. */
+ * star.profile and cooling.track, whose other values go without a likelihood, and grid.axes and grid.draws, which scans of
+ * f_s do not have. */
 static const char all_changed[] =
     "observable: cooling\n"
     "star: {mass: 0.6, temperature: 3.3e7, composition: {Z: 26, A: 56}, eos: ideal, gravity: tov,\n"
@@ -122,8 +123,9 @@ static const char all_changed[] =
     "  delta_a_mu: -38e-11\n"
     "  delta_a_mu_error: 4.8e-10\n"
     "grid:\n"
-    "  mass: {min: 1.0e-3, max: 0.30000000000000004, points: 1e1}\n"
-    "  coupling: {min: 3e-7, max: 4e-7, points: 2}\n"
+    "  mass: {min: 1.0e-3, max: 0.30000000000000004, points: 7, spacing: linear, values: [1e-3, 0.1, 0.11, "
+    "0.12, 0.13, 0.2, 0.30000000000000004]}\n"
+    "  coupling: {min: 3e-7, max: 4e-7, points: 2, spacing: linear, values: [3e-7, 4e-7]}\n"
     "  shells: 10000\n"
     "  refine: {levels: 1, tolerance: 0.5}\n"
     "integrator: {relative_error: 1e-5, max_evaluations: 1e15, seed: 9223372036854775807, alpha: 1.5, beta: "
@@ -162,7 +164,9 @@ static void all_keys_are_read(void **state) {
               charges->lepton[2] == -(0.1 + 0.2));
   assert_true(charges->baryon == 0 && charges->loop);
   assert_true(c->physics.delta_a_mu_error == 4.8e-10);
-  assert_true(c->grid.mass.min == 1e-3 && c->grid.mass.max == 0.1 + 0.2 && c->grid.mass.points == 10);
+  assert_true(c->grid.mass.min == 1e-3 && c->grid.mass.max == 0.1 + 0.2 && c->grid.mass.points == 7);
+  assert_true(c->grid.mass.spacing == WD_SPACING_LINEAR && c->grid.mass.count == 7);
+  assert_true(c->grid.mass.values[1] == 0.1 && c->grid.mass.values[6] == 0.1 + 0.2);
   assert_true(c->grid.coupling.min == 3e-7 && c->grid.coupling.max == 4e-7 && c->grid.coupling.points == 2);
   assert_true(c->grid.refine.levels == 1 && c->grid.refine.tolerance == 0.5);
   assert_true(c->grid.shells == 10000 && c->integrator.max_evaluations == 1000000000000000);
@@ -176,6 +180,27 @@ static void all_keys_are_read(void **state) {
   wd_settings_free(settings);
 }
 
+/* A list brings its own ends; the last one to speak, of file and command line, is heard. */
+static void grids_are_listed(void **state) {
+  (void)state;
+  wd_settings *settings =
+      reading("grid: {mass: [1, 3, 10], coupling: {min: 1e-9, max: 3e-9, points: 3, spacing: linear}}");
+  const wd_config *c = wd_settings_config(settings);
+  assert_int_equal(wd_settings_validate(settings, NULL), WD_OK);
+  assert_true(c->grid.mass.min == 1 && c->grid.mass.max == 10 && c->grid.mass.points == 3);
+  assert_true(c->grid.mass.count == 3 && c->grid.mass.values[1] == 3);
+  assert_true(c->grid.coupling.count == 0 && c->grid.coupling.spacing == WD_SPACING_LINEAR);
+  assert_int_equal(wd_settings_set(settings, "grid.coupling=[2e-8]", NULL), WD_OK);
+  assert_int_equal(wd_settings_validate(settings, NULL), WD_OK);
+  assert_true(c->grid.coupling.min == 2e-8 && c->grid.coupling.points == 1);
+  assert_int_equal(wd_settings_set(settings, "grid.mass.max=20", NULL), WD_OK);
+  assert_int_equal(wd_settings_validate(settings, NULL), WD_ERR_CONFIG);
+  assert_int_equal(wd_settings_set(settings, "grid.mass={values: [], min: 2, points: 5}", NULL), WD_OK);
+  assert_int_equal(wd_settings_validate(settings, NULL), WD_OK);
+  assert_true(c->grid.mass.count == 0 && c->grid.mass.max == 20 && c->grid.mass.points == 5);
+  wd_settings_free(settings);
+}
+
 /* So that a key that is added is added to all_changed, too. */
 static void all_changed_is_all(void **state) {
   (void)state;
@@ -186,7 +211,7 @@ static void all_changed_is_all(void **state) {
     for (const char *s = differences; *s; s++) lines += *s == '\n';
     free(differences);
   }
-  assert_int_equal(lines, wd_key_count() - 3); /* physics.formulas, star.profile, cooling.track */
+  assert_int_equal(lines, wd_key_count() - 5); /* those named above */
   wd_settings_free(old);
   wd_settings_free(new);
 }
@@ -582,6 +607,17 @@ static void axes_are_checked(void **state) {
           "a.yaml:3:10: grid.mass.min: 100 is not below grid.mass.max = 10 (a.yaml:4); expected min < max");
   refuses("grid: {coupling: {min: 0.1}}", "a.yaml:1:24: grid.coupling.min: 0.1 is not below "
                                           "grid.coupling.max = 0.01 (default); expected min < max");
+  refuses(
+      "grid: {mass: {min: 5, values: [6, 7]}}",
+      "a.yaml:1:20: grid.mass.min: 5, but grid.mass.values are listed, whose min is 6; expected either the "
+      "list or min, max and points (values: [] removes the list)");
+  refuses("grid: {mass: {values: [6, 7], points: 9}}",
+          "a.yaml:1:39: grid.mass.points: 9, but grid.mass.values are listed, whose points is 2; expected "
+          "either the list or min, max and points (values: [] removes the list)");
+  refuses("grid: {mass: [6, 7, 7]}", "a.yaml:1:21: grid.mass.values: \"7\" is not above the value before it; "
+                                     "expected a list of at most 256 ascending numbers in [1e-30, 1e12] eV");
+  refuses("grid: {coupling: [0]}", "a.yaml:1:19: grid.coupling.values: 0 is out of range; "
+                                   "expected a list of at most 256 ascending numbers in (0, 10]");
   refuses("grid: {mass: {min: 5, max: 5}}", "a.yaml:1:20: grid.mass.min: 5 is not below grid.mass.max = 5 "
                                             "(a.yaml:1); expected min < max, or points: 1");
   wd_settings_free(reading("grid: {mass: {min: 5, max: 5, points: 1}}"));
@@ -710,6 +746,7 @@ int main(void) {
       cmocka_unit_test(nothing_is_valid),
       cmocka_unit_test(all_keys_are_read),
       cmocka_unit_test(all_changed_is_all),
+      cmocka_unit_test(grids_are_listed),
       cmocka_unit_test(what_is_written_reads_back),
       cmocka_unit_test(reference_is_the_default),
       cmocka_unit_test(keys_are_listed),

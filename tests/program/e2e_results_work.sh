@@ -94,12 +94,15 @@ expect 0 "$wdscan" status gaps.h5
 grep -q 'points            24 of 30' out
 expect 0 "$wdscan" run small.yaml -o gaps.h5 --quiet # and the rest can be computed
 expect 0 "$wdscan" diff whole.h5 gaps.h5
-# ... a grid that no configuration describes is not gone on with
+# ... an uneven grid is described by its values, and gone on with so
 expect 0 "$wdscan" slice whole.h5 mass_index=0 -o one.h5 --quiet
 expect 0 "$wdscan" slice whole.h5 mass_index=2:3 -o two.h5 --quiet
 expect 0 "$wdscan" merge one.h5 two.h5 -o uneven.h5 --quiet
 expect 2 "$wdscan" run small.yaml -o uneven.h5 --set grid.mass.max=1e5 --set grid.mass.points=3
-said 'uneven.h5 was put together from several grids'
+said 'grid.mass.values: ['
+masses=$("$PYTHON" -c 'import h5py; print(", ".join(repr(float(m)) for m in h5py.File("uneven.h5")["mass"]))')
+expect 0 "$wdscan" run small.yaml -o uneven.h5 --set "grid.mass=[$masses]"
+said 'nothing is left to do'
 
 # --- other contour levels without a scan
 expect 0 "$wdscan" slice whole.h5 -o levels.h5 --level 0.2 --level 0.4 --quiet

@@ -203,7 +203,7 @@ static void a_new_file_is_all_pending(void **unused) {
     assert_int_equal(status[i], WD_ROW_PENDING);
   }
   double luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS];
-  assert_int_equal(wd_store_read_luminosity(store, luminosity, luminosity_error, &err), WD_OK);
+  assert_int_equal(wd_store_read_luminosity(store, 0, luminosity, luminosity_error, &err), WD_OK);
   for (int p = 0; p < WD_POLARIZATIONS; p++) assert_true(isnan(luminosity[p]) && isnan(luminosity_error[p]));
   wd_settings *settings = new_settings();
   char *text = wd_settings_text(settings);
@@ -354,14 +354,14 @@ static void luminosity_and_contours_come_back(void **unused) {
   double read_error[2 * MASSES];
   assert_int_equal(wd_store_open(path, MPI_COMM_WORLD, &store, &err), WD_OK);
   if (rank == ranks - 1) {
-    assert_int_equal(wd_store_write_luminosity(store, value, error, &err), WD_OK);
+    assert_int_equal(wd_store_write_luminosity(store, 0, value, error, &err), WD_OK);
     assert_int_equal(wd_store_write_contours(store, 0, MASSES, &written, &err), WD_OK);
   }
   assert_int_equal(wd_store_close(store, &err), WD_OK);
   MPI_Barrier(MPI_COMM_WORLD);
   double found[2 * MASSES], luminosity[WD_POLARIZATIONS], luminosity_error[WD_POLARIZATIONS];
   store = look();
-  assert_int_equal(wd_store_read_luminosity(store, luminosity, luminosity_error, &err), WD_OK);
+  assert_int_equal(wd_store_read_luminosity(store, 0, luminosity, luminosity_error, &err), WD_OK);
   assert_memory_equal(luminosity, value, sizeof value);
   assert_memory_equal(luminosity_error, error, sizeof error);
   wd_store_curves read = {found, read_error, state};

@@ -1,0 +1,28 @@
+/* Scans with axes on the command line: which members are meant, and their values in tables. */
+#ifndef WDSCAN_CLI_AXES_H
+#define WDSCAN_CLI_AXES_H
+
+#include "cli/commands.h"
+#include "config/members.h"
+
+/* Does the configuration have axes or draws? */
+bool wd_axes_given(const wd_settings *settings);
+
+/* WD_ERR_USAGE if it has, for a command that takes one combination only. */
+int wd_axes_refuse(const wd_settings *settings, const char *path, wd_error *err);
+
+/* Is the member one of those that --at asks for? */
+bool wd_axes_wanted(const wd_arguments *args, const wd_members *members, size_t member);
+
+/* Checks that every --at KEY=VALUE names a key that varies, and a value of it. `path`: of the file, for messages. */
+int wd_axes_check(const wd_arguments *args, const wd_members *members, const char *path, wd_error *err);
+
+/* Of the draws, which are the last axis: how many there are; 0: none. */
+size_t wd_axes_draws(const wd_members *members);
+
+/* "star.mass,physics.model," and "0.5,e-mu,": columns of a table; a text that is none of one word is in quotes. Without
+ * `draws` the keys that are drawn are left out. */
+void wd_axes_write_names(FILE *out, const wd_members *members, bool draws);
+void wd_axes_write_values(FILE *out, const wd_members *members, size_t member, bool draws);
+
+#endif

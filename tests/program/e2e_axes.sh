@@ -1,0 +1,158 @@
+#!/bin/bash
+# Scans with axes and draws: members have the bits of the scans of their configurations alone, on any number of ranks and
+# after an interruption; coordinates in the file; contours with columns and bands; what is refused.
+set -eu
+. "$(dirname "$0")/../functions.sh"
+
+cat >axes.yaml <<'END'
+grid:
+  mass: [1.0e3, 2.0e4, 5.0e5]
+  coupling: {min: 1.0e-10, max: 1.0e-6, points: 3}
+  shells: 2
+  axes:
+    star.mass: [0.5, 1.0]
+    physics.model: [mu-tau, e-mu]
+physics: {continuum: off}
+integrator: {relative_error: 0.05}
+output: {contour_levels: [0.1]}
+END
+expect 0 "$wdscan" run axes.yaml -o axes.h5 --quiet
+for ranks in 2 3; do
+  expect 0 "$mpirun" -np $ranks "$wdscan" run axes.yaml -o axes$ranks.h5 --quiet
+done
+for mass in 0.5 1.0; do
+  for model in mu-tau e-mu; do
+    expect 0 "$wdscan" run axes.yaml -o "alone-$mass-$model.h5" --quiet --set grid.axes='{}' --set star.mass=$mass --set physics.model=$model
+  done
+done
+
+cat >compare.py <<'END'
+"""compare.py FILE: the members of a scan with axes against scans of one member each."""
+import sys
+import h5py
+import numpy as np
+
+def datasets(file):
+    for name in file:
+        if name in ("config", "mass", "coupling", "polarization", "level", "shell", "checksum"):
+            continue
+        if isinstance(file[name], h5py.Dataset):
+            yield name
+    yield from ("diagnostics/" + name for name in file["diagnostics"])
+
+whole, compared = h5py.File(sys.argv[1]), 0
+assert list(whole["star_mass"]) == [0.5, 1.0] and whole["star_mass"].attrs["key"] == "star.mass"
+assert list(whole["physics_model"].asstr()) == ["mu-tau", "e-mu"]
+assert [d.keys()[0] for d in whole["excess"].dims] == ["star_mass", "physics_model", "mass", "coupling"]
+for i, mass in enumerate(("0.5", "1.0")):
+    for j, model in enumerate(("mu-tau", "e-mu")):
+        alone = h5py.File(f"alone-{mass}-{model}.h5")
+        for name in datasets(alone):
+            a = whole[name][:, i, j] if name.startswith("contour") else whole[name][i, j]
+            b = alone[name][()]
+            assert np.array_equal(a, b, equal_nan=b.dtype.kind == "f"), (mass, model, name)
+            compared += 1
+        assert whole["star/radius_km"][i, j] == alone["star"].attrs["radius_km"]
+        assert np.array_equal(whole["shell_radius"][i, j], alone["shell"][:])
+assert not np.array_equal(whole["excess"][0, 0], whole["excess"][1, 0])
+assert compared >= 4 * 10, compared
+END
+for file in axes.h5 axes2.h5 axes3.h5; do "$PYTHON" compare.py $file; done
+
+# --- What is missing of some members is computed again, and nothing else
+"$PYTHON" - <<'END'
+import h5py
+with h5py.File("axes2.h5", "r+") as f:
+    f["status"][1, 0] = 0
+    f["excess"][1, 0] = 7
+    f["luminosity_sm_checksum"][0, 1] = 0
+END
+expect 0 "$wdscan" status axes2.h5
+grep -q 'points            27 of 36' out && grep -q 'members           4, luminosities (Standard Model) of 3' out || fail "status: $(cat out)"
+expect 0 "$wdscan" run axes.yaml -o axes2.h5
+grep -q '9 of them to do' err
+"$PYTHON" compare.py axes2.h5
+expect 0 "$wdscan" run axes.yaml -o axes2.h5
+grep -q 'nothing is left to do' err
+expect 2 "$wdscan" run axes.yaml -o axes2.h5 --set 'grid.axes={star.mass: [0.5, 0.9]}'
+grep -q 'grid.axes: {star.mass: \[0.5, 1.0\], physics.model: \[mu-tau, e-mu\]} -> {star.mass: \[0.5, 0.9\]}' err
+
+cp axes.h5 changed.h5
+"$PYTHON" -c 'import h5py; h5py.File("changed.h5", "r+")["star_mass"][1] = 0.9'
+expect 3 "$wdscan" status changed.h5
+grep -q 'configuration or axes do not fit their checksum' err || fail "a value of an axis was changed: $(cat err)"
+expect 0 "$wdscan" run axes.yaml -o named.h5 --log-level debug
+grep -q 'points to star.mass = 0.5, physics.model = e-mu, mass = 20000 eV, coupling = 1e-06 done' err || fail "members have no names: $(cat err)"
+grep -q 'largest relative error: .* at star.mass = ' err
+
+# --- Contours: those of the members, with columns
+expect 0 "$wdscan" contour axes.h5
+mv out all
+[ "$(head -1 all)" = star.mass,physics.model,level,mass_eV,coupling,coupling_error,state ] && [ "$(wc -l <all)" = 13 ]
+expect 0 "$wdscan" contour axes.h5 --at star.mass=0.5 --at physics.model=e-mu
+tail -n +2 out | sed 's/^0.5,e-mu,//' >member
+expect 0 "$wdscan" contour alone-0.5-e-mu.h5
+tail -n +2 out | cmp - member
+refused() { expect 2 "$wdscan" "${@:2}" && grep -q -- "$1" err || fail "expected \"$1\": $(cat err)"; }
+refused 'has no such value; expected one of its 2, such as 0.5' contour axes.h5 --at star.mass=0.7
+refused 'expected KEY=VALUE with a key that varies in axes.h5, such as star.mass' contour axes.h5 --at star.eos=ideal
+refused 'has no draws' contour axes.h5 --quantile 0.5
+refused 'printed as csv only' contour axes.h5 --format hepdata
+refused '--mass: axes.h5 has axes or draws' contour axes.h5 --mass 1e4
+refused 'holds a scan with axes or draws' slice axes.h5 -o part.h5
+refused 'holds a scan with axes or draws' diff axes.h5 axes2.h5
+refused 'takes one combination of their values' point axes.yaml --mass 1e3 --coupling 1e-8
+expect 0 "$wdscan" check axes.yaml
+grep -q '^# this for each of 4 combinations of the values of star.mass (2), physics.model (2)' out
+grep -q '^# in all 36 points' out
+
+# --- All members are checked before anything is computed, also whether their stars exist
+refused 'command line: star.mass: 11 is out of range' run axes.yaml -o none.h5 --set 'grid.axes={star.mass: [0.5, 11]}'
+refused 'grid.axes: with star.mass = 5: ' run axes.yaml -o none.h5 --set 'grid.axes={star.mass: [0.5, 5]}'
+refused 'this is so with physics.formulas = published, physics.model = e-mu' run axes.yaml -o none.h5 \
+  --set 'grid.axes={physics.formulas: [consistent, published], physics.model: [mu-tau, e-mu]}'
+refused 'grid.refine.levels: 1, with grid.axes or grid.draws, .*; expected 0' run axes.yaml -o none.h5 \
+  --set grid.refine.levels=1 --set grid.mass='{min: 1e3, max: 1e6, points: 7, values: []}'
+refused 'scans of f_s have no axes' run axes.yaml -o none.h5 --set observable=cooling
+[ ! -e none.h5 ] || fail "a file was made all the same"
+
+# --- Draws
+expect 0 "$mpirun" -np 2 "$wdscan" run axes.yaml -o draws.h5 --quiet --set 'grid.axes={physics.model: [mu-tau, e-mu]}' \
+  --set 'grid.draws={count: 6, seed: 3, star.mass: {normal: [0.6, 0.05]}, star.temperature: {uniform: [1e8, 1.1e8]}}'
+expect 0 "$wdscan" contour draws.h5
+mv out all
+expect 0 "$wdscan" contour draws.h5 --quantile 0.2,0.5
+"$PYTHON" - <<'END'
+import csv, h5py, math
+import numpy as np
+f = h5py.File("draws.h5")
+assert f["excess"].shape == (2, 6, 3, 3) and len(set(f["star_mass"])) == 6
+assert [d.keys()[0] for d in f["star_temperature"].dims] == ["draw"]
+assert np.allclose(f["star/mass_msun"][0], f["star_mass"]) and (f["star_temperature"][:] >= 1e8).all()
+rows = [r for r in csv.DictReader(open("all")) if r["physics.model"] == "e-mu" and float(r["mass_eV"]) == 5e5]
+assert len(rows) == 6 and all(r["state"] == "crossing" for r in rows), rows
+logs = np.log([float(r["coupling"]) for r in rows])
+for r in csv.DictReader(open("out")):
+    if r["physics.model"] == "e-mu" and float(r["mass_eV"]) == 5e5:
+        wanted = math.exp(np.quantile(logs, float(r["quantile"])))
+        assert math.isclose(float(r["coupling"]), wanted, rel_tol=1e-12), (r, wanted)
+END
+
+# --- Stars from files, whose names count from the folder of the configuration; a file that has changed is noticed
+mkdir -p there
+expect 0 "$wdscan" star axes.yaml --set grid.axes='{}'
+cp "$here/data/profile.data" there/a.data
+cp "$here/data/profile.data" there/b.data
+sed 's/^    star.mass: .*/    star.profile: [a.data, b.data]/; /physics.model: \[/d' axes.yaml >there/files.yaml
+expect 0 "$wdscan" run there/files.yaml -o files.h5 --quiet
+"$PYTHON" -c 'import h5py; f = h5py.File("files.h5"); assert f["excess"].shape == (2, 3, 3) and list(f["star_profile"].asstr()) == ["\"there/a.data\"", "\"there/b.data\""], f["star_profile"][:]'
+expect 0 "$wdscan" run there/files.yaml -o files.h5
+grep -q 'nothing is left to do' err
+printf ' \n' >>there/b.data
+refused 'a file of star.profile has changed since' run there/files.yaml -o files.h5
+mkdir elsewhere
+cp -r there elsewhere
+cp there/a.data elsewhere/there/b.data
+# shellcheck disable=SC2016 # the ranks expand it
+expect 2 "$mpirun" -np 2 sh -c '[ "$OMPI_COMM_WORLD_RANK$PMI_RANK" = 0 ] || cd elsewhere; exec "$@"' - "$wdscan" run there/files.yaml -o "$PWD/ranks.h5"
+grep -q 'rank 1 .* has another star.profile than rank 0' err && grep -q 'checksum: .* -> ' err || fail "ranks with other stars: $(cat err)"
