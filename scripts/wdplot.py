@@ -86,6 +86,8 @@ def read(path, *more):
     with h5py.File(path, "r") as file:
         if "f_s" in file:
             raise OSError("a scan with `observable: cooling`, which has f_s and no excess: plot_bound.py draws it")
+        if "excess" in file and file["excess"].ndim > 2:
+            raise OSError("a scan with axes or draws: plot_axes.py draws it")
         missing = [name for name in names + ["config", "polarization"] if name not in file]
         if missing:
             raise OSError(f"no result file of wdscan: it lacks {', '.join(missing)}")

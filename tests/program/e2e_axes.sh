@@ -2,7 +2,8 @@
 # Scans with axes and draws: members have the bits of the scans of their configurations alone, on any number of ranks and
 # after an interruption; coordinates in the file; contours with columns and bands; what is refused.
 set -eu
-. "$(dirname "$0")/../functions.sh"
+root=$(cd "$(dirname "$0")/../.." && pwd)
+. "$root/tests/functions.sh"
 
 cat >axes.yaml <<'END'
 grid:
@@ -137,6 +138,45 @@ for r in csv.DictReader(open("out")):
         wanted = math.exp(np.quantile(logs, float(r["quantile"])))
         assert math.isclose(float(r["coupling"]), wanted, rel_tol=1e-12), (r, wanted)
 END
+
+# --- The picture of bands has the program's quantiles, of lines the file's contours; other pictures say which one to draw
+if python=$("$root/scripts/find_python.sh" h5py numpy matplotlib); then
+  expect 0 "$python" "$root/scripts/plot_axes.py" draws.h5 --level 0.1 -o draws.png --data draws.npz
+  expect 0 "$wdscan" contour draws.h5 --level 0.1 --quantile 0.16,0.5,0.84
+  expect_plot_refused() { expect 1 "$python" "$root/scripts/$2.py" "${@:3}" && grep -qF -- "$1" err || fail "expected \"$1\": $(cat err)"; }
+  "$python" - <<'END'
+import csv
+import h5py
+import numpy as np
+drawn, found = np.load("draws.npz"), 0
+rows = {(r["physics.model"], float(r["quantile"]), float(r["mass_eV"])): r for r in csv.DictReader(open("out"))}
+for i, model in enumerate(("mu-tau", "e-mu")):
+    for mass, coupling in drawn[f"median {i}"]:
+        row = rows[model, 0.5, mass]
+        assert np.isclose(coupling, float(row["coupling"] or "nan"), rtol=1e-9, equal_nan=True), (row, coupling)
+        if np.isfinite(coupling):
+            low, high = (float(rows[model, q, mass]["coupling"]) for q in (0.16, 0.84))
+            edges = drawn[f"band {i}"]
+            own = edges[np.isclose(edges[:, 0], mass), 1]
+            assert len(own) == 0 or np.allclose([own.min(), own.max()], [low, high], rtol=1e-9), (own, low, high)
+            found += 1 + len(own)
+assert found >= 2, drawn
+END
+  expect 0 "$python" "$root/scripts/plot_axes.py" axes.h5 --level 0.1 --at star.mass=0.5 -o axes.png --data axes.npz
+  "$python" - <<'END'
+import h5py
+import numpy as np
+drawn, file = np.load("axes.npz"), h5py.File("axes.h5")
+for i in range(2):
+    assert np.array_equal(drawn[f"contour {i}"][:, 1], file["contour_coupling"][0, 0, i], equal_nan=True)
+assert "contour 2" not in drawn
+END
+  printf 'axes %s --level 0.1\n' axes.h5 draws.h5 | "$python" "$root/tests/check_layout.py" "$root/scripts" || fail "not as a journal has it"
+  expect_plot_refused 'not on the axis; expected one of 0.5, 1.0' plot_axes axes.h5 --at star.mass=0.7
+  expect_plot_refused 'no axis of this scan; expected one of star.mass, physics.model' plot_axes axes.h5 --at star.eos=ideal
+  expect_plot_refused 'no scan with axes; plot_fig4.py draws it' plot_axes alone-0.5-e-mu.h5
+  expect_plot_refused 'a scan with axes or draws: plot_axes.py draws it' plot_fig4 axes.h5
+fi
 
 # --- Stars from files, whose names count from the folder of the configuration; a file that has changed is noticed
 mkdir -p there
