@@ -17,9 +17,12 @@ typedef struct wd_run_options {
   bool fresh;                  /* start over where there is a result already */
   double max_time;             /* [s]; INFINITY: no limit */
   int progress;                /* enum wd_progress_form: how it is shown on standard error */
+  /* Compute every shares-th job only, from the share-th on, 1 to shares: one of several runs, each with a file of its own, which
+   * `wdscan merge` puts together. 0, 0: all. */
+  int share, shares;
 } wd_run_options;
 
-/* Initialises MPI, computes what the file lacks, draws the contours when all is there, finalises MPI; signals that ask
+/* Initialises MPI, computes what the file lacks of this share, draws the contours when all is there, finalises MPI; signals that ask
  * for an end are caught meanwhile. Collective over MPI_COMM_WORLD. Errors, the same on all ranks: WD_ERR_STOPPED (the
  * file is in order, go on by the same call), WD_ERR_POINTS (complete, but points failed), WD_ERR_CONFIG,
  * WD_ERR_USAGE, WD_ERR_IO, WD_ERR_MEMORY. */

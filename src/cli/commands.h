@@ -20,6 +20,7 @@ typedef struct wd_arguments {
   double mass;         /* --mass [eV]; NaN if absent */
   double coupling;     /* --coupling; NaN if absent */
   double max_time;     /* --max-time [s]; infinity if absent */
+  int share, shares;   /* --share I/N of `run`; 0, 0 if absent */
   double levels[WD_LEVELS_MAX];
   int level_count;               /* --level, repeatable */
   const char *at[WD_LEVELS_MAX]; /* --at KEY=VALUE, repeatable */

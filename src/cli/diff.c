@@ -103,8 +103,8 @@ static void compare_inputs(comparison *c) {
 }
 
 static int read_files(comparison *c, const wd_arguments *args, wd_error *err) {
-  int status = wd_result_open(args->operands[0], &c->a, err);
-  if (!status) status = wd_result_open(args->operands[1], &c->b, err);
+  int status = wd_result_open_plane(args->operands[0], &c->a, err);
+  if (!status) status = wd_result_open_plane(args->operands[1], &c->b, err);
   if (status) return status;
   c->zero = wd_store_zero(c->a.store);
   if (c->zero != wd_store_zero(c->b.store))

@@ -109,7 +109,7 @@ static int slice(const wd_arguments *args, const wd_result *file, const cut cuts
 
 int wd_command_slice(const wd_arguments *args, wd_error *err) {
   wd_result file;
-  int status = wd_result_open(args->file, &file, err);
+  int status = wd_result_open_plane(args->file, &file, err);
   if (!status) {
     cut cuts[2] = {{.name = "mass",
                     .unit = " eV",

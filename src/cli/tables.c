@@ -154,6 +154,17 @@ static int take_max_time(wd_cli_line *l, const char *name, const char *value, wd
                  name, wd_text_quoted(value, quoted));
 }
 
+static int take_share(wd_cli_line *l, const char *name, const char *value, wd_error *err) {
+  int end = 0;
+  char quoted[WD_QUOTED_TEXT];
+  wd_arguments *a = &l->args;
+  const bool good = strspn(value, "0123456789/") == strlen(value) && strlen(value) < 16 &&
+                    sscanf(value, "%d/%d%n", &a->share, &a->shares, &end) == 2 && value[end] == '\0';
+  if (good && a->share >= 1 && a->share <= a->shares) return WD_OK;
+  return wd_fail(err, WD_ERR_USAGE, "%s %s: expected I/N, from 1/N to N/N", name,
+                 wd_text_quoted(value, quoted));
+}
+
 /* One of `words`; *out is its index. */
 static int take_word(const char *name, const char *value, const char *const *words, int *out, wd_error *err) {
   char quoted[WD_QUOTED_TEXT], known[WD_EXPECTED_TEXT] = "";
@@ -202,6 +213,7 @@ const wd_cli_option wd_cli_options[] = {
     {"--set", "KEY=VALUE", WD_RUN | WD_POINT | WD_STAR | WD_COOL | WD_VERIFY | WD_CHECK | WD_CONTOUR | WD_EXTEND | WD_BUGREPORT, false,
      "set a configuration key; may be repeated", wd_cli_take_assignment, 0, NULL},
     {"--max-time", "HH:MM:SS", WD_RUN, false, "end within this time; or any form that SLURM takes: minutes, MM:SS, D-HH, D-HH:MM, D-HH:MM:SS", take_max_time, 0, NULL},
+    {"--share", "I/N", WD_RUN, false, "compute the I-th of N shares of the points only, into a file that `wdscan merge` puts together with the others", take_share, 0, NULL},
     {"--fresh", NULL, WD_RUN | WD_SLICE | WD_MERGE | WD_EXTEND, false, "replace an existing result file", FLAG(args.fresh)},
     {"--quiet", NULL, WD_RUN | WD_SLICE | WD_MERGE | WD_EXTEND, false, "print errors only, no progress", FLAG(args.quiet)},
     {"--log-level", "LEVEL", WD_RUN, false, "what to print: error, warning, info (default), debug", take_log_level, 0,

@@ -121,23 +121,16 @@ int wd_agreement_on_program(const wd_session *session, wd_error *err) {
   return agree_on(session, "program, library or processor", write_program, NULL, err);
 }
 
-typedef struct demand {
-  const wd_settings *settings;
-  bool fresh;
-  double max_time;
-} demand;
-
-static void write_demand(FILE *out, const void *data) {
-  const demand *d = data;
-  wd_settings_list(d->settings, out);
-  fprintf(out, "--fresh: %s\n", d->fresh ? "yes" : "no");
-  fprintf(out, "--max-time: %.17g s\n", d->max_time);
+static void write_options(FILE *out, const void *data) {
+  const wd_run_options *o = data;
+  wd_settings_list(o->settings, out);
+  fprintf(out, "--fresh: %s\n", o->fresh ? "yes" : "no");
+  fprintf(out, "--max-time: %.17g s\n", o->max_time);
+  fprintf(out, "--share: %d/%d\n", o->share, o->shares);
 }
 
-int wd_agreement_on_settings(const wd_session *session, const wd_settings *settings, bool fresh,
-                             double max_time, wd_error *err) {
-  const demand d = {settings, fresh, max_time};
-  return agree_on(session, "configuration", write_demand, &d, err);
+int wd_agreement_on_options(const wd_session *session, const wd_run_options *options, wd_error *err) {
+  return agree_on(session, "configuration", write_options, options, err);
 }
 
 static void write_array(FILE *out, const char *name, const double *value, size_t n) {

@@ -11,6 +11,7 @@
 #include "run/lock.h"
 #include "run/session.h"
 #include "wdscan/config.h"
+#include "wdscan/run.h"
 #include "wdscan/star.h"
 
 /* Gives all ranks the same verdict on their descriptions of `what` ("program", ...): WD_OK if they are equal, else
@@ -22,8 +23,7 @@ int wd_agreement_on(const wd_session *session, const char *what, const char *min
 int wd_agreement_on_program(const wd_session *session, wd_error *err);
 
 /* All keys of the configuration, and the options of the run. Collective. */
-int wd_agreement_on_settings(const wd_session *session, const wd_settings *settings, bool fresh,
-                             double max_time, wd_error *err);
+int wd_agreement_on_options(const wd_session *session, const wd_run_options *options, wd_error *err);
 
 /* The arrays of the star. Collective. */
 int wd_agreement_on_star(const wd_session *session, const wd_star *star, wd_error *err);

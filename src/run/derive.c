@@ -17,7 +17,8 @@
 typedef struct work {
   const wd_derivation *d;
   wd_store_share *share; /* [sources] */
-  size_t *index; /* of the shares: masses of the target, then couplings of the source, source by source */
+  size_t *index;  /* of the shares: masses of the target, then couplings of the source, source by source */
+  size_t members; /* of each source and of the target */
   wd_store_gathered count;
   bool complete;
 } work;
@@ -54,15 +55,23 @@ static int compare_stars(const wd_derivation *d, const wd_store_star *star, wd_e
   return WD_OK;
 }
 
-/* The same holds for a cooling.track and the data of a likelihood. */
-static int compare_data(const wd_derivation *d, wd_error *err) {
+static bool same_text(const wd_result *a, const wd_result *b, const char *name) {
   char first[WD_CHECKSUM_TEXT], other[WD_CHECKSUM_TEXT];
-  wd_store_text(d->source->store, "track_checksum", first, sizeof first);
+  wd_store_text(a->store, name, first, sizeof first);
+  wd_store_text(b->store, name, other, sizeof other);
+  return strcmp(first, other) == 0;
+}
+
+/* The same holds for a cooling.track, the data of a likelihood and, with axes, the files of all stars. */
+static int compare_data(const wd_derivation *d, wd_error *err) {
   for (size_t s = 1; s < d->sources; s++) {
-    wd_store_text(d->source[s].store, "track_checksum", other, sizeof other);
-    if (strcmp(first, other) != 0)
+    if (!same_text(d->source, &d->source[s], "track_checksum"))
       return wd_fail(err, WD_ERR_CONFIG, "%s and %s follow different cooling sequences", d->source->path,
                      d->source[s].path);
+    if (!same_text(d->source, &d->source[s], "star_files_checksum"))
+      return wd_fail(err, WD_ERR_CONFIG,
+                     "%s and %s hold results of different stars: files of star.profile differ",
+                     d->source->path, d->source[s].path);
     if (strcmp(wd_store_data_text(d->source->store), wd_store_data_text(d->source[s].store)) != 0)
       return wd_fail(err, WD_ERR_CONFIG, "%s and %s hold likelihoods of different data", d->source->path,
                      d->source[s].path);
@@ -103,9 +112,16 @@ static size_t *index_of(const double *of, size_t n, const double *in, size_t m, 
   return index + n;
 }
 
+/* The masses of the further members, whose grids are that of the first. */
+static size_t *repeat(size_t members, size_t n, size_t m, size_t *index) {
+  for (size_t i = n; i < members * n; i++)
+    index[i] = index[i - n] == WD_STORE_NOWHERE ? WD_STORE_NOWHERE : index[i - n] + m;
+  return index + members * n;
+}
+
 static int match_grids(work *w, wd_error *err) {
   const wd_derivation *d = w->d;
-  size_t n = d->sources * d->masses;
+  size_t n = d->sources * w->members * d->masses;
   for (size_t s = 0; s < d->sources; s++) n += d->source[s].couplings;
   w->share = malloc(d->sources * sizeof *w->share);
   w->index = malloc(n * sizeof *w->index);
@@ -114,29 +130,36 @@ static int match_grids(work *w, wd_error *err) {
   for (size_t s = 0; s < d->sources; s++) {
     const wd_result *r = &d->source[s];
     w->share[s] = (wd_store_share){.store = r->store, .mass = next};
-    next = index_of(d->mass, d->masses, r->mass, r->masses, next);
+    index_of(d->mass, d->masses, r->mass, r->masses, next);
+    next = repeat(w->members, d->masses, r->masses, next);
     w->share[s].coupling = next;
     next = index_of(r->coupling, r->couplings, d->coupling, d->couplings, next);
   }
   return WD_OK;
 }
 
-/* The luminosities, which a scan computes at its first mass: from the source that has it, if there is one. */
-static int take_luminosity(work *w, wd_store *target, wd_error *err) {
+/* The luminosities of a member, which a scan computes at its first mass: from the source that has it, if there is one. */
+static int take_luminosity(work *w, wd_store *target, size_t member, wd_error *err) {
   double value[WD_POLARIZATIONS], error[WD_POLARIZATIONS];
   for (int any = 0; any < 2; any++)
     for (size_t s = 0; s < w->d->sources; s++) {
       if (!any && w->share[s].mass[0] != 0) continue;
-      int status = wd_store_read_luminosity(w->d->source[s].store, 0, value, error, err);
+      int status = wd_store_read_luminosity(w->d->source[s].store, member, value, error, err);
       if (!status && isnan(value[0])) continue;
-      return status ? status : wd_store_write_luminosity(target, 0, value, error, err);
+      return status ? status : wd_store_write_luminosity(target, member, value, error, err);
     }
   return WD_OK;
 }
 
-static bool has_luminosity(wd_store *store) {
+static bool has_luminosities(wd_store *store) {
   double value[WD_POLARIZATIONS], error[WD_POLARIZATIONS];
-  return wd_store_read_luminosity(store, 0, value, error, NULL) == WD_OK && !isnan(value[0]);
+  for (size_t m = 0; m < wd_store_members(store); m++)
+    if (wd_store_read_luminosity(store, m, value, error, NULL) || isnan(value[0])) return false;
+  return true;
+}
+
+static uint64_t points_of(const work *w) {
+  return (uint64_t)w->members * w->d->masses * w->d->couplings;
 }
 
 /* "slice of a.h5 (identity ..., version ..., commit ..., created ...)" */
@@ -167,8 +190,8 @@ static int fill(void *ctx, wd_store *store, wd_error *err) {
   int status = origin ? wd_store_gather(store, w->share, w->d->sources, origin, &w->count, err)
                       : wd_fail(err, WD_ERR_MEMORY, "out of memory");
   free(origin);
-  if (!status) status = take_luminosity(w, store, err);
-  w->complete = !status && w->count.taken == w->d->masses * w->d->couplings && has_luminosity(store);
+  for (size_t m = 0; m < w->members && !status; m++) status = take_luminosity(w, store, m, err);
+  w->complete = !status && w->count.taken == points_of(w) && has_luminosities(store);
   return w->complete ? wd_run_draw(store, &total, err) : status;
 }
 
@@ -176,8 +199,9 @@ static int fill(void *ctx, wd_store *store, wd_error *err) {
 
 static int create(work *w, const char *path, const wd_store_star *star, const double *shell, wd_error *err) {
   const wd_derivation *d = w->d;
-  char track[WD_CHECKSUM_TEXT];
+  char track[WD_CHECKSUM_TEXT], files[WD_CHECKSUM_TEXT];
   wd_store_text(d->source->store, "track_checksum", track, sizeof track);
+  wd_store_text(d->source->store, "star_files_checksum", files, sizeof files);
   const wd_store_header header = {.settings = d->settings,
                                   .masses = d->masses,
                                   .couplings = d->couplings,
@@ -192,6 +216,7 @@ static int create(work *w, const char *path, const wd_store_star *star, const do
                                   .star_attribute_values = star->attribute_value,
                                   .star_attributes = star->attributes,
                                   .track = track,
+                                  .star_files = files,
                                   .data = wd_store_data_text(d->source->store),
                                   .ranks = 1};
   wd_lock lock;
@@ -203,12 +228,12 @@ static int create(work *w, const char *path, const wd_store_star *star, const do
 }
 
 static void report(const work *w, const char *path) {
-  const uint64_t points = (uint64_t)w->d->masses * w->d->couplings;
+  if (w->members > 1) wd_log(WD_LOG_INFO, "%s: %zu members", path, w->members);
   wd_log(WD_LOG_INFO, "%s: %zu x %zu points, %" PRIu64 " of them taken over from %zu file%s%s", path,
          w->d->masses, w->d->couplings, w->count.taken, w->d->sources, w->d->sources == 1 ? "" : "s",
          w->complete ? "; complete" : "");
   if (w->count.damaged) wd_log(WD_LOG_WARNING, "%" PRIu64 " damaged points were left out", w->count.damaged);
-  if (w->count.taken == points && !w->complete)
+  if (w->count.taken == points_of(w) && !w->complete)
     wd_log(WD_LOG_WARNING, "%s: the Standard-Model luminosities are in none of the files", path);
 }
 
@@ -216,7 +241,7 @@ static void report(const work *w, const char *path) {
 static int derive(work *w, const char *path, wd_error *err) {
   const wd_result *first = w->d->source;
   wd_store_star star = {0};
-  double *shell = malloc(wd_store_shells(first->store) * sizeof *shell);
+  double *shell = malloc(w->members * wd_store_shells(first->store) * sizeof *shell);
   int status = shell ? wd_store_read_shells(first->store, shell, err)
                      : wd_fail(err, WD_ERR_MEMORY, "out of memory: the shells of %s", first->path);
   if (!status) status = wd_store_read_star(first->store, &star, err);
@@ -234,7 +259,7 @@ int wd_derive(const wd_derivation *d, wd_error *err) {
   char path[WD_PATH_MAX];
   wd_settings *settings = NULL;
   wd_derivation named = *d;
-  work w = {.d = &named};
+  work w = {.d = &named, .members = wd_store_members(d->source->store)};
   int status = wd_place_target(d->path, path, sizeof path, err);
   if (!status) status = check_sources(d, path, err);
   if (!status) status = wd_store_check_target(path, d->replace, err);

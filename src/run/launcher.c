@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* The first of these variables that is set, as a number; `none` if there is none. */
 static long first_set(const char *const *names, long none) {
@@ -14,6 +15,16 @@ static long first_set(const char *const *names, long none) {
 /* Open MPI's mpirun; PMIx, by which srun starts ranks too; MPICH, Intel MPI and Cray. */
 static const char *const rank_names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", NULL};
 static const char *const size_names[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", NULL};
+
+static pid_t parent; /* 0: no launcher */
+
+void wd_launcher_note(void) {
+  parent = first_set(rank_names, -1) < 0 ? 0 : getppid();
+}
+
+bool wd_launcher_gone(void) {
+  return parent && getppid() != parent;
+}
 
 int wd_launcher_rank(void) {
   long rank = first_set(rank_names, 0);

@@ -11,22 +11,24 @@ int wd_result_open(const char *path, wd_result *result, wd_error *err) {
   *result = (wd_result){.path = path};
   int status = wd_store_open_serial(path, &result->store, err);
   if (status) return status;
-  result->masses = wd_store_masses(result->store);
+  const size_t all = wd_store_masses(result->store);
+  result->masses = all / wd_store_members(result->store);
   result->couplings = wd_store_couplings(result->store);
-  result->mass = malloc((result->masses + result->couplings) * sizeof *result->mass);
+  result->mass = malloc((all + result->couplings) * sizeof *result->mass);
   if (!result->mass) return wd_fail(err, WD_ERR_MEMORY, "out of memory: the axes of %s", path);
-  result->coupling = result->mass + result->masses;
+  result->coupling = result->mass + all;
   status = wd_store_read_axes(result->store, result->mass, result->coupling, err);
   if (!status) status = wd_settings_create(&result->settings, err);
   const char *text = wd_store_config_text(result->store);
-  if (!status) status = wd_settings_read_text(result->settings, text, strlen(text), path, err);
-  const wd_config *config = status ? NULL : wd_settings_config(result->settings);
-  if (!config || (strcmp(config->grid.axes, "{}") == 0 && strcmp(config->grid.draws, "{}") == 0))
-    return status;
+  return status ? status : wd_settings_read_text(result->settings, text, strlen(text), path, err);
+}
+
+int wd_result_open_plane(const char *path, wd_result *result, wd_error *err) {
+  int status = wd_result_open(path, result, err);
+  if (status || !wd_store_has_axes(result->store)) return status;
   return wd_fail(err, WD_ERR_CONFIG,
                  "%s holds a scan with axes or draws; expected one with the axes mass and coupling only "
-                 "(`wdscan contour` "
-                 "and `wdscan status` take both)",
+                 "(`wdscan contour`, `wdscan status` and `wdscan merge` take both)",
                  path);
 }
 

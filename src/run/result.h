@@ -8,13 +8,16 @@ typedef struct wd_result {
   const char *path;
   wd_store *store; /* read-only */
   wd_settings *settings;
-  size_t masses, couplings;
-  double *mass, *coupling; /* eV */
+  size_t masses, couplings; /* of each member */
+  double *mass, *coupling;  /* eV */
 } wd_result;
 
 /* Opens a result file. Errors: those of wd_store_open_serial(), WD_ERR_MEMORY; WD_ERR_CONFIG if the stored configuration
- * is none for this program, or has axes or draws. wd_result_close() in any case. */
+ * is none for this program. wd_result_close() in any case. */
 int wd_result_open(const char *path, wd_result *result, wd_error *err);
+
+/* The same; WD_ERR_CONFIG if it has axes or draws. */
+int wd_result_open_plane(const char *path, wd_result *result, wd_error *err);
 void wd_result_close(wd_result *result);
 
 /* The keys on which results at one point depend and that differ, "key: a -> b" one a line, in a malloc'ed string; "" if

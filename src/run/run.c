@@ -14,6 +14,7 @@
 #include "run/command.h"
 #include "run/drawing.h"
 #include "run/file.h"
+#include "run/launcher.h"
 #include "run/lock.h"
 #include "run/progress.h"
 #include "run/session.h"
@@ -52,6 +53,7 @@ typedef struct context {
   bool locked;
   int8_t *row_status;        /* [points], as found in the file */
   uint64_t points, pending;  /* of the grid; to be computed in this stage */
+  uint64_t own, others;      /* of this share, in this stage; pending in the file and left to other shares */
   uint64_t jobs;             /* of this stage */
   wd_refinement *refinement; /* NULL: every mass is computed */
   bool *known;               /* [masses], of the refinement: see wd_scan_learn() */
@@ -97,21 +99,37 @@ static bool is_chosen(const context *c, uint64_t point) {
   return !c->refinement || c->refinement->chosen[point / c->scan->couplings];
 }
 
+static bool is_of_share(const context *c, uint64_t job) {
+  const wd_run_options *o = c->options;
+  return o->shares <= 1 || job % (uint64_t)o->shares == (uint64_t)(o->share - 1);
+}
+
 /* A job is done as a whole: if one of its points is to be computed, all of them are. */
+static void count_points(context *c, uint64_t job) {
+  size_t points;
+  const uint64_t first = wd_scan_points_of(c->scan, job, &points);
+  int8_t *status = c->row_status + first;
+  const bool own = is_of_share(c, job);
+  if (!is_chosen(c, first)) return;
+  if (own) c->own += points;
+  if (!memchr(status, WD_ROW_PENDING, points) && !memchr(status, WD_ROW_INTERPOLATED, points)) return;
+  memset(status, WD_ROW_PENDING, points);
+  *(own ? &c->pending : &c->others) += points;
+  c->jobs += own;
+}
+
 static void count_jobs(context *c) {
-  uint64_t jobs = wd_scan_jobs(c->scan);
-  c->jobs = c->luminosities;
-  c->pending = 0;
+  const uint64_t jobs = wd_scan_jobs(c->scan);
+  c->jobs = c->pending = c->own = c->others = 0;
+  c->luminosities = 0;
   for (uint64_t job = 0; job < jobs; job++) {
-    size_t points, member;
-    if (wd_scan_luminosity_of(c->scan, job, &member)) continue;
-    const uint64_t first = wd_scan_points_of(c->scan, job, &points);
-    int8_t *status = c->row_status + first;
-    if (is_chosen(c, first) &&
-        (memchr(status, WD_ROW_PENDING, points) || memchr(status, WD_ROW_INTERPOLATED, points))) {
-      memset(status, WD_ROW_PENDING, points);
-      c->jobs++;
-      c->pending += points;
+    size_t member;
+    if (!wd_scan_luminosity_of(c->scan, job, &member)) {
+      count_points(c, job);
+    } else if (!c->luminosity_known[member]) {
+      c->luminosities += is_of_share(c, job);
+      c->jobs += is_of_share(c, job);
+      c->others += !is_of_share(c, job);
     }
   }
 }
@@ -143,12 +161,11 @@ static int take_stock(context *c, uint64_t damaged, wd_error *err) {
     int status = wd_store_read_luminosity(c->scan->store, m, value, error, err);
     if (status) return status;
     c->luminosity_known[m] = !isnan(value[0]);
-    c->luminosities += !c->luminosity_known[m];
   }
   int status = begin_refinement(c, err);
   if (status) return status;
   count_jobs(c);
-  if (c->pending == 0 && c->luminosities)
+  if (c->pending == 0 && c->luminosities && c->options->shares <= 1)
     wd_log(WD_LOG_WARNING, "%s: the Standard-Model luminosities are damaged and will be computed again",
            file_of(c));
   if (damaged)
@@ -165,6 +182,9 @@ static void announce(const context *c) {
   wd_log(WD_LOG_INFO, "%s: %zu x %zu points in %lld shells, %llu of them to do, on %d rank%s", file_of(c),
          scan->masses, scan->couplings, (long long)c->config->grid.shells, (unsigned long long)c->pending,
          c->session->size, c->session->size == 1 ? "" : "s");
+  if (c->options->shares > 1)
+    wd_log(WD_LOG_INFO, "--share: %d of %d, %llu points", c->options->share, c->options->shares,
+           (unsigned long long)c->own);
   if (c->refinement)
     wd_log(WD_LOG_INFO, "grid.refine: begins with %zu of %zu masses", wd_refinement_chosen(c->refinement),
            scan->masses);
@@ -175,6 +195,7 @@ static void announce(const context *c) {
 static bool wanted(void *ctx, uint64_t job) {
   const context *c = ctx;
   size_t points, member;
+  if (!is_of_share(c, job)) return false;
   if (wd_scan_luminosity_of(c->scan, job, &member)) return !c->luminosity_known[member];
   const uint64_t first = wd_scan_points_of(c->scan, job, &points);
   return is_chosen(c, first) && c->row_status[first] == WD_ROW_PENDING;
@@ -261,9 +282,20 @@ static int begin_record(context *c, wd_error *err) {
   return record(c, err);
 }
 
+/* The launcher was killed, and may have taken other ranks with it: no rank can be waited for. What is there is written. */
+static void end_alone(context *c) {
+  wd_error err = {.message = ""};
+  int status = wd_store_commit_rows(c->scan->store, &err);
+  if (c->locked) wd_lock_release(&c->lock);
+  wd_log(WD_LOG_ERROR, "the launcher of this rank has ended: so does the rank; %s %s%s", file_of(c),
+         status ? "" : "is in order: run the same command again to go on", err.message);
+  _exit(wd_exit_code(status ? status : WD_ERR_STOPPED));
+}
+
 static bool should_stop(void *ctx) {
   enum { RECORD_INTERVAL = 5 }; /* s */
   context *c = ctx;
+  if (wd_launcher_gone()) end_alone(c);
   if (c->session->rank == 0) {
     wd_progress_show(&c->progress);
     if (time(NULL) - c->last_record >= RECORD_INTERVAL) record(c, NULL); /* the last one tells of failure */
@@ -289,13 +321,12 @@ static void add_times(wd_job_times *sum, const wd_job_times *t) {
 /* Rank 0: begins to tell and to note how far the run is, or goes on to the next stage. */
 static int begin_stage(context *c, wd_error *err) {
   wd_progress *p = &c->progress;
-  const uint64_t all = c->refinement ? wd_refinement_chosen(c->refinement) * c->scan->couplings : c->points;
   if (c->filling) {
     p->total = p->before + p->done + p->missed + p->failed + c->pending;
     return WD_OK;
   }
   c->filling = true;
-  wd_progress_start(p, c->options->progress, all, all - c->pending, MPI_Wtime);
+  wd_progress_start(p, c->options->progress, c->own, c->own - c->pending, MPI_Wtime);
   return begin_record(c, err);
 }
 
@@ -341,7 +372,6 @@ static int choose_masses(context *c, int *more, wd_error *err) {
   *more = 0;
   if (!r || c->stopped) return WD_OK;
   c->luminosity_known[0] = true; /* of the only member */
-  c->luminosities = 0;
   for (uint64_t point = 0; point < c->points; point++)
     if (r->chosen[point / couplings] && c->row_status[point] == WD_ROW_PENDING)
       c->row_status[point] = WD_ROW_DONE;
@@ -397,12 +427,23 @@ static void summarise(const context *c) {
   ask_to_cite();
 }
 
+/* The share is done, but not the file. Its failed points are told with those of the others, by `merge` and the contours. */
+static int conclude_share(const context *c) {
+  char file[4 * WD_PATH_MAX + 8];
+  wd_log(WD_LOG_INFO, "share %d of %d is done: %s has %llu of %llu points", c->options->share,
+         c->options->shares, file_of(c), (unsigned long long)c->own, (unsigned long long)c->points);
+  wd_log(WD_LOG_INFO, "next: wdscan merge -o RESULT %s ..., with the files of the other shares",
+         wd_text_for_shell(file_of(c), file, sizeof file));
+  return WD_OK;
+}
+
 /* The verdict on rank 0 when all has gone well with the file. */
 static int conclude(const context *c, wd_error *err) {
   if (c->stopped)
     return wd_fail(err, WD_ERR_STOPPED,
                    "stopped early (%s); %s is in order: run the same command again to go on", c->stop.reason,
                    file_of(c));
+  if (c->others) return conclude_share(c);
   summarise(c);
   if (!c->total.failed) return WD_OK;
   return wd_fail(err, WD_ERR_POINTS,
@@ -435,9 +476,9 @@ static int scan_file(context *c, wd_error *err) {
     show_times(&c->times);
   else if (root && !status)
     wd_log(WD_LOG_INFO, "%s: nothing is left to do", file_of(c));
-  int stopped = c->stopped;
-  MPI_Bcast(&stopped, 1, MPI_INT, 0, c->session->comm);
-  if (!status && !stopped) status = complete(c, err);
+  int unfinished = c->stopped || c->others;
+  MPI_Bcast(&unfinished, 1, MPI_INT, 0, c->session->comm);
+  if (!status && !unfinished) status = complete(c, err);
   if (!status && root) status = conclude(c, err);
   return wd_session_agree(c->session, status, err);
 }
@@ -460,8 +501,13 @@ static int make_campaign(context *c, wd_error *err) {
 /* Star and grid, from the same configuration on all ranks. Collective. */
 static int make_scan(context *c, wd_error *err) {
   const wd_run_options *o = c->options;
-  int status = wd_agreement_on_settings(c->session, o->settings, o->fresh, o->max_time, err);
+  int status = wd_agreement_on_options(c->session, o, err);
   if (status) return status;
+  if (o->shares > 1 && c->config->grid.refine.levels > 0)
+    return wd_fail(err, WD_ERR_USAGE,
+                   "--share %d/%d, but grid.refine.levels: %lld: the masses are chosen by what all shares "
+                   "find; expected 0",
+                   o->share, o->shares, (long long)c->config->grid.refine.levels);
   if (strcmp(c->config->grid.axes, "{}") != 0 || strcmp(c->config->grid.draws, "{}") != 0)
     return make_campaign(c, err);
   const bool cooling = c->config->observable == WD_OBSERVABLE_COOLING;
@@ -522,6 +568,7 @@ static int run_in(const wd_session *session, const wd_run_options *options, wd_e
 
 int wd_run(const wd_run_options *options, wd_error *err) {
   wd_session session;
+  wd_launcher_note();
   wd_stop_catch_signals();
   int status = wd_session_start(&session, err);
   if (status) return status;
@@ -535,6 +582,7 @@ int wd_run_source(const wd_config_source *source, const wd_run_options *options,
   wd_session session;
   wd_shared_config config;
   wd_settings *settings = NULL;
+  wd_launcher_note();
   wd_stop_catch_signals();
   wd_shared_config_read(&config, source->path);
   int status = wd_session_start(&session, err);

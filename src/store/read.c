@@ -70,7 +70,11 @@ int wd_store_has_profile(wd_store *store, const char *name, const double *value,
 }
 
 int wd_store_read_shells(wd_store *store, double *shell, wd_error *err) {
-  return wd_store_read_axis(store, "/shell", shell, err);
+  return wd_store_read_axis(store, wd_store_has_axes(store) ? "/shell_radius" : "/shell", shell, err);
+}
+
+bool wd_store_has_axes(const wd_store *store) {
+  return H5Lexists(store->file, "/shell_radius", H5P_DEFAULT) > 0;
 }
 
 int wd_store_read_levels(wd_store *store, double *level, wd_error *err) {

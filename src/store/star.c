@@ -40,6 +40,36 @@ static herr_t read_attribute(hid_t group, const char *name, const H5A_info_t *in
   return good && names[star->attributes - 1] ? 0 : -1;
 }
 
+/* With axes the scalars are datasets over all members; `name` is one of them. */
+static herr_t read_scalar(hid_t group, const char *name, const H5L_info_t *info, void *ctx) {
+  wd_store_star *star = ctx;
+  (void)info;
+  const char **names = realloc(star->attribute_name, (star->attributes + 1) * sizeof *names);
+  if (names) star->attribute_name = names;
+  double *values = realloc(star->attribute_value, (star->attributes + 1) * star->members * sizeof *values);
+  if (values) star->attribute_value = values;
+  if (!names || !values) return -1;
+  hid_t id = H5Dopen2(group, name, H5P_DEFAULT), space = H5Dget_space(id);
+  bool good = H5Sget_simple_extent_npoints(space) == (hssize_t)star->members &&
+              H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                      values + star->attributes * star->members) >= 0;
+  H5Sclose(space);
+  H5Dclose(id);
+  names[star->attributes++] = strdup(name);
+  return good && names[star->attributes - 1] ? 0 : -1;
+}
+
+/* From [attribute * members + member] to [member * attributes + attribute]. */
+static bool transpose(wd_store_star *star) {
+  const size_t n = star->attributes, members = star->members;
+  double *turned = malloc((n * members + 1) * sizeof *turned);
+  for (size_t i = 0; turned && i < n * members; i++)
+    turned[i] = star->attribute_value[i % n * members + i / n];
+  free((double *)star->attribute_value);
+  star->attribute_value = turned;
+  return turned;
+}
+
 static size_t count_nodes(hid_t group) {
   hid_t id = H5Dopen2(group, "node", H5P_DEFAULT), space = H5Dget_space(id);
   hssize_t nodes = H5Sget_simple_extent_npoints(space);
@@ -49,12 +79,15 @@ static size_t count_nodes(hid_t group) {
 }
 
 int wd_store_read_star(wd_store *store, wd_store_star *star, wd_error *err) {
-  *star = (wd_store_star){0};
+  *star = (wd_store_star){.members = store->members};
   hid_t group = H5Gopen2(store->file, "/star", H5P_DEFAULT);
   if (group < 0) return wd_store_fail(store, err, "/star");
-  star->nodes = count_nodes(group);
-  bool good = H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, read_profile, star) >= 0 &&
-              H5Aiterate2(group, H5_INDEX_NAME, H5_ITER_INC, NULL, read_attribute, star) >= 0;
+  const bool axes = wd_store_has_axes(store);
+  if (!axes) star->nodes = count_nodes(group);
+  bool good =
+      H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, axes ? read_scalar : read_profile, star) >= 0;
+  good = good && (axes ? transpose(star)
+                       : H5Aiterate2(group, H5_INDEX_NAME, H5_ITER_INC, NULL, read_attribute, star) >= 0);
   int status = good ? WD_OK : wd_store_fail(store, err, "/star cannot be read");
   H5Gclose(group);
   return status;

@@ -139,6 +139,8 @@ int wd_store_read_timing(wd_store *store, wd_timing *timing, wd_error *err);
 /* Sizes and the stored configuration text (owned by the store). The masses are those of all members, one member after the
  * other: a mass_index is member * masses of a member + mass. */
 size_t wd_store_members(const wd_store *store);
+bool wd_store_has_axes(
+    const wd_store *store); /* keys of the configuration vary, though it may be over one member */
 double
 wd_store_zero(const wd_store *store); /* what a row's `excess` is without an A': 0, or 1 if it is f_s */
 size_t wd_store_masses(const wd_store *store);
@@ -173,17 +175,17 @@ int wd_store_read_luminosity(wd_store *store, size_t member, double value[WD_POL
 
 /* The group /star of a file, for the header of another one. */
 typedef struct wd_store_star {
-  size_t nodes, profiles, attributes;
-  wd_store_profile *profile;   /* [profiles] */
+  size_t members, nodes, profiles, attributes;
+  wd_store_profile *profile;   /* [profiles]; with axes none */
   const char **attribute_name; /* [attributes] */
-  double *attribute_value;     /* [attributes] */
+  double *attribute_value;     /* [member * attributes + attribute] */
 } wd_store_star;
 
 /* Reads it. wd_store_free_star() in any case. Not collective. */
 int wd_store_read_star(wd_store *store, wd_store_star *star, wd_error *err);
 void wd_store_free_star(wd_store_star *star);
 
-/* Reads the middle radii of the shells [km], shell[shells]; with several members their numbers. Not collective. */
+/* Reads the middle radii of the shells [km], shell[member * shells + shell]. Not collective. */
 int wd_store_read_shells(wd_store *store, double *shell, wd_error *err);
 
 /* An attribute of the root that is a text, into text[size]; "" if there is none. Not collective. */

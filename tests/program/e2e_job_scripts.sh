@@ -9,7 +9,7 @@ cat >squeue <<'END'
 [ "$*" = "-h -j 7 -o %L" ] && [ "$LEFT" != none ] && echo "$LEFT"
 END
 chmod +x squeue
-for script in one-node several-nodes array; do
+for script in one-node several-nodes array shares; do
   sed -n '/^max_time() {/,/^}/p' "$here/../jobs/$script.sbatch" >max_time.sh
   while read -r left expected; do
     got=$(LEFT=$left PATH=$PWD:$PATH SLURM_JOB_ID=7 MARGIN=60 bash -uc '. ./max_time.sh; max_time' || :)

@@ -110,6 +110,22 @@ ends COMPLETED
 "$wdscan" run small.yaml -o alone.h5 --set star.mass=1.2 --quiet
 same_bits alone.h5 stars/1.2.h5
 
+step "an array that fills one file, of a scan with axes"
+sed '/^grid:/a\\  axes: {star.mass: [0.6, 1.0], physics.model: [mu-tau, e-mu]}' small.yaml >axes.yaml
+"$mpirun" -np 2 "$wdscan" run axes.yaml -o axes.h5 --quiet
+submit -n 1 --array=1-3 "$jobs/shares.sbatch" axes.yaml filled.h5
+ends COMPLETED
+same_bits axes.h5 filled.h5
+[ "$(ls filled.h5.shares/*.h5 | wc -l)" = 3 ]
+brake 1
+submit -n 1 --array=1-2 -t 2 --export=ALL,MARGIN=115 "$jobs/shares.sbatch" long.yaml parts.h5
+ends FAILED
+[ ! -e parts.h5 ] || fail "put together from parts"
+brake 0
+submit -n 1 --array=1-2 "$jobs/shares.sbatch" long.yaml parts.h5
+ends COMPLETED
+same_bits long.h5 parts.h5
+
 step "pre-emptible: a signal to the script, then a job that pre-empts, then until it is complete"
 brake 1
 submit -n 2 "$jobs/preemptible.sbatch" long.yaml again.h5
