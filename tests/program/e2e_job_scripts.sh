@@ -6,11 +6,13 @@ set -eu
 
 cat >squeue <<'END'
 #!/bin/sh
-[ "$*" = "-h -j 7 -o %L" ] && [ "$LEFT" != none ] && echo "$LEFT"
+[ "$*" = "-h -j ${NAME:-7} -o %L" ] && [ "$LEFT" != none ] && echo "$LEFT"
 END
 chmod +x squeue
 for script in one-node several-nodes array shares; do
-  sed -n '/^max_time() {/,/^}/p' "$here/../jobs/$script.sbatch" >max_time.sh
+  sed -n '/^job() {/p; /^max_time() {/,/^}/p' "$here/../jobs/$script.sbatch" >max_time.sh
+  got=$(NAME=6_2 LEFT=3:00 PATH=$PWD:$PATH SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=6 SLURM_ARRAY_TASK_ID=2 bash -uc '. ./max_time.sh; max_time' || :)
+  [ "$got" = "--max-time 2:00" ] || fail "$script as a task of an array: \"$got\""
   while read -r left expected; do
     got=$(LEFT=$left PATH=$PWD:$PATH SLURM_JOB_ID=7 MARGIN=60 bash -uc '. ./max_time.sh; max_time' || :)
     [ "$got" = "${expected:+--max-time $expected}" ] || fail "$script: $left left gives \"$got\", expected \"$expected\""
