@@ -9,13 +9,8 @@
 /* A number names a value if it agrees to this (relative). */
 #define NAMED 1e-6
 
-bool wd_axes_given(const wd_settings *settings) {
-  const wd_config *config = wd_settings_config(settings);
-  return strcmp(config->grid.axes, "{}") != 0 || strcmp(config->grid.draws, "{}") != 0;
-}
-
 int wd_axes_refuse(const wd_settings *settings, const char *path, wd_error *err) {
-  if (!wd_axes_given(settings)) return WD_OK;
+  if (!wd_members_vary(wd_settings_config(settings))) return WD_OK;
   return wd_fail(err, WD_ERR_USAGE,
                  "%s: has axes or draws, and this command takes one combination of their values; expected "
                  "--set 'grid.axes={}' --set 'grid.draws={}' and the values by --set",

@@ -5,10 +5,7 @@
 #include "cli/commands.h"
 #include "config/members.h"
 
-/* Does the configuration have axes or draws? */
-bool wd_axes_given(const wd_settings *settings);
-
-/* WD_ERR_USAGE if it has, for a command that takes one combination only. */
+/* WD_ERR_USAGE if the configuration has axes or draws, for a command that takes one combination only. */
 int wd_axes_refuse(const wd_settings *settings, const char *path, wd_error *err);
 
 /* Is the member one of those that --at asks for? */

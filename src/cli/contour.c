@@ -311,13 +311,15 @@ static void print_members(const wd_arguments *args, const map *m, const wd_membe
   const size_t masses = m->masses / members->count;
   wd_axes_write_names(stdout, members, /*draws=*/true);
   wd_limits_write_csv_head(stdout);
-  for (size_t k = 0; k < members->count; k++)
-    for (size_t i = 0; i < m->levels * masses && wd_axes_wanted(args, members, k); i++) {
+  for (size_t k = 0; k < members->count; k++) {
+    if (!wd_axes_wanted(args, members, k)) continue;
+    for (size_t i = 0; i < m->levels * masses; i++) {
       const size_t level = i / masses, mass = k * masses + i % masses, at = level * m->masses + mass;
       wd_axes_write_values(stdout, members, k, /*draws=*/true);
       wd_limits_write_csv_row(stdout, m->level[level], m->mass[mass], m->crossing[at], m->crossing_error[at],
                               m->state[at]);
     }
+  }
 }
 
 static int by_size(const void *a, const void *b) {
@@ -365,8 +367,9 @@ static int print_quantiles(const wd_arguments *args, const map *m, const wd_memb
   wd_axes_write_names(stdout, members, /*draws=*/false);
   printf("quantile,");
   wd_limits_write_csv_head(stdout);
-  for (size_t k = 0; k < members->count; k += draws)
-    for (size_t i = 0; i < m->levels * masses && wd_axes_wanted(args, members, k); i++) {
+  for (size_t k = 0; k < members->count; k += draws) {
+    if (!wd_axes_wanted(args, members, k)) continue;
+    for (size_t i = 0; i < m->levels * masses; i++) {
       const size_t at = i / masses * m->masses + k * masses + i % masses;
       const bool finished = sort_draws(m, at, masses, draws, x);
       for (size_t q = 0; q < args->quantile_count; q++) {
@@ -374,6 +377,7 @@ static int print_quantiles(const wd_arguments *args, const map *m, const wd_memb
         print_quantile(m, at, args->quantiles[q], x, draws, finished);
       }
     }
+  }
   free(x);
   return WD_OK;
 }
@@ -399,7 +403,7 @@ static int print_map(const wd_arguments *args, wd_store *store, const map *m, wd
   if (!status) status = wd_settings_read_text(settings, text, strlen(text), args->file, err);
   wd_limits limits = limits_of(args, m, settings);
   if (!status) status = wd_store_each_attribute(store, take_attribute, &limits, err);
-  if (!status && (wd_axes_given(settings) || args->at_count || args->quantile_count))
+  if (!status && (wd_members_vary(wd_settings_config(settings)) || args->at_count || args->quantile_count))
     status = print_axes(args, m, settings, err);
   else if (!status)
     status = wd_limits_write(stdout, &limits, args->format, err);

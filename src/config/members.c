@@ -36,21 +36,10 @@ static double number_of(const wd_key *key, const wd_config *config) {
   return memcpy(&integer, field, sizeof integer), (double)integer;
 }
 
-static char *text_of(const wd_key *key, const wd_config *config) {
-  char *text = NULL;
-  size_t length;
-  FILE *out = open_memstream(&text, &length);
-  if (!out) return NULL;
-  wd_value_write(key, config, out);
-  if (fclose(out) == 0) return text;
-  free(text);
-  return NULL;
-}
-
 /* Value number i of a variable. */
 static bool take_value(reader *r, wd_variable *v, size_t i, const wd_yaml_node *node) {
   if (!wd_value_read(v->key, node, r->scratch, r->mistakes)) return false;
-  v->text[i] = text_of(v->key, r->scratch);
+  v->text[i] = wd_value_text(v->key, r->scratch);
   if (v->number) v->number[i] = number_of(v->key, r->scratch);
   return v->text[i] || out_of_memory(r);
 }
@@ -79,6 +68,10 @@ static wd_axis *add_axis(reader *r, const wd_yaml_node *node, const char *name, 
   axis->count = count;
   m->count *= count;
   return axis;
+}
+
+bool wd_members_vary(const wd_config *config) {
+  return strcmp(config->grid.axes, "{}") != 0 || strcmp(config->grid.draws, "{}") != 0;
 }
 
 bool wd_key_is_of_thermal(const wd_key *key) {

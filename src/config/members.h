@@ -47,6 +47,9 @@ typedef struct wd_members_source {
 wd_members *wd_members_read(const wd_members_source *axes, const wd_members_source *draws,
                             wd_mistakes *mistakes);
 
+/* Does the configuration have axes or draws? */
+bool wd_members_vary(const wd_config *config);
+
 /* Does the key describe stars with star.structure `thermal` only? */
 bool wd_key_is_of_thermal(const wd_key *key);
 

@@ -774,21 +774,9 @@ const wd_config *wd_settings_config(const wd_settings *settings) {
 /* --- Writing and comparing ---------------------------------------------------------------------------------
  */
 
-/* The value as a malloc'ed text; NULL: out of memory. */
-static char *value_text(const wd_key *key, const wd_config *config) {
-  char *text = NULL;
-  size_t length;
-  FILE *out = open_memstream(&text, &length);
-  if (!out) return NULL;
-  wd_value_write(key, config, out);
-  if (fclose(out) == 0) return text;
-  free(text);
-  return NULL;
-}
-
 char *wd_settings_value(const wd_settings *settings, const char *key) {
   const wd_key *found = wd_key_find(key);
-  return found ? value_text(found, &settings->config) : NULL;
+  return found ? wd_value_text(found, &settings->config) : NULL;
 }
 
 static void write_origin(const origin *o, FILE *out) {
@@ -830,7 +818,7 @@ char *wd_settings_text(const wd_settings *settings) {
 }
 
 static bool write_difference(const wd_key *key, const wd_config *old, const wd_config *new, FILE *out) {
-  char *before = value_text(key, old), *after = value_text(key, new);
+  char *before = wd_value_text(key, old), *after = wd_value_text(key, new);
   bool complete = before && after;
   if (complete && strcmp(before, after) != 0) fprintf(out, "%s: %s -> %s\n", key->path, before, after);
   free(before);

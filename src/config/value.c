@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FRACTIONS_TOLERANCE 1e-3 /* of their sum; what is left is rounding */
@@ -451,4 +452,15 @@ void wd_value_write(const wd_key *key, const wd_config *config, FILE *out) {
   case WD_KEY_NUCLEI:
     write_nuclei(field, out);
   }
+}
+
+char *wd_value_text(const wd_key *key, const wd_config *config) {
+  char *text = NULL;
+  size_t length;
+  FILE *out = open_memstream(&text, &length);
+  if (!out) return NULL;
+  wd_value_write(key, config, out);
+  if (fclose(out) == 0) return text;
+  free(text);
+  return NULL;
 }

@@ -15,4 +15,7 @@ bool wd_value_read_text(const wd_key *key, const char *text, wd_config *config, 
 /* Writes the value as YAML that reads back to the same value. */
 void wd_value_write(const wd_key *key, const wd_config *config, FILE *out);
 
+/* The same as a malloc'ed string; NULL: out of memory. */
+char *wd_value_text(const wd_key *key, const wd_config *config);
+
 #endif

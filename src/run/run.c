@@ -508,8 +508,7 @@ static int make_scan(context *c, wd_error *err) {
                    "--share %d/%d, but grid.refine.levels: %lld: the masses are chosen by what all shares "
                    "find; expected 0",
                    o->share, o->shares, (long long)c->config->grid.refine.levels);
-  if (strcmp(c->config->grid.axes, "{}") != 0 || strcmp(c->config->grid.draws, "{}") != 0)
-    return make_campaign(c, err);
+  if (wd_members_vary(c->config)) return make_campaign(c, err);
   const bool cooling = c->config->observable == WD_OBSERVABLE_COOLING;
   status = cooling ? wd_bound_create(c->config, &c->bound, err) : wd_star_create(c->config, &c->star, err);
   const wd_star *star = cooling && !status ? wd_bound_star(c->bound) : c->star;

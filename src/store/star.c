@@ -25,38 +25,40 @@ static herr_t read_profile(hid_t group, const char *name, const H5L_info_t *info
   return good ? 0 : -1;
 }
 
-static herr_t read_attribute(hid_t group, const char *name, const H5A_info_t *info, void *ctx) {
-  wd_store_star *star = ctx;
-  (void)info;
-  const char **names = realloc(star->attribute_name, (star->attributes + 1) * sizeof *names);
+/* Where the values of one more attribute go, [members]; NULL: out of memory. */
+static double *add_attribute(wd_store_star *star, const char *name) {
+  const size_t n = star->attributes + 1;
+  const char **names = realloc(star->attribute_name, n * sizeof *names);
   if (names) star->attribute_name = names;
-  double *values = realloc(star->attribute_value, (star->attributes + 1) * sizeof *values);
+  double *values = realloc(star->attribute_value, n * star->members * sizeof *values);
   if (values) star->attribute_value = values;
-  if (!names || !values) return -1;
+  if (!names || !values || !(names[n - 1] = strdup(name))) return NULL;
+  star->attributes = n;
+  return values + (n - 1) * star->members;
+}
+
+static herr_t read_attribute(hid_t group, const char *name, const H5A_info_t *info, void *ctx) {
+  (void)info;
+  double *value = add_attribute(ctx, name);
+  if (!value) return -1;
   hid_t id = H5Aopen(group, name, H5P_DEFAULT);
-  bool good = H5Aread(id, H5T_NATIVE_DOUBLE, &values[star->attributes]) >= 0;
+  bool good = H5Aread(id, H5T_NATIVE_DOUBLE, value) >= 0;
   H5Aclose(id);
-  names[star->attributes++] = strdup(name);
-  return good && names[star->attributes - 1] ? 0 : -1;
+  return good ? 0 : -1;
 }
 
 /* With axes the scalars are datasets over all members; `name` is one of them. */
 static herr_t read_scalar(hid_t group, const char *name, const H5L_info_t *info, void *ctx) {
   wd_store_star *star = ctx;
   (void)info;
-  const char **names = realloc(star->attribute_name, (star->attributes + 1) * sizeof *names);
-  if (names) star->attribute_name = names;
-  double *values = realloc(star->attribute_value, (star->attributes + 1) * star->members * sizeof *values);
-  if (values) star->attribute_value = values;
-  if (!names || !values) return -1;
+  double *values = add_attribute(star, name);
+  if (!values) return -1;
   hid_t id = H5Dopen2(group, name, H5P_DEFAULT), space = H5Dget_space(id);
   bool good = H5Sget_simple_extent_npoints(space) == (hssize_t)star->members &&
-              H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                      values + star->attributes * star->members) >= 0;
+              H5Dread(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
   H5Sclose(space);
   H5Dclose(id);
-  names[star->attributes++] = strdup(name);
-  return good && names[star->attributes - 1] ? 0 : -1;
+  return good ? 0 : -1;
 }
 
 /* From [attribute * members + member] to [member * attributes + attribute]. */
