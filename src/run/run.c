@@ -54,6 +54,7 @@ typedef struct context {
   int8_t *row_status;        /* [points], as found in the file */
   uint64_t points, pending;  /* of the grid; to be computed in this stage */
   uint64_t own, others;      /* of this share, in this stage; pending in the file and left to other shares */
+  uint64_t own_failed;       /* of this share, as found in the file */
   uint64_t jobs;             /* of this stage */
   wd_refinement *refinement; /* NULL: every mass is computed */
   bool *known;               /* [masses], of the refinement: see wd_scan_learn() */
@@ -112,7 +113,10 @@ static void count_points(context *c, uint64_t job) {
   const bool own = is_of_share(c, job);
   if (!is_chosen(c, first)) return;
   if (own) c->own += points;
-  if (!memchr(status, WD_ROW_PENDING, points) && !memchr(status, WD_ROW_INTERPOLATED, points)) return;
+  if (!memchr(status, WD_ROW_PENDING, points) && !memchr(status, WD_ROW_INTERPOLATED, points)) {
+    for (size_t i = 0; i < points && own; i++) c->own_failed += status[i] == WD_ROW_FAILED;
+    return;
+  }
   memset(status, WD_ROW_PENDING, points);
   *(own ? &c->pending : &c->others) += points;
   c->jobs += own;
@@ -120,7 +124,7 @@ static void count_points(context *c, uint64_t job) {
 
 static void count_jobs(context *c) {
   const uint64_t jobs = wd_scan_jobs(c->scan);
-  c->jobs = c->pending = c->own = c->others = 0;
+  c->jobs = c->pending = c->own = c->others = c->own_failed = 0;
   c->luminosities = 0;
   for (uint64_t job = 0; job < jobs; job++) {
     size_t member;
@@ -427,14 +431,19 @@ static void summarise(const context *c) {
   ask_to_cite();
 }
 
-/* The share is done, but not the file. Its failed points are told with those of the others, by `merge` and the contours. */
-static int conclude_share(const context *c) {
+/* The share is done, but not the file. */
+static int conclude_share(const context *c, wd_error *err) {
+  const uint64_t failed = c->own_failed + c->progress.failed;
   char file[4 * WD_PATH_MAX + 8];
   wd_log(WD_LOG_INFO, "share %d of %d is done: %s has %llu of %llu points", c->options->share,
          c->options->shares, file_of(c), (unsigned long long)c->own, (unsigned long long)c->points);
   wd_log(WD_LOG_INFO, "next: wdscan merge -o RESULT %s ..., with the files of the other shares",
          wd_text_for_shell(file_of(c), file, sizeof file));
-  return WD_OK;
+  if (!failed) return WD_OK;
+  return wd_fail(err, WD_ERR_POINTS,
+                 "share %d of %d is done, but %llu of its %llu points failed (`wdscan status` names them)",
+                 c->options->share, c->options->shares, (unsigned long long)failed,
+                 (unsigned long long)c->own);
 }
 
 /* The verdict on rank 0 when all has gone well with the file. */
@@ -443,7 +452,7 @@ static int conclude(const context *c, wd_error *err) {
     return wd_fail(err, WD_ERR_STOPPED,
                    "stopped early (%s); %s is in order: run the same command again to go on", c->stop.reason,
                    file_of(c));
-  if (c->others) return conclude_share(c);
+  if (c->others) return conclude_share(c, err);
   summarise(c);
   if (!c->total.failed) return WD_OK;
   return wd_fail(err, WD_ERR_POINTS,

@@ -45,6 +45,13 @@ for scan in "plane", "axes":
     assert (np.sum(done, axis=0) == 1).all() and all(abs(d.mean() - 1 / 3) < 0.1 for d in done), [d.mean() for d in done]
 END
 
+# Failed points are told, now and when the share is found done, and by the run that completes the file.
+for _ in now again; do
+  expect 1 "$wdscan" run plane.yaml -o dark.h5 --share 1/2 --set star.temperature=1000
+  grep -q "share 1 of 2 is done, but [0-9]* of its [0-9]* points failed" err || fail "$(cat err)"
+done
+expect 1 "$wdscan" run plane.yaml -o dark.h5 --set star.temperature=1000
+
 # Stopped and gone on with
 brake 1
 "$mpirun" -np 2 "$slow" run plane.yaml -o stopped.h5 --share 1/2 >out 2>err &
