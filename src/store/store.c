@@ -266,12 +266,9 @@ static int read_texts(wd_store *store, wd_error *err) {
 
 static uint64_t add_texts(hid_t id, hid_t type, size_t n, uint64_t sum) {
   char **text = calloc(n, sizeof *text);
-  hid_t space = H5Dget_space(id);
-  if (text && H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) >= 0) {
+  if (text && H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) >= 0)
     for (size_t i = 0; i < n; i++) sum = text[i] ? wd_checksum(sum, text[i], strlen(text[i]) + 1) : sum;
-    H5Dvlen_reclaim(type, space, H5P_DEFAULT, text);
-  }
-  H5Sclose(space);
+  for (size_t i = 0; text && i < n; i++) H5free_memory(text[i]);
   free(text);
   return sum;
 }
