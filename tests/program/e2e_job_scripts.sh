@@ -29,3 +29,35 @@ NOT_SET
 none
 END
 done
+
+# shares.sbatch, a task after the other: the last one puts the file together, also after one that was killed while it did so.
+cat >small.yaml <<'END'
+grid:
+  mass: {min: 1.0e2, max: 1.0e6, points: 3}
+  coupling: {min: 1.0e-12, max: 1.0e-4, points: 5}
+  shells: 2
+integrator: {relative_error: 0.05, sampling: separate}
+END
+cat >killed <<END
+#!/bin/sh
+[ "\$1" != merge ] || [ -e killed.once ] || { touch killed.once; kill -KILL \$PPID; exit 1; }
+exec "$wdscan" "\$@"
+END
+chmod +x killed
+task() { # N [OPTION OF wdscan run...]
+  LEFT=none PATH=$PWD:$PATH WDSCAN=$PWD/killed LAUNCHER=env SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_COUNT=2 \
+    SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_ID=$1 bash "$here/../jobs/shares.sbatch" small.yaml "${@:2}"
+}
+expect 0 "$wdscan" run small.yaml -o whole.h5 --quiet
+expect 0 task 1 parts.h5
+[ ! -e parts.h5 ] || fail "put together from one part"
+expect 137 task 2 parts.h5
+[ ! -e parts.h5 ] || fail "put together by a task that was killed"
+for again in 2 1; do
+  expect 0 task $again parts.h5
+  same_bits whole.h5 parts.h5
+done
+# Failed points are told by each task.
+expect 1 task 1 dark.h5 --set star.temperature=1000
+expect 1 task 2 dark.h5 --set star.temperature=1000
+[ -e dark.h5 ] || fail "failed points kept the file from being put together"
