@@ -8,35 +8,58 @@
 #include "matter/plasma.h"
 
 #include "base/constants.h"
+#include "base/vector_math.h"
 #include <gsl/gsl_integration.h>
 #include <math.h>
 #include <stdbool.h>
 
 #define M WD_M_ELECTRON
 #define COLD 1e-9 /* T over the Fermi energy below which the limit of T = 0 is exact to rounding, (T/E_F)^2 */
+#define PAIRS 40.0 /* mu/T above which there are fewer positrons than exp(-80) of the electrons */
 enum { NODES = 24, EDGES_MAX = 16 };
 
 static double rapidity(double kinetic) {
   return asinh(sqrt(kinetic * (kinetic + 2 * M)) / M);
 }
 
-/* Adds sign * (integrals of one species with Fermi function 1/(exp((E - mu)/T) + 1)) over a panel [t0, t1].
- */
-static void add_panel(double t0, double t1, double mu, double T, int sign, wd_fermi_moments *sum) {
-  static gsl_integration_glfixed_table *table; /* made once, never freed */
-  if (!table) table = gsl_integration_glfixed_table_alloc(NODES);
-  for (size_t i = 0; i < NODES; i++) {
-    double t, weight;
-    gsl_integration_glfixed_point(t0, t1, i, &t, &weight, table);
-    double p = M * sinh(t), E = M * cosh(t), v2 = p * p / (E * E), z = (E - mu) / T;
-    double tail = exp(-fabs(z)), f = z > 0 ? tail / (1 + tail) : 1 / (1 + tail);
-    double slope = tail / ((1 + tail) * (1 + tail) * T); /* df/dmu */
-    double p2 = weight * E * p * p;                      /* dp = E dt */
-    sum->density += sign * p2 * f;
-    sum->density_slope += p2 * slope;
-    sum->frequency2 += p2 / E * (1 - v2 / 3) * f;
-    sum->first2 += p2 / E * v2 * (5.0 / 3 - v2) * f;
-    sum->axial += sign * p2 / (E * E) * (1 - 2 * v2 / 3) * f;
+/* Points and weights on 0..1. */
+typedef struct rule {
+  double at[NODES], weight[NODES];
+} rule;
+
+static const rule *gauss(void) {
+  static rule r; /* made once */
+  if (r.weight[0] == 0) {
+    gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
+    for (size_t i = 0; i < NODES; i++)
+      gsl_integration_glfixed_point(0, 1, i, &r.at[i], &r.weight[i], table);
+    gsl_integration_glfixed_table_free(table);
+  }
+  return &r;
+}
+
+/* Adds sign * (integrals of one species with Fermi function 1/(exp((E - mu)/T) + 1)) over a panel [t0, t1]. */
+WD_VERSIONS static void add_panel(double t0, double t1, double mu, double T, int sign,
+                                  wd_fermi_moments *sum) {
+  const rule *r = gauss();
+  double density[NODES], slope[NODES], frequency2[NODES], first2[NODES], axial[NODES];
+  for (int i = 0; i < NODES; i++) {
+    const double u = wd_expm1(t0 + (t1 - t0) * r->at[i]), inverse = 1 / (1 + u); /* exp(t) - 1, exp(-t) */
+    const double p = 0.5 * M * u * (1 + inverse), E = M * (1 + 0.5 * u * u * inverse), v = p / E, v2 = v * v;
+    const double f = 1 / (2 + wd_expm1((E - mu) / T));
+    const double p2 = (t1 - t0) * r->weight[i] * E * p * p; /* dp = E dt */
+    density[i] = sign * p2 * f;
+    slope[i] = p2 * f * (1 - f) / T; /* df/dmu */
+    frequency2[i] = p2 / E * (1 - v2 / 3) * f;
+    first2[i] = p2 / E * v2 * (5.0 / 3 - v2) * f;
+    axial[i] = sign * p2 / (E * E) * (1 - 2 * v2 / 3) * f;
+  }
+  for (int i = 0; i < NODES; i++) {
+    sum->density += density[i];
+    sum->density_slope += slope[i];
+    sum->frequency2 += frequency2[i];
+    sum->first2 += first2[i];
+    sum->axial += axial[i];
   }
 }
 
@@ -53,13 +76,18 @@ static void add_species(double mu, double T, int sign, wd_fermi_moments *sum) {
     }
   else
     for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) kinetic[n++] = beyond[i] * T;
-  for (int i = 0; i + 1 < n; i++) add_panel(rapidity(kinetic[i]), rapidity(kinetic[i + 1]), mu, T, sign, sum);
+  double low = 0;
+  for (int i = 1; i < n; i++) {
+    double high = rapidity(kinetic[i]);
+    add_panel(low, high, mu, T, sign, sum);
+    low = high;
+  }
 }
 
 wd_fermi_moments wd_fermi_integrate(double chemical_potential, double temperature) {
   wd_fermi_moments sum = {0};
   add_species(chemical_potential, temperature, 1, &sum);
-  add_species(-chemical_potential, temperature, -1, &sum);
+  if (chemical_potential < PAIRS * temperature) add_species(-chemical_potential, temperature, -1, &sum);
   sum.density /= WD_PI * WD_PI;
   sum.density_slope /= WD_PI * WD_PI;
   sum.frequency2 *= 4 * WD_ALPHA / WD_PI;
@@ -78,11 +106,17 @@ static double classical_potential(double n, double T) {
   return M + T * log(0.5 * n * pow(2 * WD_PI / (M * T), 1.5));
 }
 
+/* mu of a degenerate gas with Sommerfeld's first correction, of which at most T is taken. */
+static double degenerate_potential(double n, double T) {
+  double p = cbrt(3 * WD_PI * WD_PI * n), E = sqrt(p * p + M * M);
+  return M + fermi_energy_kinetic(n) - fmin(WD_PI * WD_PI / 6 * T * T * (E * E + p * p) / (p * p * E), T);
+}
+
+/* At fixed n_e, mu falls from the Fermi energy as T rises. */
 static int exact(double n, double T, wd_plasma *out, wd_error *err) {
   double high = M + fermi_energy_kinetic(n) + T, low = fmin(classical_potential(n, T), high) - 60 * T;
   low = fmax(low, 0); /* n_e vanishes at mu = 0 */
-  for (int i = 0; i < 100 && wd_fermi_integrate(high, T).density < n; i++) high += 5 * T;
-  double mu = fmin(fmax(classical_potential(n, T), M + fermi_energy_kinetic(n) - T), high - 0.01 * T);
+  double mu = fmin(fmax(classical_potential(n, T), degenerate_potential(n, T)), high - 0.01 * T);
   if (mu <= low) mu = 0.5 * (low + high);
   for (int i = 0; i < 100; i++) {
     wd_fermi_moments f = wd_fermi_integrate(mu, T);
@@ -92,15 +126,12 @@ static int exact(double n, double T, wd_plasma *out, wd_error *err) {
       low = mu;
     /* Newton in ln n, which is nearly linear in mu where the gas is thin */
     double step = f.density > 0 ? log(n / f.density) * f.density / f.density_slope : INFINITY;
-    double next = mu + step;
-    bool converged = fabs(step) < 1e-13 * T + 4e-16 * mu;
-    if (!(next > low && next < high)) next = 0.5 * (low + high);
-    if (converged || high - low < 1e-15 * high) {
-      f = wd_fermi_integrate(mu, T);
+    if (fabs(step) < 1e-13 * T + 4e-16 * mu || high - low < 1e-15 * high) {
       *out = (wd_plasma){mu, sqrt(f.frequency2), sqrt(f.first2 / f.frequency2), f.axial};
       return WD_OK;
     }
-    mu = next;
+    mu += step;
+    if (!(mu > low && mu < high)) mu = 0.5 * (low + high);
   }
   return wd_fail(err, WD_ERR_NUMERIC, "no chemical potential found for n_e = %.9g eV^3 at T = %.9g eV", n, T);
 }
