@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define M WD_M_ELECTRON
-enum { ENERGY_NODES = 9, TRANSFER_NODES = 24, ANGLE_NODES = 8, EDGES_MAX = 24, RADII_MAX = 96 };
+enum { RADII_MAX = 96 };
 
 double wd_gas_coupling(const wd_gas *gas) {
   double radius = cbrt(3 / (4 * WD_PI * gas->ions * gas->electron_density));
@@ -51,33 +51,88 @@ double wd_absorber_screening(const wd_absorber *absorber, double q2) {
   return screening(absorber, phi_at(absorber, place), q2);
 }
 
-/* --- Integrals over electrons --- */
+/* --- Momentum transfers --- */
 
-typedef struct rule {
-  size_t nodes;
-  const double *at, *weight; /* on -1..1 */
-} rule;
+/* Bremsstrahlung takes int dq/q^3 S t over a stretch of q for every energy of an electron and every omega. t of (P.36)
+ * being a polynomial in q^2, that is a sum of differences of three functions of q,
+ *   J_n(q) = int dq/q q^(2 n) S q^4/(q^2 + q_e^2)^2,   n = -1, 0, 1,
+ * each summed up once by Simpson's rule in ln q, and cubic between its nodes with the slopes that are known. */
+enum { POWERS = 3, TRANSFERS_MAX = 2048 };
+#define Q_STEP 0.02 /* of ln q; the structure factor has a period of 0.1 where it oscillates fastest */
 
-/* Points and weights, made once. */
-static rule rule_of(size_t nodes) {
-  static double at[3][TRANSFER_NODES], weight[3][TRANSFER_NODES];
-  static bool made;
-  static const size_t sizes[3] = {ENERGY_NODES, ANGLE_NODES, TRANSFER_NODES};
-  size_t which = 0;
-  for (size_t k = 0; k < 3; k++) {
-    if (sizes[k] == nodes) which = k;
-    if (made) continue;
-    gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(sizes[k]);
-    for (size_t i = 0; i < sizes[k]; i++)
-      gsl_integration_glfixed_point(-1, 1, i, &at[k][i], &weight[k][i], table);
-    gsl_integration_glfixed_table_free(table);
+typedef struct transfers {
+  double lowest, step;                                               /* of ln q */
+  double value[POWERS][TRANSFERS_MAX], slope[POWERS][TRANSFERS_MAX]; /* J, and its change over a step */
+} transfers;
+
+/* q^2 and its screening at ln q = lowest + i step, i < n; loops with look-ups apart from those that become vectors. */
+WD_VERSIONS static void screening_along(const wd_absorber *a, double lowest, double step, int n, double q2[],
+                                        double out[]) {
+  const double per_step = a->radius / wd_structure_factor_step();
+  for (int i = 0; i < n; i++) {
+    const double q = 1 + wd_expm1(lowest + i * step);
+    q2[i] = q * q;
+    out[i] = q * per_step;
   }
-  made = true;
-  return (rule){nodes, at[which], weight[which]};
+  for (int i = 0; i < n; i++) out[i] = phi_at(a, out[i]);
+  for (int i = 0; i < n; i++) out[i] = screening(a, out[i], q2[i]);
 }
 
-static double fermi(double z) {
-  return z > 0 ? exp(-z) / (1 + exp(-z)) : 1 / (1 + exp(z));
+/* For q from low to high [eV]. */
+static void sum_transfers(const wd_absorber *a, double low, double high, transfers *t) {
+  const double range = log(high / low);
+  double q2[2][TRANSFERS_MAX], S[2][TRANSFERS_MAX]; /* at nodes and half a step beyond */
+  t->lowest = log(low);
+  t->step = fmax(Q_STEP, range / (TRANSFERS_MAX - 1));
+  const int n = (int)fmin(ceil(range / t->step) + 1, TRANSFERS_MAX);
+  for (int k = 0; k < 2; k++) screening_along(a, t->lowest + 0.5 * k * t->step, t->step, n, q2[k], S[k]);
+  for (int power = 0; power < POWERS; power++) {
+    double *value = t->value[power], *slope = t->slope[power], middle[TRANSFERS_MAX];
+    for (int i = 0; i < n; i++) {
+      slope[i] = t->step * S[0][i] * (power == 0 ? 1 / q2[0][i] : power == 1 ? 1 : q2[0][i]);
+      middle[i] = t->step * S[1][i] * (power == 0 ? 1 / q2[1][i] : power == 1 ? 1 : q2[1][i]);
+    }
+    value[0] = 0;
+    for (int i = 1; i < n; i++) value[i] = value[i - 1] + (slope[i - 1] + 4 * middle[i - 1] + slope[i]) / 6;
+  }
+}
+
+WD_INLINE double transfers_to(const transfers *t, int power, int32_t i, double x) {
+  const double *value = t->value[power], *slope = t->slope[power];
+  const double rise = value[i + 1] - value[i], a = slope[i], b = slope[i + 1];
+  return value[i] + x * (a + x * (3 * rise - 2 * a - b + x * (a + b - 2 * rise)));
+}
+
+/* --- Integrals over electrons --- */
+
+enum { ENERGY_NODES = 9, ANGLE_NODES = 8, EDGES_MAX = 24, ELECTRONS_MAX = ENERGY_NODES * EDGES_MAX };
+
+/* Energies of electrons with their weights in int dE f(E), and 1 - f(E + omega). */
+typedef struct electrons {
+  int count;
+  double E[ELECTRONS_MAX], weight[ELECTRONS_MAX], vacant[ELECTRONS_MAX];
+} electrons;
+
+typedef struct rule {
+  double at[ENERGY_NODES], weight[ENERGY_NODES]; /* on -1..1 */
+} rule;
+
+/* Gauss's points and weights, made once. */
+static const rule *rule_of(size_t nodes) {
+  static rule rules[2];
+  rule *r = &rules[nodes == ENERGY_NODES];
+  if (r->weight[0] == 0) {
+    gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(nodes);
+    for (size_t i = 0; i < nodes; i++)
+      gsl_integration_glfixed_point(-1, 1, i, &r->at[i], &r->weight[i], table);
+    gsl_integration_glfixed_table_free(table);
+  }
+  return r;
+}
+
+/* 1/(exp(z) + 1) */
+WD_INLINE double fermi(double z) {
+  return 1 / (2 + wd_expm1(z));
 }
 
 static void insert(double *edges, int *n, double edge) {
@@ -88,10 +143,13 @@ static void insert(double *edges, int *n, double edge) {
   (*n)++;
 }
 
+#define HOTTEST 34.0 /* kinetic energy over T, above which there are none */
+#define ABOVE_EDGE 22.0
+
 /* Kinetic energies between which f(E) (1 - f(E + omega)) is smooth; it is small outside, and so is what other
  * processes with this energy make of it. */
 static int energy_edges(const wd_absorber *a, double omega, double edges[EDGES_MAX]) {
-  static const double around[] = {-22, -6, 0, 6, 22}, beyond[] = {0.7, 2, 5, 11, 22, 34};
+  static const double around[] = {-22, -6, 0, 6, ABOVE_EDGE}, beyond[] = {0.7, 2, 5, 11, 22, HOTTEST};
   double T = a->gas.temperature, fermi_edge = a->chemical_potential - M;
   int n = 0;
   edges[n++] = 0;
@@ -108,90 +166,108 @@ static int energy_edges(const wd_absorber *a, double omega, double edges[EDGES_M
   return n;
 }
 
-/* int dE f(E) (1 - f(E + omega)) integrand(a, omega, E), in the root of the kinetic energy. */
-static double over_electrons(const wd_absorber *a, double omega, bool blocked,
-                             double (*integrand)(const wd_absorber *a, double omega, double E)) {
-  const rule r = rule_of(ENERGY_NODES);
-  double edges[EDGES_MAX], sum = 0, T = a->gas.temperature;
-  int n = energy_edges(a, omega, edges);
+static double highest_energy(const wd_absorber *a) {
+  double T = a->gas.temperature;
+  return M + fmax(a->chemical_potential - M + ABOVE_EDGE * T, HOTTEST * T);
+}
+
+/* Nodes in the root of the kinetic energy. */
+WD_VERSIONS static void find_electrons(const wd_absorber *a, double omega, electrons *out) {
+  const rule *r = rule_of(ENERGY_NODES);
+  const double T = a->gas.temperature;
+  double edges[EDGES_MAX];
+  const int n = energy_edges(a, omega, edges);
+  out->count = 0;
   for (int k = 0; k + 1 < n; k++) {
     double low = sqrt(edges[k]), half = 0.5 * (sqrt(edges[k + 1]) - low);
-    for (size_t i = 0; i < r.nodes; i++) {
-      double x = low + half * (1 + r.at[i]), E = M + x * x, z = (E - a->chemical_potential) / T;
-      double occupied = fermi(z) * (blocked ? fermi(-z - omega / T) : 1);
-      if (occupied > 0) sum += half * r.weight[i] * 2 * x * occupied * integrand(a, omega, E);
+    for (int i = 0; i < ENERGY_NODES; i++) {
+      double x = low + half * (1 + r->at[i]);
+      out->E[out->count] = M + x * x;
+      out->weight[out->count++] = half * r->weight[i] * 2 * x;
     }
   }
-  return sum;
+  for (int i = 0; i < out->count; i++) {
+    double z = (out->E[i] - a->chemical_potential) / T;
+    out->weight[i] *= fermi(z);
+    out->vacant[i] = fermi(-z - omega / T);
+  }
 }
 
 /* --- Bremsstrahlung --- */
 
-/* int dq/q^3 S t over low..high, see below; loops with calls and look-ups apart from those that become vectors. */
-WD_VERSIONS static double over_transfers(const wd_absorber *a, double omega, double total, double low,
-                                         double high) {
-  enum { N = TRANSFER_NODES };
-  const rule r = rule_of(N);
-  const double half = 0.5 * wd_ln(high / low), step = wd_structure_factor_step();
-  double q[N], place[N], phi[N], term[N], sum = 0;
-  for (int i = 0; i < N; i++) q[i] = low * (1 + wd_expm1(half * (1 + r.at[i])));
-  for (int i = 0; i < N; i++) place[i] = q[i] * a->radius / step;
-  for (int i = 0; i < N; i++) phi[i] = phi_at(a, place[i]);
-  for (int i = 0; i < N; i++) {
-    double q2 = q[i] * q[i];
-    term[i] = half * r.weight[i] * wd_bremsstrahlung_square(total, omega, q2) / q2 * screening(a, phi[i], q2);
+/* For omega of lowest..highest. */
+static void prepare_transfers(const wd_absorber *a, double lowest, double highest, transfers *out) {
+  double E = highest_energy(a) + highest;
+  sum_transfers(a, lowest, 2 * sqrt((E - M) * (E + M)), out); /* omega < p' - p and p' + p < 2 p' */
+}
+
+/* int dE f (1 - f') (E + E')^-2 int q dq S t/(q^2 + q_e^2)^2 between p' - p and p' + p (P.37). */
+WD_VERSIONS static double scattered(const transfers *t, const electrons *e, double omega) {
+  const double per_step = 1 / t->step, omega2 = omega * omega;
+  double term[ELECTRONS_MAX], sum = 0;
+  for (int i = 0; i < e->count; i++) {
+    const double E = e->E[i], total = 2 * E + omega, total2 = total * total, p2 = (E - M) * (E + M);
+    const double change = omega * total; /* p'^2 - p^2 */
+    const double high = sqrt(p2 + change) + sqrt(p2), low = change / high;
+    const double from = (wd_ln(low) - t->lowest) * per_step, to = (wd_ln(high) - t->lowest) * per_step;
+    const int32_t first = (int32_t)from, last = (int32_t)to;
+    const double x = from - first, y = to - last;
+    const double coefficient[POWERS] = {-omega2 * (total2 + 2 * omega2 + 4 * M * M), total2 + 3 * omega2, -1};
+    double integral = 0;
+    for (int k = 0; k < POWERS; k++)
+      integral += coefficient[k] * (transfers_to(t, k, last, y) - transfers_to(t, k, first, x));
+    term[i] = e->weight[i] * e->vacant[i] * integral / total2;
   }
-  for (int i = 0; i < N; i++) sum += term[i];
+  for (int i = 0; i < e->count; i++) sum += term[i];
   return sum;
 }
 
-/* (E + E')^-2 int q dq S t/(q^2 + q_e^2)^2 between p' - p and p' + p (P.37). S oscillates above 1/a. */
-static double transfer_integral(const wd_absorber *a, double omega, double E) {
-  const double total = 2 * E + omega, p2 = (E - M) * (E + M), p = sqrt(p2);
-  const double change = omega * total, p_final = sqrt(p2 + change); /* p'^2 - p^2 */
-  const double low = change / (p_final + p), high = p_final + p, middle = 1 / a->radius;
-  double sum = middle > low && middle < high ? over_transfers(a, omega, total, low, middle) +
-                                                   over_transfers(a, omega, total, middle, high)
-                                             : over_transfers(a, omega, total, low, high);
-  return sum / (total * total);
+static double bremsstrahlung(const wd_absorber *a, const transfers *t, const electrons *e, double omega) {
+  double strength = 16 * WD_ALPHA * WD_ALPHA * WD_ALPHA * a->gas.charge2 * a->gas.electron_density /
+                    (3 * omega * omega * omega);
+  return strength * -expm1(-omega / a->gas.temperature) * scattered(t, e, omega);
 }
 
 double wd_absorption_bremsstrahlung(const wd_absorber *absorber, double omega) {
-  const wd_gas *gas = &absorber->gas;
-  double strength = 16 * WD_ALPHA * WD_ALPHA * WD_ALPHA * gas->charge2 * gas->electron_density /
-                    (3 * omega * omega * omega);
-  return strength * -expm1(-omega / gas->temperature) *
-         over_electrons(absorber, omega, /*blocked=*/true, transfer_integral);
+  transfers t;
+  electrons e;
+  prepare_transfers(absorber, omega, omega, &t);
+  find_electrons(absorber, omega, &e);
+  return bremsstrahlung(absorber, &t, &e, omega);
 }
 
 /* --- Compton --- */
 
-double wd_compton_square(double M2, double s1, double u1) {
-  double m2 = M * M, a = 1 / s1 + 1 / u1, t = M2 - s1 - u1;
-  return -8 * (s1 * s1 + u1 * u1 + 2 * M2 * t) / (s1 * u1) + 32 * m2 * a * (1 + m2 * a) +
-         16 * m2 * M2 * (1 / (s1 * s1) + 1 / (u1 * u1));
+/* int dE f p/(4 pi^2) times the integral over the angle between electron and photon. A photon below the plasma frequency
+ * does not propagate. */
+WD_VERSIONS static double scattered_off(const wd_absorber *a, const electrons *e, double omega) {
+  const rule *r = rule_of(ANGLE_NODES);
+  const double per_T = 1 / a->gas.temperature;
+  double term[ELECTRONS_MAX] = {0}, sum = 0;
+  for (int k = 0; k < ANGLE_NODES; k++)
+    for (int i = 0; i < e->count; i++) {
+      const double E = e->E[i], p = sqrt((E - M) * (E + M)), along = p * r->at[k], rest = E + omega - along;
+      const double photon = omega * (2 * E + omega) / (2 * rest);
+      const double v2 = wd_max(1 - a->frequency2 / (photon * photon), 0);
+      const double square =
+          wd_compton_square(omega * omega, omega * (2 * E + omega), -2 * photon * (E - along));
+      const double vacant = fermi((a->chemical_potential - E - omega + photon) * per_T);
+      term[i] += 0.5 * r->weight[k] * p * vacant / -wd_expm1(-photon * per_T) * photon * sqrt(v2) /
+                 (4 * WD_PI * rest) * square;
+    }
+  for (int i = 0; i < e->count; i++) sum += e->weight[i] * term[i];
+  return sum / (4 * WD_PI * WD_PI);
 }
 
-/* p/(4 pi^2) times the integral over the angle between electron and photon. */
-static double angle_integral(const wd_absorber *a, double omega, double E) {
-  const rule r = rule_of(ANGLE_NODES);
-  const double p = sqrt((E - M) * (E + M)), T = a->gas.temperature;
-  double sum = 0;
-  for (size_t i = 0; i < r.nodes; i++) {
-    double along = p * r.at[i], rest = E + omega - along;
-    double photon = omega * (2 * E + omega) / (2 * rest), v2 = 1 - a->frequency2 / (photon * photon);
-    if (v2 <= 0) continue; /* no photon of this energy propagates */
-    double square = wd_compton_square(omega * omega, omega * (2 * E + omega), -2 * photon * (E - along));
-    double free = fermi((a->chemical_potential - E - omega + photon) / T);
-    sum += 0.5 * r.weight[i] * free / -expm1(-photon / T) * photon * sqrt(v2) / (4 * WD_PI * rest) * square;
-  }
-  return p / (4 * WD_PI * WD_PI) * sum;
+static double compton(const wd_absorber *a, const electrons *e, double omega) {
+  double charge4 = 16 * WD_PI * WD_PI * WD_ALPHA * WD_ALPHA;
+  return charge4 / (6 * omega) * -expm1(-omega / a->gas.temperature) * scattered_off(a, e, omega);
 }
 
 double wd_absorption_compton(const wd_absorber *absorber, double omega) {
-  double charge4 = 16 * WD_PI * WD_PI * WD_ALPHA * WD_ALPHA;
-  return charge4 / (6 * omega) * -expm1(-omega / absorber->gas.temperature) *
-         over_electrons(absorber, omega, /*blocked=*/false, angle_integral);
+  electrons e;
+  find_electrons(absorber, omega, &e);
+  return compton(absorber, &e, omega);
 }
 
 /* --- The table --- */
@@ -206,17 +282,21 @@ static wd_gas gas_between(const wd_gas *gas, size_t cells, double s) {
 }
 
 static int fill_row(const wd_gas *gas, const wd_structure_factor *factor, double *row, wd_error *err) {
+  const double T = gas->temperature;
   wd_absorber a;
+  transfers t;
+  electrons e;
   int status = wd_absorber_at(gas, factor, &a, err);
+  if (!status) prepare_transfers(&a, WD_ABSORPTION_LOWEST * T, WD_ABSORPTION_HIGHEST * T, &t);
   for (int j = 0; j <= WD_ABSORPTION_CELLS && !status; j++) {
     double ratio = WD_ABSORPTION_LOWEST * exp(j * WD_ABSORPTION_LOG_RANGE / WD_ABSORPTION_CELLS);
-    double omega = ratio * gas->temperature;
-    row[j] =
-        log((wd_absorption_bremsstrahlung(&a, omega) + wd_absorption_compton(&a, omega)) * ratio * ratio);
+    double omega = ratio * T;
+    find_electrons(&a, omega, &e);
+    row[j] = log((bremsstrahlung(&a, &t, &e, omega) + compton(&a, &e, omega)) * ratio * ratio);
     if (!isfinite(row[j]))
       status =
           wd_fail(err, WD_ERR_NUMERIC, "no absorption found at n_e = %.6g eV^3, T = %.6g eV, omega = %.6g eV",
-                  gas->electron_density, gas->temperature, omega);
+                  gas->electron_density, T, omega);
   }
   return status;
 }

@@ -48,7 +48,11 @@ WD_INLINE double wd_bremsstrahlung_square(double total, double omega, double q2)
   return (q2 - omega * omega) * (total * total - q2 + 2 * omega * omega) -
          4 * WD_M_ELECTRON * WD_M_ELECTRON * omega * omega;
 }
-double wd_compton_square(double M2, double s1, double u1);
+WD_INLINE double wd_compton_square(double M2, double s1, double u1) {
+  const double m2 = WD_M_ELECTRON * WD_M_ELECTRON, a = 1 / s1 + 1 / u1, t = M2 - s1 - u1;
+  return -8 * (s1 * s1 + u1 * u1 + 2 * M2 * t) / (s1 * u1) + 32 * m2 * a * (1 + m2 * a) +
+         16 * m2 * M2 * (1 / (s1 * s1) + 1 / (u1 * u1));
+}
 
 /* Gamma [eV] of the two processes at omega [eV]. */
 double wd_absorption_bremsstrahlung(const wd_absorber *absorber, double omega);

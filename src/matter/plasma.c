@@ -31,8 +31,7 @@ static const rule *gauss(void) {
   static rule r; /* made once */
   if (r.weight[0] == 0) {
     gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
-    for (size_t i = 0; i < NODES; i++)
-      gsl_integration_glfixed_point(0, 1, i, &r.at[i], &r.weight[i], table);
+    for (size_t i = 0; i < NODES; i++) gsl_integration_glfixed_point(0, 1, i, &r.at[i], &r.weight[i], table);
     gsl_integration_glfixed_table_free(table);
   }
   return &r;

@@ -6,6 +6,7 @@
 #include "matter/structure_factor.h"
 
 #include "base/constants.h"
+#include "base/vector_math.h"
 #include <gsl/gsl_fft_real.h>
 #include <math.h>
 #include <stdlib.h>
@@ -26,10 +27,11 @@ struct wd_structure_factor {
 };
 
 typedef struct liquid {
-  double gamma[POINTS]; /* gamma_s at r = i STEP */
-  double c[POINTS];     /* c_s of r, then of k = i wd_structure_factor_step() */
-  double h[POINTS];     /* of k */
-  double next[POINTS];  /* the new gamma_s */
+  double u_short[POINTS], u_long[POINTS]; /* u_s of r and u_l of k, per Gamma */
+  double gamma[POINTS];                   /* gamma_s at r = i STEP */
+  double c[POINTS];                       /* c_s of r, then of k = i wd_structure_factor_step() */
+  double h[POINTS];                       /* of k */
+  double next[POINTS];                    /* the new gamma_s */
   double work[2 * POINTS];
 } liquid;
 
@@ -48,18 +50,23 @@ static void transform(double *f, double step, double other, double factor, doubl
   for (int i = 1; i < POINTS; i++) f[i] = -0.5 * factor * step * work[2 * POINTS - i] / (i * other);
 }
 
+static void prepare(liquid *l) {
+  const double dk = wd_structure_factor_step();
+  for (int i = 1; i < POINTS; i++) {
+    double r = i * STEP, k2 = i * dk * i * dk;
+    l->u_short[i] = erfc(SPLIT * r) / r;
+    l->u_long[i] = 4 * WD_PI * exp(-k2 / (4 * SPLIT * SPLIT)) / k2;
+  }
+}
+
 /* One iteration; returns the largest change of gamma_s. */
-static double iterate(liquid *l, double coupling, double mixing) {
+WD_VERSIONS static double iterate(liquid *l, double coupling, double mixing) {
   const double dk = wd_structure_factor_step();
   double change = 0;
-  for (int i = 1; i < POINTS; i++) {
-    double r = i * STEP, u = coupling * erfc(SPLIT * r) / r;
-    l->c[i] = exp(l->gamma[i] - u) - 1 - l->gamma[i];
-  }
+  for (int i = 1; i < POINTS; i++) l->c[i] = wd_expm1(l->gamma[i] - coupling * l->u_short[i]) - l->gamma[i];
   transform(l->c, STEP, dk, 4 * WD_PI, l->work);
   for (int i = 1; i < POINTS; i++) {
-    double k2 = i * dk * i * dk;
-    double c = l->c[i] - 4 * WD_PI * coupling * exp(-k2 / (4 * SPLIT * SPLIT)) / k2;
+    double c = l->c[i] - coupling * l->u_long[i];
     l->h[i] = c / (1 - NUMBER_DENSITY * c);
     l->next[i] = l->h[i] - l->c[i];
   }
@@ -94,8 +101,8 @@ static void keep(wd_structure_factor *f, const liquid *l, double coupling) {
     phi[i] = (1 / S - 1) * (i * dk) * (i * dk) / (3 * coupling);
   }
   for (int i = 1; i < POINTS; i++) {
-    double r = i * STEP;
-    energy += 1.5 * coupling * STEP * r * (exp(l->gamma[i] - coupling * erfc(SPLIT * r) / r) - 1);
+    double h = wd_expm1(l->gamma[i] - coupling * l->u_short[i]);
+    energy += 1.5 * coupling * STEP * (i * STEP) * h;
   }
   f->energy[f->count] = energy;
   f->coupling[f->count++] = coupling;
@@ -106,6 +113,7 @@ int wd_structure_factor_create(double coupling, wd_structure_factor **out, wd_er
   liquid *l = calloc(1, sizeof *l);
   double at = WEAKEST;
   bool found = true, last = false;
+  if (l) prepare(l);
   while (f && l && found && !last) {
     last = at >= coupling || at >= WD_COUPLING_FREEZING;
     found = solve(l, at);
