@@ -5,19 +5,29 @@
 
 enum { PLASMON_NODES = 96 };
 
-void wd_plasmon_decay(const wd_local *local, double out[WD_POLARIZATIONS]) {
-  gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(PLASMON_NODES);
-  const double scale = wd_transverse_scale(local);
-  for (int p = 0; p < WD_POLARIZATIONS; p++) out[p] = 0;
-  for (size_t j = 0; j < PLASMON_NODES; j++) {
-    double x, weight, e;
-    gsl_integration_glfixed_point(0, 1, j, &x, &weight, table);
-    double dw = wd_transverse_coordinate(scale, x, &e);
-    wd_transverse_kernel t = wd_transverse_kernel_at(local, e);
-    wd_longitudinal_kernel g = wd_longitudinal_kernel_at(local, (1 - x) * (1 + x), x * x);
-    out[WD_TRANSVERSE] += weight * dw * t.vector;
-    out[WD_AXIAL] += weight * dw * t.axial;
-    out[WD_LONGITUDINAL] += weight * g.vector;
+WD_VERSIONS void wd_plasmon_decay(const wd_local *local, double out[WD_POLARIZATIONS]) {
+  static double at[PLASMON_NODES], weight[PLASMON_NODES]; /* Gauss's, made once */
+  if (weight[0] == 0) {
+    gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(PLASMON_NODES);
+    for (size_t j = 0; j < PLASMON_NODES; j++)
+      gsl_integration_glfixed_point(0, 1, j, &at[j], &weight[j], table);
+    gsl_integration_glfixed_table_free(table);
   }
-  gsl_integration_glfixed_table_free(table);
+  const double scale = wd_transverse_scale(local);
+  double term[WD_POLARIZATIONS][PLASMON_NODES];
+  for (int j = 0; j < PLASMON_NODES; j++) {
+    const double x = at[j];
+    double e;
+    const double dw = wd_transverse_coordinate(scale, x, &e);
+    const wd_transverse_kernel t = wd_transverse_kernel_at(local, e);
+    term[WD_TRANSVERSE][j] = weight[j] * dw * t.vector;
+    term[WD_AXIAL][j] = weight[j] * dw * t.axial;
+  }
+  for (int j = 0; j < PLASMON_NODES; j++)
+    term[WD_LONGITUDINAL][j] =
+        weight[j] * wd_longitudinal_kernel_at(local, (1 - at[j]) * (1 + at[j]), at[j] * at[j]).vector;
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+    out[p] = 0;
+    for (int j = 0; j < PLASMON_NODES; j++) out[p] += term[p][j];
+  }
 }
