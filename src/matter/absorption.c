@@ -2,9 +2,9 @@
 #include "matter/absorption.h"
 
 #include "base/constants.h"
+#include "base/gauss.h"
 #include "base/vector_math.h"
 #include "matter/plasma.h"
-#include <gsl/gsl_integration.h>
 #include <stdlib.h>
 
 #define M WD_M_ELECTRON
@@ -113,23 +113,6 @@ typedef struct electrons {
   double E[ELECTRONS_MAX], weight[ELECTRONS_MAX], vacant[ELECTRONS_MAX];
 } electrons;
 
-typedef struct rule {
-  double at[ENERGY_NODES], weight[ENERGY_NODES]; /* on -1..1 */
-} rule;
-
-/* Gauss's points and weights, made once. */
-static const rule *rule_of(size_t nodes) {
-  static rule rules[2];
-  rule *r = &rules[nodes == ENERGY_NODES];
-  if (r->weight[0] == 0) {
-    gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(nodes);
-    for (size_t i = 0; i < nodes; i++)
-      gsl_integration_glfixed_point(-1, 1, i, &r->at[i], &r->weight[i], table);
-    gsl_integration_glfixed_table_free(table);
-  }
-  return r;
-}
-
 /* 1/(exp(z) + 1) */
 WD_INLINE double fermi(double z) {
   return 1 / (2 + wd_expm1(z));
@@ -173,17 +156,18 @@ static double highest_energy(const wd_absorber *a) {
 
 /* Nodes in the root of the kinetic energy. */
 WD_VERSIONS static void find_electrons(const wd_absorber *a, double omega, electrons *out) {
-  const rule *r = rule_of(ENERGY_NODES);
+  static _Thread_local double at[ENERGY_NODES], weight[ENERGY_NODES]; /* made once */
+  if (weight[0] == 0) wd_gauss_rule(ENERGY_NODES, at, weight);
   const double T = a->gas.temperature;
   double edges[EDGES_MAX];
   const int n = energy_edges(a, omega, edges);
   out->count = 0;
   for (int k = 0; k + 1 < n; k++) {
-    double low = sqrt(edges[k]), half = 0.5 * (sqrt(edges[k + 1]) - low);
+    double low = sqrt(edges[k]), width = sqrt(edges[k + 1]) - low;
     for (int i = 0; i < ENERGY_NODES; i++) {
-      double x = low + half * (1 + r->at[i]);
+      double x = low + width * at[i];
       out->E[out->count] = M + x * x;
-      out->weight[out->count++] = half * r->weight[i] * 2 * x;
+      out->weight[out->count++] = width * weight[i] * 2 * x;
     }
   }
   for (int i = 0; i < out->count; i++) {
@@ -241,18 +225,20 @@ double wd_absorption_bremsstrahlung(const wd_absorber *absorber, double omega) {
 /* int dE f p/(4 pi^2) times the integral over the angle between electron and photon. A photon below the plasma frequency
  * does not propagate. */
 WD_VERSIONS static double scattered_off(const wd_absorber *a, const electrons *e, double omega) {
-  const rule *r = rule_of(ANGLE_NODES);
+  static _Thread_local double at[ANGLE_NODES], weight[ANGLE_NODES]; /* made once */
+  if (weight[0] == 0) wd_gauss_rule(ANGLE_NODES, at, weight);
   const double per_T = 1 / a->gas.temperature;
   double term[ELECTRONS_MAX] = {0}, sum = 0;
   for (int k = 0; k < ANGLE_NODES; k++)
     for (int i = 0; i < e->count; i++) {
-      const double E = e->E[i], p = sqrt((E - M) * (E + M)), along = p * r->at[k], rest = E + omega - along;
+      const double E = e->E[i], p = sqrt((E - M) * (E + M)), along = p * (2 * at[k] - 1),
+                   rest = E + omega - along;
       const double photon = omega * (2 * E + omega) / (2 * rest);
       const double v2 = wd_max(1 - a->frequency2 / (photon * photon), 0);
       const double square =
           wd_compton_square(omega * omega, omega * (2 * E + omega), -2 * photon * (E - along));
       const double vacant = fermi((a->chemical_potential - E - omega + photon) * per_T);
-      term[i] += 0.5 * r->weight[k] * p * vacant / -wd_expm1(-photon * per_T) * photon * sqrt(v2) /
+      term[i] += weight[k] * p * vacant / -wd_expm1(-photon * per_T) * photon * sqrt(v2) /
                  (4 * WD_PI * rest) * square;
     }
   for (int i = 0; i < e->count; i++) sum += e->weight[i] * term[i];

@@ -11,8 +11,8 @@
 #include "matter/electrons.h"
 
 #include "base/constants.h"
+#include "base/gauss.h"
 #include "matter/spline.h"
-#include <gsl/gsl_integration.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -35,13 +35,8 @@ struct wd_electron_table {
 
 /* sinh^4(r) f, the integrand of 3 pi^2 P in the rapidity r, over a panel of kinetic energies. */
 static double panel(double k0, double k1, double eta, double T) {
-  static double node[NODES], weight[NODES]; /* on [0, 1] */
-  if (weight[0] == 0) {
-    gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
-    if (!table) return NAN;
-    for (size_t i = 0; i < NODES; i++) gsl_integration_glfixed_point(0, 1, i, &node[i], &weight[i], table);
-    gsl_integration_glfixed_table_free(table);
-  }
+  static _Thread_local double node[NODES], weight[NODES]; /* made once */
+  if (weight[0] == 0) wd_gauss_rule(NODES, node, weight);
   double r0 = 2 * asinh(sqrt(k0 / 2)), width = 2 * asinh(sqrt(k1 / 2)) - r0, sum = 0;
   for (size_t i = 0; i < NODES; i++) {
     double half = sinh((r0 + width * node[i]) / 2), k = 2 * half * half, p2 = k * (k + 2), z = k / T - eta;

@@ -8,8 +8,8 @@
 #include "matter/plasma.h"
 
 #include "base/constants.h"
+#include "base/gauss.h"
 #include "base/vector_math.h"
-#include <gsl/gsl_integration.h>
 #include <math.h>
 #include <stdbool.h>
 
@@ -22,31 +22,17 @@ static double rapidity(double kinetic) {
   return asinh(sqrt(kinetic * (kinetic + 2 * M)) / M);
 }
 
-/* Points and weights on 0..1. */
-typedef struct rule {
-  double at[NODES], weight[NODES];
-} rule;
-
-static const rule *gauss(void) {
-  static rule r; /* made once */
-  if (r.weight[0] == 0) {
-    gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
-    for (size_t i = 0; i < NODES; i++) gsl_integration_glfixed_point(0, 1, i, &r.at[i], &r.weight[i], table);
-    gsl_integration_glfixed_table_free(table);
-  }
-  return &r;
-}
-
 /* Adds sign * (integrals of one species with Fermi function 1/(exp((E - mu)/T) + 1)) over a panel [t0, t1]. */
 WD_VERSIONS static void add_panel(double t0, double t1, double mu, double T, int sign,
                                   wd_fermi_moments *sum) {
-  const rule *r = gauss();
+  static _Thread_local double at[NODES], weight[NODES]; /* made once */
+  if (weight[0] == 0) wd_gauss_rule(NODES, at, weight);
   double density[NODES], slope[NODES], frequency2[NODES], first2[NODES], axial[NODES];
   for (int i = 0; i < NODES; i++) {
-    const double u = wd_expm1(t0 + (t1 - t0) * r->at[i]), inverse = 1 / (1 + u); /* exp(t) - 1, exp(-t) */
+    const double u = wd_expm1(t0 + (t1 - t0) * at[i]), inverse = 1 / (1 + u); /* exp(t) - 1, exp(-t) */
     const double p = 0.5 * M * u * (1 + inverse), E = M * (1 + 0.5 * u * u * inverse), v = p / E, v2 = v * v;
     const double f = 1 / (2 + wd_expm1((E - mu) / T));
-    const double p2 = (t1 - t0) * r->weight[i] * E * p * p; /* dp = E dt */
+    const double p2 = (t1 - t0) * weight[i] * E * p * p; /* dp = E dt */
     density[i] = sign * p2 * f;
     slope[i] = p2 * f * (1 - f) / T; /* df/dmu */
     frequency2[i] = p2 / E * (1 - v2 / 3) * f;

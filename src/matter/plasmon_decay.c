@@ -1,18 +1,13 @@
 /* Quadrature of plasmon decay at one place; see matter/plasmon_decay.h. */
 #include "matter/plasmon_decay.h"
 
-#include <gsl/gsl_integration.h>
+#include "base/gauss.h"
 
 enum { PLASMON_NODES = 96 };
 
 WD_VERSIONS void wd_plasmon_decay(const wd_local *local, double out[WD_POLARIZATIONS]) {
-  static double at[PLASMON_NODES], weight[PLASMON_NODES]; /* Gauss's, made once */
-  if (weight[0] == 0) {
-    gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(PLASMON_NODES);
-    for (size_t j = 0; j < PLASMON_NODES; j++)
-      gsl_integration_glfixed_point(0, 1, j, &at[j], &weight[j], table);
-    gsl_integration_glfixed_table_free(table);
-  }
+  static _Thread_local double at[PLASMON_NODES], weight[PLASMON_NODES]; /* made once */
+  if (weight[0] == 0) wd_gauss_rule(PLASMON_NODES, at, weight);
   const double scale = wd_transverse_scale(local);
   double term[WD_POLARIZATIONS][PLASMON_NODES];
   for (int j = 0; j < PLASMON_NODES; j++) {
