@@ -20,7 +20,7 @@ enum { WORKSPACE = 2000, EDGES_MAX = 64, STRETCHES_MIN = 1000 };
 /* Relative rounding of z. It comes to this only at the ends of radial intervals, whose weight vanishes. */
 #define ROUNDING 1e-14
 
-enum part { STANDARD, RESONANT, OFF_RESONANT, DIRECT };
+enum part { STANDARD, RESONANT, OFF_RESONANT, DIRECT, CONTINUUM };
 
 /* A stretch low..high of s, and its contribution. */
 typedef struct stretch {
@@ -51,7 +51,8 @@ typedef struct problem {
       scale; /* what the inner accuracy is relative to: the sum, and at first the largest inner integral so far */
   double side; /* -1, 0, 1: which way the contour is rotated; there is nothing between it and the real axis
                     but the pole, if there is one */
-  bool rough;  /* the first pass, which only finds the scale */
+  double complex ray; /* the direction of transverse momenta */
+  bool rough;         /* the first pass, which only finds the scale */
   const stretch *stretch;
   place place;
   double inner_error,
@@ -93,10 +94,11 @@ static double complex root(double complex z) {
 /* S_l(Y) - 1 at Y = y^2, and its derivative with respect to Y. */
 static double complex longitudinal_rise(double complex y, double complex *slope) {
   const double complex Y = y * y;
-  if (norm(Y) < 0.05 * 0.05) {
+  const double size2 = norm(Y);
+  if (size2 < 0.05 * 0.05) {
     double complex value = 0;
     *slope = 0;
-    for (int n = 14; n > 0; n--) {
+    for (int n = size2 < 1e-6 ? 6 : size2 < 1e-4 ? 9 : 14; n > 0; n--) {
       value = (value + 3.0 / (2 * n + 3)) * Y;
       *slope = *slope * Y + 3.0 * n / (2 * n + 3);
     }
@@ -175,9 +177,8 @@ static double complex longitudinal_path(double x, double side, double complex *e
   return w;
 }
 
-static double complex transverse_path(double scale, double x, double side, double complex *e,
+static double complex transverse_path(double scale, double x, double complex ray, double complex *e,
                                       double complex *dw) {
-  const double complex ray = complex_of(cos(side * ROTATION), sin(side * ROTATION));
   const double complex odds = scale * x / (1 - x) * ray;
   *e = inverse(1 + odds * odds);
   const double complex root_e = root(*e);
@@ -205,7 +206,7 @@ static double plasmon_integrand(double x, void *params) {
   const bool longitudinal = pr->polarization == WD_LONGITUDINAL;
   double complex e, dw,
       w = longitudinal ? longitudinal_path(x, pr->side, &e, &dw)
-                       : transverse_path(l->momentum_scale, x, pr->side, &e, &dw);
+                       : transverse_path(l->momentum_scale, x, pr->ray, &e, &dw);
   const plasmon p = plasmon_at(l, longitudinal, e, w);
   if (creal(p.omega) > 600 * creal(l->temperature)) return 0;
   return creal(emission(pr, &p, kernel(l, pr->polarization, &p)) * dw * l->weight);
@@ -271,6 +272,8 @@ static double radial_integrand(double x, void *params) {
   double value, error;
   pr->place = place_at(pr->pole->profile, pr->stretch, x);
   if (pr->part == RESONANT) return resonant_at(pr, pr->place.s) * creal(pr->place.weight);
+  if (pr->part == CONTINUUM)
+    return wd_reference_continuum_at_radius(pr->pole, pr->place.s) * creal(pr->place.weight);
   gsl_function f = {plasmon_integrand, pr};
   gsl_integration_qag(&f, 0, 1, INNER_ACCURACY * pr->scale, INNER_ACCURACY, WORKSPACE, GSL_INTEG_GAUSS31,
                       pr->inner, &value, &error); /* a failure shows in the error */
@@ -350,6 +353,11 @@ static double total(const stretches *all, double *error, double *most) {
   return sum;
 }
 
+/* Along the real axis a coarse rule may step over a narrow peak: there the inner accuracy stays one of the sum. */
+static double scale_of(const problem *pr, double sum) {
+  return fmax(fabs(sum), pr->part == DIRECT ? pr->enough : pr->enough / OUTER_ACCURACY);
+}
+
 /* Once roughly, then again, and cuts the stretches with the largest errors until their sum is small enough. */
 static double over_stretches(problem *pr, stretches *all, double *error) {
   double most, sum = 0;
@@ -357,13 +365,13 @@ static double over_stretches(problem *pr, stretches *all, double *error) {
     pr->rough = pass == 0;
     for (int i = 0; i < all->count; i++) integrate(pr, &all->stretch[i]);
     sum = total(all, error, &most);
-    pr->scale = fmax(fabs(sum), pr->enough / OUTER_ACCURACY);
+    pr->scale = scale_of(pr, sum);
   }
   while (*error > fmax(OUTER_ACCURACY * fabs(sum), pr->enough) && all->count < all->most) {
     for (int i = 0, before = all->count; i < before && all->count < all->most; i++)
       if (all->stretch[i].error > SHARE * most) cut(pr, all, &all->stretch[i]);
     sum = total(all, error, &most);
-    pr->scale = fmax(fabs(sum), pr->enough / OUTER_ACCURACY);
+    pr->scale = scale_of(pr, sum);
   }
   return sum;
 }
@@ -388,8 +396,9 @@ static double over_star(const wd_pole *pole, int polarization, enum part part, d
   stretches all = {.most = first > STRETCHES_MIN ? first : STRETCHES_MIN};
   all.stretch = malloc((size_t)all.most * sizeof *all.stretch);
   double sum = *error = NAN;
-  pr.scale = enough / OUTER_ACCURACY;
+  pr.scale = scale_of(&pr, 0);
   if (part == OFF_RESONANT) pr.side = polarization == WD_LONGITUDINAL ? 1 : -1;
+  pr.ray = complex_of(cos(pr.side * ROTATION), sin(pr.side * ROTATION));
   pr.inner = gsl_integration_workspace_alloc(WORKSPACE);
   if (all.stretch && pr.inner) {
     for (size_t i = 0; i < pole->profile->segments; i++) add_segment(&pr, &pole->profile->segment[i], &all);
@@ -414,4 +423,11 @@ double wd_reference_direct(const wd_pole *pole, int polarization, double enough,
 
 double wd_reference_standard(const wd_pole *pole, int polarization, double enough, double *error) {
   return over_star(pole, polarization, STANDARD, enough, error);
+}
+
+double wd_reference_continuum(const wd_pole *pole, int polarization, double enough, double *error) {
+  *error = 0;
+  if (!wd_has_continuum(polarization)) return 0;
+  return polarization == WD_TRANSVERSE ? wd_reference_continuum_transverse(pole, enough, error)
+                                       : over_star(pole, polarization, CONTINUUM, enough, error);
 }

@@ -30,6 +30,10 @@ double wd_reference_direct(const wd_pole *pole, int polarization, double enough,
 double wd_reference_standard(const wd_pole *pole, int polarization, double enough, double *error);
 
 /* The continuum of one polarisation per eps^2 [erg/s], with pole->absorption; axial: 0. */
-double wd_reference_continuum(const wd_pole *pole, int polarization, double *error);
+double wd_reference_continuum(const wd_pole *pole, int polarization, double enough, double *error);
+
+/* What it is made of: the transverse one; and the longitudinal one at one s of the profile, per ds. */
+double wd_reference_continuum_transverse(const wd_pole *pole, double enough, double *error);
+double wd_reference_continuum_at_radius(const wd_pole *pole, double s);
 
 #endif

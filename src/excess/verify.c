@@ -16,7 +16,7 @@
 #define PULL_MAX 5.0
 #define IMPRECISE 0.1        /* of the reference */
 #define REFERENCE_FLOOR 1e-6 /* relative accuracy that is claimed for the deterministic methods at best */
-#define NEGLIGIBLE 1e-8      /* part of the sum of those before that need not be known of the next */
+#define SHARE 0.01           /* of the Monte Carlo error, to which each part of the second method is made */
 #define FIRST_STREAM (WD_POINTS_MAX / 2) /* random streams apart from those of scans */
 
 /* Masses of the star that matter [eV]. */
@@ -129,6 +129,7 @@ static double heavy_limit(const bench *b, const wd_model *model, double mass) {
   return sum;
 }
 
+/* To a small part of the Monte Carlo error, which is known by then. */
 static void second_method(const bench *b, wd_check *check) {
   wd_model model = wd_model_of(&b->config, check->coupling);
   if (check->width > 0) model.width = check->width;
@@ -138,15 +139,18 @@ static void second_method(const bench *b, wd_check *check) {
   const double epsilon2 = wd_model_mixing2(&model, pole.m2);
   double sum = 0, error = 0, standard = 0, e;
   if (real) pole.absorption = b->star->absorption;
-  for (int p = 0; p < WD_POLARIZATIONS; p++) {
+  for (int p = 0; p < WD_POLARIZATIONS; p++)
     standard += b->kernel[p] * (p == WD_AXIAL ? model.sum_CA2 : model.sum_CV2);
+  const double enough = isfinite(check->excess_error) ? SHARE * check->excess_error * standard : 0;
+  for (int p = 0; p < WD_POLARIZATIONS; p++) {
     bool narrow = check->method == WD_CHECK_NARROW,
          contour = narrow || real || check->method == WD_CHECK_CONTOUR;
     bool direct = check->method == WD_CHECK_QUADRATURE || check->method == WD_CHECK_BREIT_WIGNER || massless;
-    if (narrow) sum += wd_reference_resonant(&pole, p, NEGLIGIBLE * fabs(sum), &e), error += e;
-    if (contour) sum += wd_reference_offresonant(&pole, p, NEGLIGIBLE * fabs(sum), &e), error += e;
-    if (real) sum += epsilon2 * wd_reference_continuum(&pole, p, &e), error += epsilon2 * e;
-    if (direct) sum += wd_reference_direct(&pole, p, NEGLIGIBLE * fabs(sum), &e), error += e;
+    if (narrow) sum += wd_reference_resonant(&pole, p, enough, &e), error += e;
+    if (contour) sum += wd_reference_offresonant(&pole, p, enough, &e), error += e;
+    if (real)
+      sum += epsilon2 * wd_reference_continuum(&pole, p, enough / epsilon2, &e), error += epsilon2 * e;
+    if (direct) sum += wd_reference_direct(&pole, p, enough, &e), error += e;
   }
   if (check->method == WD_CHECK_HEAVY) sum = heavy_limit(b, &model, check->mass);
   check->reference = sum / standard;

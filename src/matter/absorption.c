@@ -321,6 +321,7 @@ int wd_absorption_create(const wd_gas *gas, size_t cells, wd_absorption **out, w
   wd_absorption *table = calloc(1, sizeof *table);
   int status = wd_structure_factor_create(coupling, &factor, err);
   if (table && !status) {
+    table->ratios = WD_ABSORPTION_CELLS;
     table->radii = (int32_t)(cells < RADII_MAX ? cells : RADII_MAX);
     table->per_s = (double)table->radii / (double)cells;
     table->value = malloc((size_t)(table->radii + 3) * WD_ABSORPTION_COLUMNS * sizeof *table->value);

@@ -64,6 +64,8 @@ typedef struct wd_absorption {
   /* [(radii + 3) * WD_ABSORPTION_COLUMNS]: B-spline coefficients of ln(Gamma (omega/T)^2/eV), a margin on each side */
   double *value;
   int32_t radii; /* cells in s */
+  int32_t
+      ratios; /* and in ln(omega/T): WD_ABSORPTION_CELLS, as a variable, for loops to become vectors (GCC 12) */
 } wd_absorption;
 
 enum { WD_ABSORPTION_CELLS = 40, WD_ABSORPTION_COLUMNS = WD_ABSORPTION_CELLS + 3 }; /* in ln(omega/T) */
@@ -86,20 +88,24 @@ WD_INLINE double wd_spline_between(double a, double b, double c, double d, doubl
   return (a * u * u * u + b * (4 - 3 * t * t * (2 - t)) + c * (4 - 3 * u * u * (2 - u)) + d * t * t * t) / 6;
 }
 
+/* The spline along ln(omega/T) in the row of the table that begins at v[from]. */
+WD_INLINE double wd_absorption_in_row(const double *v, int32_t from, double t) {
+  return wd_spline_between(v[from], v[from + 1], v[from + 2], v[from + 3], t);
+}
+
 /* Gamma [eV] at s and omega/T. */
 WD_INLINE double wd_absorption_at(const wd_absorption *table, double s, double ratio) {
   const double width = WD_ABSORPTION_LOG_RANGE / WD_ABSORPTION_CELLS;
   const double at = wd_max(wd_min(s * table->per_s, table->radii), 0);
-  const double x = wd_min(wd_max(wd_ln(ratio / WD_ABSORPTION_LOWEST) / width, 0), WD_ABSORPTION_CELLS);
-  const int32_t i = (int32_t)wd_min(at, table->radii - 1), j = (int32_t)wd_min(x, WD_ABSORPTION_CELLS - 1);
-  const double u = at - i, t = x - j;
+  const double x = wd_min(wd_max(wd_ln(ratio / WD_ABSORPTION_LOWEST) / width, 0), table->ratios);
+  const int32_t i = (int32_t)wd_min(at, table->radii - 1), j = (int32_t)wd_min(x, table->ratios - 1);
+  const double t = x - j;
   const double *v = table->value;
   const int32_t n = WD_ABSORPTION_COLUMNS, from = i * n + j;
-  double row[4];
-  for (int32_t k = 0; k < 4; k++)
-    row[k] =
-        wd_spline_between(v[from + k * n], v[from + k * n + 1], v[from + k * n + 2], v[from + k * n + 3], t);
-  return (1 + wd_expm1(wd_spline_between(row[0], row[1], row[2], row[3], u))) / (ratio * ratio);
+  const double first = wd_absorption_in_row(v, from, t), second = wd_absorption_in_row(v, from + n, t),
+               third = wd_absorption_in_row(v, from + 2 * n, t),
+               last = wd_absorption_in_row(v, from + 3 * n, t);
+  return (1 + wd_expm1(wd_spline_between(first, second, third, last, at - i))) / (ratio * ratio);
 }
 
 #endif

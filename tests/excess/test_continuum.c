@@ -84,7 +84,7 @@ static void resonance_and_continuum_are_the_whole(void **state) {
     for (int p = 0; p <= WD_LONGITUDINAL; p++) {
       double e, resonant = wd_reference_resonant(&pole, p, 0, &e) / epsilon2(&m);
       double whole = whole_production(&pole, p == WD_LONGITUDINAL);
-      double truth = whole - resonant, continuum = wd_reference_continuum(&pole, p, &e);
+      double truth = whole - resonant, continuum = wd_reference_continuum(&pole, p, 0, &e);
       if (!(fabs(continuum - truth) < 4e-5 * whole + 1e-3 * fabs(truth))) /* the sums are good to that */
         fail_msg("%g eV, %s: continuum %g, expected %g - %g = %g", masses[i], wd_polarization_names[p],
                  continuum, whole, resonant, truth);
@@ -106,7 +106,7 @@ static void methods_agree(void **state) {
     wd_pole pole = pole_of(&m, masses[i]);
     wd_point_result r = compute(config, i, masses[i], 1e-11);
     double real = 0, virtual = 0, e;
-    for (int p = 0; p <= WD_LONGITUDINAL; p++) real += epsilon2(&m) * wd_reference_continuum(&pole, p, &e);
+    for (int p = 0; p <= WD_LONGITUDINAL; p++) real += epsilon2(&m) * wd_reference_continuum(&pole, p, 0, &e);
     for (int p = 0; p < WD_POLARIZATIONS; p++) virtual += wd_reference_offresonant(&pole, p, 0, &e);
     double truth = (real + virtual) / standard;
     assert_close(r.continuum[WD_TRANSVERSE] + r.continuum[WD_LONGITUDINAL], real / standard, 0.04);
@@ -126,7 +126,7 @@ static void parts_have_errors(void **state) {
   wd_model m = wd_model_of(&config, 1e-11);
   wd_pole pole = pole_of(&m, 75e3);
   for (int p = 0; p <= WD_LONGITUDINAL; p++) {
-    double e, truth = epsilon2(&m) * wd_reference_continuum(&pole, p, &e), squares = 0, pulls = 0;
+    double e, truth = epsilon2(&m) * wd_reference_continuum(&pole, p, 0, &e), squares = 0, pulls = 0;
     enum { STREAMS = 30 };
     for (uint64_t i = 0; i < STREAMS; i++) {
       wd_point_result r = compute(&config, 100 + i, 75e3, 1e-11);
@@ -155,7 +155,7 @@ static void excess_is_smooth_where_poles_end(void **state) {
     value[i] = 0;
     for (int p = 0; p <= WD_LONGITUDINAL; p++)
       value[i] +=
-          wd_reference_resonant(&pole, p, 0, &e) / epsilon2(&m) + wd_reference_continuum(&pole, p, &e);
+          wd_reference_resonant(&pole, p, 0, &e) / epsilon2(&m) + wd_reference_continuum(&pole, p, 0, &e);
     value[i] = log(value[i]);
   }
   for (int i = 1; i + 1 < POINTS; i++) {
