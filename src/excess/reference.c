@@ -275,7 +275,7 @@ static double radial_integrand(double x, void *params) {
   if (pr->part == CONTINUUM)
     return wd_reference_continuum_at_radius(pr->pole, pr->place.s) * creal(pr->place.weight);
   gsl_function f = {plasmon_integrand, pr};
-  gsl_integration_qag(&f, 0, 1, INNER_ACCURACY * pr->scale, INNER_ACCURACY, WORKSPACE, GSL_INTEG_GAUSS31,
+  gsl_integration_qag(&f, 0, 1, INNER_ACCURACY * pr->scale, INNER_ACCURACY, WORKSPACE, GSL_INTEG_GAUSS61,
                       pr->inner, &value, &error); /* a failure shows in the error */
   if (pr->rough) pr->scale = fmax(pr->scale, fabs(value));
   pr->inner_error += error;
@@ -393,7 +393,7 @@ static void add_segment(const problem *pr, const wd_segment *segment, stretches 
 static double over_star(const wd_pole *pole, int polarization, enum part part, double enough, double *error) {
   problem pr = {.pole = pole, .polarization = polarization, .part = part, .enough = enough};
   const int first = EDGES_MAX * (int)pole->profile->segments; /* at most: see add_segment */
-  stretches all = {.most = first > STRETCHES_MIN ? first : STRETCHES_MIN};
+  stretches all = {.most = first + (int)pole->profile->cells + STRETCHES_MIN};
   all.stretch = malloc((size_t)all.most * sizeof *all.stretch);
   double sum = *error = NAN;
   pr.scale = scale_of(&pr, 0);
