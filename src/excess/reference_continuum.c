@@ -14,8 +14,8 @@
 
 enum { WORKSPACE = 2000, NODES = 16, FEW = 4, NOTED = 256 };
 #define ACCURACY 1e-6
-#define PIECE_GROWTH 3.0
-#define FAR 5.0  /* cells of the profile: the pole is half of it away */
+#define AWAY 5.0 /* length of a piece over the distance of the pole behind it */
+#define FAR 10.0 /* cells of the profile; the pole is a fifth of it away */
 #define CORE 0.5 /* half-width of the innermost pieces, in widths of the pole */
 
 /* What the production is made of: front * width/(gap^2 + width^2). */
@@ -37,7 +37,7 @@ WD_INLINE double damping(const wd_pole *pole, const wd_local *l, double s, doubl
 
 #define HOTTEST 60.0 /* kinetic energy of the A' over T, beyond which there are none */
 #define SOFTEST 0.01 /* part of the thermal momentum below which pieces need not follow omega */
-#define TOWARDS 0.75 /* length of a piece over the distance of the pole in front of it */
+#define TOWARDS 0.85 /* and of that in front of it */
 
 WD_INLINE place longitudinal_at(const wd_pole *pole, const wd_local *l, double s, double k) {
   const double omega2 = pole->m2 + k * k, omega = sqrt(omega2);
@@ -74,7 +74,7 @@ double wd_reference_continuum_at_radius(const wd_pole *pole, double s) {
   if (centre > 0) sum = -WD_PI * p.front / (2 * centre * p.slope);
   wd_gauss_rule(NODES, at, weight);
   for (double k = 0, step; k < top; k += step) {
-    const double distance = hypot(k - centre, side) * (k < centre ? TOWARDS : PIECE_GROWTH);
+    const double distance = hypot(k - centre, side) * (k < centre ? TOWARDS : AWAY);
     step = fmin(fmin(distance, thermal), fmax(sqrt(pole->m2 + k * k), SOFTEST * thermal));
     sum += over_momenta(pole, &l, s, k, step, at, weight);
   }
@@ -149,7 +149,7 @@ static void add_side(problem *pr, double from, double to, double step) {
     const double node = to > from ? floor(at) + 1 : ceil(at) - 1;
     const double next = to > from ? fmin(fmin(at + piece, node), to) : fmax(fmax(at - piece, node), to);
     add_piece(pr, fmin(at, next), fmax(at, next), piece > FAR);
-    piece = fmax(piece, (PIECE_GROWTH - 1) * fabs(next - from));
+    piece = fmax(piece, AWAY * fabs(next - from));
     at = next;
   }
 }
