@@ -12,7 +12,7 @@
 #include <gsl/gsl_integration.h>
 #include <stdlib.h>
 
-enum { WORKSPACE = 2000, NODES = 16, FEW = 4, NOTED = 256 };
+enum { WORKSPACE = 2000, NODES = 16, FEW = 6, NOTED = 256 };
 #define ACCURACY 1e-6
 #define AWAY 5.0 /* length of a piece over the distance of the pole behind it */
 #define FAR 10.0 /* cells of the profile; the pole is a fifth of it away */

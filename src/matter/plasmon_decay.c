@@ -18,9 +18,11 @@ WD_VERSIONS void wd_plasmon_decay(const wd_local *local, double out[WD_POLARIZAT
     term[WD_TRANSVERSE][j] = weight[j] * dw * t.vector;
     term[WD_AXIAL][j] = weight[j] * dw * t.axial;
   }
-  for (int j = 0; j < PLASMON_NODES; j++)
-    term[WD_LONGITUDINAL][j] =
-        weight[j] * wd_longitudinal_kernel_at(local, (1 - at[j]) * (1 + at[j]), at[j] * at[j]).vector;
+  for (int j = 0; j < PLASMON_NODES; j++) {
+    const double w = at[j];
+    const wd_longitudinal_kernel g = wd_longitudinal_kernel_at(local, (1 - w) * (1 + w), w * w);
+    term[WD_LONGITUDINAL][j] = weight[j] * g.vector;
+  }
   for (int p = 0; p < WD_POLARIZATIONS; p++) {
     out[p] = 0;
     for (int j = 0; j < PLASMON_NODES; j++) out[p] += term[p][j];

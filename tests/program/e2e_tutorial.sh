@@ -25,6 +25,17 @@ printf '```sh\necho 1.000, 2\n```\n```text\n1.0001 2\n```\n' >page.md
 [ "$("$python" "$here/run_examples.py" page.md "$python")" = 1 ] || fail 'a page that is right fails'
 sed -i 's/1.0001/1.01/' page.md
 ! "$python" "$here/run_examples.py" page.md "$python" >ran 2>&1 || fail 'a wrong number is not noticed'
+# Monte Carlo numbers: six errors off, with errors of both, is not noticed; eight errors are, and so is an error of another size.
+for shown in '1.06 +- 0.01:true' '1.08 +- 0.01:false' '1.000 +- 0.03:false'; do
+  printf '```sh\necho 1.00 +- 0.01\n```\n```text\n%s\n```\n' "${shown%:*}" >page.md
+  told=true
+  "$python" "$here/run_examples.py" page.md "$python" >ran 2>&1 || told=false
+  [ $told = "${shown#*:}" ] || { cat page.md ran >&2; fail 'numbers with errors'; }
+done
+printf '```sh\nprintf "x,x_error\\n2.5,0.1\\n"\n```\n```text\nx,x_error\n2.1,0.1\n```\n' >page.md
+"$python" "$here/run_examples.py" page.md "$python" >ran || { cat page.md ran >&2; fail 'columns with errors'; }
+sed -i 's/2.1/1.5/' page.md
+! "$python" "$here/run_examples.py" page.md "$python" >ran 2>&1 || fail 'a wrong number of a table is not noticed'
 printf '```sh\nfalse\n```\n' >page.md
 ! "$python" "$here/run_examples.py" page.md "$python" >ran 2>&1 || fail 'a command that fails is not noticed'
 
