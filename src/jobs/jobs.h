@@ -21,7 +21,7 @@
 
 typedef struct wd_job_ops {
   void *ctx;          /* handed to every function */
-  uint64_t jobs;      /* jobs are numbered 0 .. jobs-1 and are handed out in this order */
+  uint64_t jobs;      /* jobs are numbered 0 .. jobs-1 */
   uint64_t left;      /* rank 0: how many of them are wanted */
   uint32_t parts;     /* parts per job */
   size_t state_size;  /* bytes of a job's state */
@@ -29,8 +29,11 @@ typedef struct wd_job_ops {
   size_t result_size; /* bytes of a part's result (plain data) */
   size_t report_size; /* bytes of a report to rank 0 on finished jobs (plain data) */
 
-  bool (*wanted)(void *ctx, uint64_t job);             /* rank 0: is it still to be done? */
-  void (*begin)(void *ctx, uint64_t job, void *state); /* initialise the state: round 0 */
+  bool (*wanted)(void *ctx, uint64_t job); /* rank 0: is it still to be done? */
+  /* rank 0: the first job after `job` for which a rank needs other preparations than for `job`: those between are a group,
+   * are handed out in their order, and to one rank as long as there are groups that nobody has begun; NULL: all are one */
+  uint64_t (*group_end)(void *ctx, uint64_t job);
+  void (*begin)(void *ctx, uint64_t job, void *state);                     /* initialise the state: round 0 */
   void (*order)(void *ctx, const void *state, uint32_t part, void *order); /* what to do for this part now */
   void (*compute)(void *ctx, const void *order, void *result);             /* the expensive one; cannot fail:
                                                                                failures are part of the result */

@@ -39,6 +39,11 @@ typedef struct cost {
   double part_seconds, job_seconds;
 } cost;
 
+/* What is left of the group of jobs that a rank has begun. */
+typedef struct strip {
+  uint64_t next, end;
+} strip;
+
 struct wd_jobs_master {
   const wd_job_ops *ops;
   MPI_Comm comm;
@@ -50,7 +55,10 @@ struct wd_jobs_master {
   int receives;                    /* posted at a time */
   MPI_Request receiving[RECEIVES]; /* from any worker */
   unsigned char *answer[RECEIVES]; /* where to */
-  uint64_t next, left;             /* the next job to look at; wanted jobs not yet handed out */
+  uint64_t left;                   /* wanted jobs not yet handed out */
+  strip *strips;                   /* [workers + 1], of each rank */
+  uint64_t fresh;                  /* the first job of the groups that nobody has begun */
+  int helped;                      /* the rank from whose strip those take jobs that have none of their own */
   cost cost;
   wd_task *tasks;       /* [task_count], buffers allocated at first use */
   bool *open;           /* is tasks[i] in use? */
@@ -124,10 +132,12 @@ int wd_jobs_master_create(wd_jobs_master **out, const wd_job_ops *ops, MPI_Comm 
   m->task_count = WD_JOBS_QUEUE * (unsigned)m->workers + 2;
   m->tasks = calloc(m->task_count, sizeof *m->tasks);
   m->open = calloc(m->task_count, sizeof *m->open);
+  m->strips = calloc((size_t)size, sizeof *m->strips);
   m->order = calloc(1, ops->order_size + 1);
   m->result = calloc(1, ops->result_size + 1);
   m->report = calloc(1, ops->report_size + 1);
-  if (create_peers(m) != WD_OK || !m->tasks || !m->open || !m->order || !m->result || !m->report)
+  if (create_peers(m) != WD_OK || !m->tasks || !m->open || !m->strips || !m->order || !m->result ||
+      !m->report)
     return wd_fail(err, WD_ERR_MEMORY, "out of memory: buffers of rank 0");
   return WD_OK;
 }
@@ -141,6 +151,7 @@ void wd_jobs_master_free(wd_jobs_master *m) {
   free(m->peers);
   free(m->tasks);
   free(m->open);
+  free(m->strips);
   free(m->order);
   free(m->result);
   free(m->report);
@@ -158,14 +169,34 @@ static void finished(wd_jobs_master *m, uint64_t jobs, const void *report) {
 
 /* Jobs and tasks. */
 
-/* Takes the next wanted jobs, as many in a row as there are, up to `most`; returns the first of them. */
-static uint64_t take_jobs(wd_jobs_master *m, uint64_t most, uint64_t *count) {
+/* Is there a wanted job in the strip? Then it is at its beginning. */
+static bool has_job(const wd_jobs_master *m, strip *s) {
+  while (s->next < s->end && !m->ops->wanted(m->ops->ctx, s->next)) s->next++;
+  return s->next < s->end;
+}
+
+/* Where a rank's next job is: in its own strip, in a group that nobody has begun, or in the strip of another. Rank after rank
+ * is helped until nothing is left of its strip, so that all strips together are looked at once. */
+static strip *find_strip(wd_jobs_master *m, int rank) {
+  const wd_job_ops *ops = m->ops;
+  strip *own = &m->strips[rank];
+  while (!has_job(m, own) && m->fresh < ops->jobs) {
+    own->next = m->fresh;
+    own->end = m->fresh = ops->group_end ? ops->group_end(ops->ctx, m->fresh) : ops->jobs;
+  }
+  if (own->next < own->end) return own;
+  while (!has_job(m, &m->strips[m->helped])) m->helped = (m->helped + 1) % (m->workers + 1);
+  return &m->strips[m->helped];
+}
+
+/* Takes the next wanted jobs for a rank, as many in a row as there are, up to `most`; returns the first of them. */
+static uint64_t take_jobs(wd_jobs_master *m, int rank, uint64_t most, uint64_t *count) {
   const wd_job_ops *ops = m->ops;
   assert(m->left > 0 && most > 0);
-  while (!ops->wanted(ops->ctx, m->next)) m->next++;
-  uint64_t first = m->next++;
-  while (m->next < first + most && m->next < ops->jobs && ops->wanted(ops->ctx, m->next)) m->next++;
-  *count = m->next - first;
+  strip *s = find_strip(m, rank);
+  uint64_t first = s->next++;
+  while (s->next < first + most && s->next < s->end && ops->wanted(ops->ctx, s->next)) s->next++;
+  *count = s->next - first;
   m->left -= *count;
   return first;
 }
@@ -199,7 +230,7 @@ static int find_task(wd_jobs_master *m) {
     fail(m, &err);
     return -1;
   }
-  wd_task_begin(task, m->ops, take_jobs(m, 1, &one));
+  wd_task_begin(task, m->ops, take_jobs(m, 0, 1, &one));
   m->open[closed] = true;
   m->open_count++;
   return closed;
@@ -293,7 +324,7 @@ static bool send_unit(wd_jobs_master *m, int worker) {
   /* Done already: the unit that used this buffer has been answered. */
   MPI_Wait(&p->sending[slot], MPI_STATUS_IGNORE);
   if (jobs) {
-    header.id = take_jobs(m, wd_jobs_block_size(&load), &header.count);
+    header.id = take_jobs(m, worker + 1, wd_jobs_block_size(&load), &header.count);
   } else {
     int task = find_task(m);
     if (task < 0) return false;

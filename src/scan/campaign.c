@@ -210,6 +210,12 @@ static wd_campaign *campaign_of(void *ctx) {
   return (*(wd_scan **)ctx)->campaign;
 }
 
+/* The jobs of a member need its star. */
+static uint64_t group_end(void *ctx, uint64_t job) {
+  const wd_campaign *c = campaign_of(ctx);
+  return c->first_job[member_of(c, job) + 1];
+}
+
 /* The member's own scan, for the functions of its ops; NULL: out of memory. */
 static wd_scan *scan_of(void *ctx, uint64_t member) {
   entry *e = entry_of(campaign_of(ctx), (size_t)member);
@@ -295,6 +301,7 @@ void wd_campaign_fill_ops(const wd_scan *scan, wd_job_ops *ops) {
   ops->jobs = wd_campaign_jobs(scan->campaign);
   ops->state_size += sizeof(message);
   ops->order_size += sizeof(message);
+  ops->group_end = group_end;
   ops->begin = begin;
   ops->order = order;
   ops->compute = compute;

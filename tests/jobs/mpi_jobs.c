@@ -47,6 +47,8 @@ typedef struct toy {
   uint64_t long_until; /* the first part on rank 0 polls until so many jobs are reported; 0: it does not */
   double endless;      /* s, duration of all parts unless they are told to end; they poll */
   double stop_time;    /* s of MPI_Wtime, when should_stop says so; 0: never */
+  uint64_t group;      /* jobs in a group; 0: all are one */
+  bool met[64];        /* groups of which this rank has computed a part */
   int rank;
 } toy;
 
@@ -54,6 +56,12 @@ static const uint64_t never = UINT64_MAX;
 
 static bool toy_wanted(void *ctx, uint64_t job) {
   return !((toy *)ctx)->done[job];
+}
+
+static uint64_t toy_group_end(void *ctx, uint64_t job) {
+  const toy *t = ctx;
+  const uint64_t end = (job / t->group + 1) * t->group;
+  return end < t->jobs ? end : t->jobs;
 }
 
 static void toy_begin(void *ctx, uint64_t job, void *s) {
@@ -85,6 +93,7 @@ static void toy_compute(void *ctx, const void *o, void *r) {
   memset(r, 0, sizeof(result));
   ((result *)r)->value = sin(1e3 * what->value + what->part * 0.7 + what->round) + 1.0 / 3.0;
   t->computed++;
+  if (t->group) t->met[what->job / t->group % 64] = true;
   if (t->computed == 1 && t->rank == 0) poll_until_reported(t, t->long_until);
   if (t->endless) poll_for(t->endless);
   if (t->sleep) nanosleep(&(struct timespec){.tv_nsec = t->sleep}, NULL);
@@ -176,6 +185,7 @@ static int run(toy *t, uint64_t jobs, wd_job_summary *summary, wd_error *err) {
                     .result_size = sizeof(result),
                     .report_size = sizeof(report),
                     .wanted = toy_wanted,
+                    .group_end = t->group ? toy_group_end : NULL,
                     .begin = toy_begin,
                     .order = toy_order,
                     .compute = toy_compute,
@@ -233,16 +243,19 @@ static void all_jobs_as_by_a_plain_loop(void **unused) {
   static const uint64_t jobs[] = {0, 1, 2, 7, 60};
   static const uint32_t parts[] = {1, 3, 17};
   (void)unused;
-  for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++)
+  static const uint64_t groups[] = {0, 1, 25};
+  for (size_t i = 0; i < 3 * sizeof jobs / sizeof *jobs; i++)
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
-      toy t = new_toy(jobs[i], parts[k]);
+      const uint64_t count = jobs[i / 3];
+      toy t = new_toy(count, parts[k]);
+      t.group = groups[i % 3];
       wd_job_summary summary;
       wd_error err;
-      assert_int_equal(run(&t, jobs[i], &summary, &err), WD_OK);
+      assert_int_equal(run(&t, count, &summary, &err), WD_OK);
       assert_int_equal(err.status, WD_OK);
-      assert_int_equal(summary.finished, jobs[i]);
+      assert_int_equal(summary.finished, count);
       assert_false(summary.stopped);
-      if (t.rank == 0) assert_int_equal(check_values(&t, jobs[i]), jobs[i]);
+      if (t.rank == 0) assert_int_equal(check_values(&t, count), count);
       free_toy(&t);
     }
 }
@@ -252,6 +265,7 @@ static void only_wanted_jobs_are_done(void **unused) {
   (void)unused;
   for (uint64_t keep = 0; keep < 3; keep++) { /* none, few and many wanted */
     toy t = new_toy(JOBS, 4);
+    t.group = 5 * keep; /* the group in which no job is wanted, too */
     uint64_t wanted = 0;
     wd_job_summary summary;
     for (uint64_t job = 0; job < JOBS; job++) {
@@ -265,6 +279,26 @@ static void only_wanted_jobs_are_done(void **unused) {
     if (t.rank == 0) assert_int_equal(check_values(&t, JOBS), JOBS);
     free_toy(&t);
   }
+}
+
+/* What a group needs is made ready on one rank, as far as all have something to do. */
+static void a_group_stays_with_a_rank(void **unused) {
+  enum { GROUP = 25, GROUPS = 16, LAST = 4 }; /* jobs of the last groups are for all */
+  int size;
+  uint64_t met = 0, all;
+  (void)unused;
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  toy t = new_toy(GROUP * GROUPS, 2);
+  t.group = GROUP;
+  t.sleep = 200000;
+  assert_int_equal(run(&t, GROUP * GROUPS, NULL, NULL), WD_OK);
+  for (int i = 0; i < GROUPS; i++) met += t.met[i];
+  MPI_Reduce(&met, &all, 1, MPI_UINT64_T, MPI_SUM, 0, MPI_COMM_WORLD);
+  if (t.rank == 0) {
+    assert_true(all >= GROUPS && all <= GROUPS + (uint64_t)(LAST * (size - 1)));
+    assert_int_equal(check_values(&t, GROUP * GROUPS), GROUP * GROUPS);
+  }
+  free_toy(&t);
 }
 
 static void every_rank_computes(void **unused) {
@@ -411,6 +445,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(stop_before_the_first_job),
       cmocka_unit_test(all_jobs_as_by_a_plain_loop),
       cmocka_unit_test(only_wanted_jobs_are_done),
+      cmocka_unit_test(a_group_stays_with_a_rank),
       cmocka_unit_test(every_rank_computes),
       cmocka_unit_test(an_error_of_finish_ends_the_run_everywhere),
       cmocka_unit_test(an_error_on_a_worker_ends_the_run_everywhere),
