@@ -88,6 +88,7 @@ POINT_OBJECTS := $(call objects_of,base config result matter cooling star model 
 # Files that state the commit are rebuilt when it changes.
 COMMIT_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(shell grep -l WD_COMMIT src/*/*.c))
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c tests/*/mpi_*.c))
+BENCHES := $(BUILD)/tests/excess/bench $(BUILD)/tests/jobs/bench_jobs
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/fuzz_*.c))
 END_TO_END := $(wildcard tests/program/e2e_*.sh)
 SLURM_TESTS := tests/slurm/jobs.sh
@@ -107,7 +108,7 @@ say = @echo '  $(1) $@'
 .SECONDARY:
 
 all: $(PROGRAM) $(VEGAS_LIB) $(SHARED) $(PC_FILES) $(PRINTED)
-tests: $(TESTS) $(BUILD)/tests/jobs/bench_jobs
+tests: $(TESTS) $(BENCHES)
 
 $(PROGRAM): $(BUILD)/src/cli/main.o $(LIBRARY) | $(OUT)/bin
 	$(call say,LD)
@@ -224,7 +225,7 @@ test-slurm:
 # GATES='lint asan': with these quality gates; FRESH='bookworm:root trixie:user': on bare roots of these, as these, too
 chosen = $(if $(ONLY),$(foreach t,$(1),$(if $(strip $(foreach w,$(ONLY),$(findstring $(w),$(notdir $(t))))),$(t))),$(1))
 check: all tests
-	@BENCH_JOBS='$(abspath $(BUILD)/tests/jobs/bench_jobs)' WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
+	@BENCH='$(abspath $(BUILD)/tests/excess/bench)' BENCH_JOBS='$(abspath $(BUILD)/tests/jobs/bench_jobs)' WDSCAN='$(abspath $(PROGRAM))' MPIRUN='$(MPIRUN)' scripts/run_tests.sh \
 	  $(call chosen,$(sort $(TESTS)) $(END_TO_END) $(if $(filter 1,$(SLURM)),$(SLURM_TESTS))) \
 	  $(GATES:%=tests/gates/%.sh) $(foreach s,$(FRESH),'tests/fresh/fresh.sh $(subst :, ,$(s))')
 
@@ -253,9 +254,11 @@ check-all:
 	@scripts/setup.sh build test plot dev mpich
 	@TEST_TIMEOUT=3600 $(MAKE) --no-print-directory check GATES='$(GATES_ALL)'
 
-# Speed of the integrands in several builds, and of whole grids, as ratios: docs/performance.md.
-bench:
+# Speed of the integrands in several builds, of whole grids, and of what a user waits for, as ratios: docs/performance.md.
+# PROFILE: a stellar model that is verified, too.
+bench: $(PROGRAM) $(BENCHES)
 	@scripts/bench.sh
+	@scripts/bench_campaign.sh $(abspath $(BENCHES) $(PROGRAM)) '$(MPIRUN)' $(abspath $(PROFILE))
 
 # What the distribution of work costs here, and the model's prediction beside it (docs/scaling.md).
 BENCH_RANKS ?= 1 2 3 4 8 16 17 32

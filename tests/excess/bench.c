@@ -4,11 +4,13 @@
  *   bench kernel CONFIG   The orders of the scan are recorded and replayed in parts: the integrands alone, on as many
  *                         samples as the scan spent in each channel of each shell; the whole sampler; the reduction.
  *                         One line "name value" for each figure.
+ *   bench point CONFIG    Points one by one: median, mean and largest time.
  *   bench grid CONFIG     The grid with shared samples; with samples of each point's own; and, at masses without poles,
  *                         by gsl_monte_vegas on the same integrand to the same error. The latter two on a sample of the
  *                         points, scaled to all.
  */
 #include "excess/point.h"
+#include "excess/private.h"
 #include "scan/scan.h"
 #include "wdscan/config.h"
 
@@ -112,8 +114,8 @@ static void run(double m, const double *g, size_t n, uint64_t stream, record *r,
 
 /* Time of one channel's integrand on all samples of the orders; channel WD_CHANNELS: of preparing the shells. */
 static double kernel_time(const record *r, int channel) {
-  static const wd_vegas_integrand integrand[] = {wd_channel_plane, wd_channel_transverse,
-                                                 wd_channel_longitudinal};
+  static const wd_vegas_integrand integrand[WD_CHANNELS] = {wd_channel_plane, wd_channel_transverse,
+                                                            wd_channel_longitudinal, wd_channel_continuum};
   static double x[2 * batch], f[WD_COMPONENTS_MAX * batch];
   double used = 0;
   srand48(1);
@@ -123,6 +125,7 @@ static double kernel_time(const record *r, int channel) {
     double start = now();
     wd_model model = wd_model_of(config, o->coupling);
     wd_pole pole = wd_pole_at(star->profile, &model, o->mass);
+    pole.absorption = star->absorption;
     wd_shell shell;
     if (wd_shell_prepare(&pole, config, wd_shell_edge(config, star, o->shell),
                          wd_shell_edge(config, star, o->shell + 1), &shell, NULL))
@@ -137,12 +140,52 @@ static double kernel_time(const record *r, int channel) {
   return used;
 }
 
+/* What an evaluation of the plane cannot do without: the star at one radius, and the two kernels there. Time of one [s]. */
+WD_VERSIONS static double floor_of_block(const wd_profile *profile, const double *s, const double *e,
+                                         double *out) {
+  wd_locals locals;
+  double sum = 0;
+  wd_locals_at(profile, s, WD_BLOCK, &locals);
+  for (size_t i = 0; i < WD_BLOCK; i++) {
+    const wd_local l = wd_locals_get(&locals, i);
+    const wd_transverse_kernel g = wd_transverse_kernel_at(&l, e[i]);
+    out[i] = g.vector + g.axial + g.q2;
+  }
+  for (size_t i = 0; i < WD_BLOCK; i++) {
+    const wd_local l = wd_locals_get(&locals, i);
+    const wd_longitudinal_kernel g = wd_longitudinal_kernel_at(&l, e[i], 1 - e[i]);
+    out[i] += g.vector + g.q2;
+  }
+  for (size_t i = 0; i < WD_BLOCK; i++) sum += out[i];
+  return sum;
+}
+
+static double floor_time(void) {
+  enum { BLOCKS = 20000 };
+  double s[WD_BLOCK], e[WD_BLOCK], out[WD_BLOCK], used[repeats];
+  srand48(1);
+  for (int i = 0; i < WD_BLOCK; i++) {
+    s[i] = drand48() * (double)star->profile->cells;
+    e[i] = 0.01 + 0.98 * drand48();
+  }
+  for (int k = 0; k < repeats; k++) {
+    const double start = now();
+    for (int i = 0; i < BLOCKS; i++) {
+      s[i % WD_BLOCK] = s[(i + 1) % WD_BLOCK]; /* not the same again */
+      sink = floor_of_block(star->profile, s, e, out);
+    }
+    used[k] = (now() - start) / ((double)BLOCKS * WD_BLOCK);
+  }
+  return median(used, repeats);
+}
+
 static void bench_kernel(void) {
   static const char *const name[] = {"plane", "transverse_pole", "longitudinal_pole", "continuum", "shells"};
   record r = {0};
   double reduction = 0, whole[repeats], part[WD_CHANNELS + 1][repeats], kernel[repeats] = {0};
   for (size_t i = 0; i < masses; i++) run(mass[i], coupling, couplings, i, &r, &reduction);
-  double all = r.evaluations[0] + r.evaluations[1] + r.evaluations[2];
+  double all = 0;
+  for (int c = 0; c < WD_CHANNELS; c++) all += r.evaluations[c];
   for (int k = 0; k < repeats; k++) {
     double start = now();
     for (size_t i = 0; i < r.count; i++) {
@@ -158,11 +201,32 @@ static void bench_kernel(void) {
     printf("%s_share %.3f\n", name[c], median(part[c], repeats) / median(kernel, repeats));
     printf("%s_ns %.4g\n", name[c], n > 0 ? median(part[c], repeats) / n * 1e9 : 0);
   }
+  printf("plane_floor_ns %.4g\n", floor_time() * 1e9);
   printf("kernel_ns %.4g\n", median(kernel, repeats) / all * 1e9);
   printf("sampler_ns %.4g\n", median(whole, repeats) / all * 1e9);
   printf("sampler_per_kernel %.3f\n", median(whole, repeats) / median(kernel, repeats));
   printf("reduction_per_sampler %.3f\n", reduction / median(whole, repeats));
   free(r.order);
+}
+
+/* --- Points ---------------------------------------------------------------------------------------------- */
+
+/* Every tenth mass and coupling as a point by itself, as a program that holds the star computes it. */
+static void bench_point(void) {
+  enum { STEP = 10 };
+  static double used[axis_max];
+  double ignored = 0, sum = 0, most = 0;
+  size_t n = 0;
+  for (size_t i = 0; i < masses; i += STEP)
+    for (size_t j = 0; j < couplings && n < axis_max; j += STEP, n++) {
+      const double start = now();
+      run(mass[i], &coupling[j], 1, i * couplings + j, NULL, &ignored);
+      used[n] = now() - start;
+      sum += used[n];
+      most = fmax(most, used[n]);
+    }
+  printf("point_ms %.4g\npoint_mean_ms %.4g\npoint_most_ms %.4g\n", 1e3 * median(used, n),
+         1e3 * sum / (double)n, 1e3 * most);
 }
 
 /* --- Grid ------------------------------------------------------------------------------------------------ */
@@ -268,8 +332,8 @@ static void bench_grid(void) {
 int main(int argc, char **argv) {
   wd_settings *settings = NULL;
   wd_error err = {0};
-  if (argc != 3 || (strcmp(argv[1], "kernel") && strcmp(argv[1], "grid"))) {
-    fputs("usage: bench kernel|grid CONFIG\n", stderr);
+  if (argc != 3 || (strcmp(argv[1], "kernel") && strcmp(argv[1], "point") && strcmp(argv[1], "grid"))) {
+    fputs("usage: bench kernel|point|grid CONFIG\n", stderr);
     return 2;
   }
   if (wd_settings_create(&settings, &err) || wd_settings_load(settings, argv[2], NULL, 0, NULL, &err) ||
@@ -285,6 +349,8 @@ int main(int argc, char **argv) {
   point = checked(malloc(wd_points_size(config, couplings)));
   if (strcmp(argv[1], "kernel") == 0)
     bench_kernel();
+  else if (strcmp(argv[1], "point") == 0)
+    bench_point();
   else
     bench_grid();
   free(point);
