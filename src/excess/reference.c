@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORKSPACE = 2000, EDGES_MAX = 64, STRETCHES_MIN = 1000 };
+enum { WORKSPACE = 2000, EDGES_MAX = 64, STRETCHES_SPARE = 1000 };
 #define INNER_ACCURACY 1e-9
 #define OUTER_ACCURACY 1e-7
 #define SHARE 0.1
@@ -405,7 +405,7 @@ static void add_segment(const problem *pr, const wd_segment *segment, stretches 
 static double over_star(const wd_pole *pole, int polarization, enum part part, double enough, double *error) {
   problem pr = {.pole = pole, .polarization = polarization, .part = part, .enough = enough};
   const int first = EDGES_MAX * (int)pole->profile->segments; /* at most: see add_segment */
-  stretches all = {.most = first + (int)pole->profile->cells + STRETCHES_MIN};
+  stretches all = {.most = first + (int)pole->profile->cells + STRETCHES_SPARE};
   all.stretch = malloc((size_t)all.most * sizeof *all.stretch);
   double sum = *error = NAN;
   pr.scale = scale_of(&pr, 0);

@@ -37,7 +37,9 @@ WD_INLINE double damping(const wd_pole *pole, const wd_local *l, double s, doubl
 
 #define HOTTEST 60.0 /* kinetic energy of the A' over T, beyond which there are none */
 #define SOFTEST 0.01 /* part of the thermal momentum below which pieces need not follow omega */
-#define TOWARDS 0.85 /* and of that in front of it */
+#define TOWARDS 0.85 /* length of a piece over the distance of the pole in front of it */
+#define NARROWEST                                                                                            \
+  1e-13 /* relative width of the line, beyond rounding; what narrower ones make off resonance is as small */
 
 WD_INLINE place longitudinal_at(const wd_pole *pole, const wd_local *l, double s, double k) {
   const double omega2 = pole->m2 + k * k, omega = sqrt(omega2);
@@ -71,6 +73,7 @@ double wd_reference_continuum_at_radius(const wd_pole *pole, double s) {
   const place p = longitudinal_at(pole, &l, s, centre);
   const double side2 = hypot(p.gap, p.width) / p.slope; /* of k^2 */
   const double side = side2 / (sqrt(centre * centre + side2) + centre);
+  if (side < NARROWEST * centre) return 0;
   if (centre > 0) sum = -WD_PI * p.front / (2 * centre * p.slope);
   wd_gauss_rule(NODES, at, weight);
   for (double k = 0, step; k < top; k += step) {
@@ -149,7 +152,7 @@ static void add_side(problem *pr, double from, double to, double step) {
     const double node = to > from ? floor(at) + 1 : ceil(at) - 1;
     const double next = to > from ? fmin(fmin(at + piece, node), to) : fmax(fmax(at - piece, node), to);
     add_piece(pr, fmin(at, next), fmax(at, next), piece > FAR);
-    piece = fmax(piece, AWAY * fabs(next - from));
+    piece = next == at ? 2 * piece : fmax(piece, AWAY * fabs(next - from)); /* beyond rounding at last */
     at = next;
   }
 }

@@ -63,9 +63,9 @@ typedef struct wd_absorption {
   double per_s; /* cells of the table for one of s */
   /* [(radii + 3) * WD_ABSORPTION_COLUMNS]: B-spline coefficients of ln(Gamma (omega/T)^2/eV), a margin on each side */
   double *value;
-  int32_t radii; /* cells in s */
-  int32_t
-      ratios; /* and in ln(omega/T): WD_ABSORPTION_CELLS, as a variable, for loops to become vectors (GCC 12) */
+  /* Cells in s and in ln(omega/T), WD_ABSORPTION_CELLS: a variable, since GCC 12 makes no vectors of loops that clamp an
+   * index to a constant. */
+  int32_t radii, ratios;
 } wd_absorption;
 
 enum { WD_ABSORPTION_CELLS = 40, WD_ABSORPTION_COLUMNS = WD_ABSORPTION_CELLS + 3 }; /* in ln(omega/T) */
