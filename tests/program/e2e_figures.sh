@@ -19,10 +19,21 @@ scan() {
 plot() {
   local name=$1
   shift
-  "$python" -W error::RuntimeWarning "$root/scripts/plot_$name.py" "$@" -o "$name.png" -o "$name.pdf" --data "$name.npz" 2>message ||
-    fail "plot_$name.py: $(cat message)"
+  "$python" -W error::RuntimeWarning "$root/scripts/plot_$name.py" "$@" -o "$name.png" -o "$name.pdf" --data "$name.npz" 2>"$name.message" ||
+    fail "plot_$name.py: $(cat "$name.message")"
   [ "$(head -c 4 $name.png | tr -d '\0\211')" = PNG ] && [ "$(head -c 4 $name.pdf)" = %PDF ] || fail "$name: no pictures"
   [ "$(stat -c %s $name.png)" -gt 10000 ] || fail "$name.png is too small to be a picture"
+}
+# The same beside the next one; done: all are
+drawing=()
+draw() {
+  plot "$@" &
+  drawing+=($!)
+  [ ${#drawing[@]} -lt 2 ] || done_drawing
+}
+done_drawing() {
+  for process in "${drawing[@]}"; do wait "$process" || exit 1; done
+  drawing=()
 }
 
 cat >small.yaml <<'YAML'
@@ -42,16 +53,17 @@ scan heavy grid.mass.min=1e6 grid.mass.max=1e9 grid.mass.points=7 grid.coupling.
 for mass in 0.6 1; do "$WDSCAN" cool small.yaml --set star.mass=$mass --json >cool-$mass.json; done
 
 printf 'axes.grid: True\nfont.size: 9\n' >own.mplstyle
-plot fig3 published.h5 --style paper
-plot fig4 published.h5
-plot fig5 heavy.h5 --delta-a-mu 3e-9 --delta-a-mu-error 1e-9 --style paper --no-title
-plot editions published.h5 consistent.h5 --style slides
-plot stars published.h5 warm.h5 --style own.mplstyle --width 86mm
-plot contours published.h5 --refined contours.csv --width 7in
-plot diagnostics published.h5
-plot mixing published.h5 consistent.h5
-plot emission samples.csv published.h5 --mass 3e4
-plot cooling cool-0.6.json cool-1.json --published
+draw fig3 published.h5 --style paper
+draw fig4 published.h5
+draw fig5 heavy.h5 --delta-a-mu 3e-9 --delta-a-mu-error 1e-9 --style paper --no-title
+draw editions published.h5 consistent.h5 --style slides
+draw stars published.h5 warm.h5 --style own.mplstyle --width 86mm
+draw contours published.h5 --refined contours.csv --width 7in
+draw diagnostics published.h5
+draw mixing published.h5 consistent.h5
+draw emission samples.csv published.h5 --mass 3e4
+draw cooling cool-0.6.json cool-1.json --published
+done_drawing
 
 "$python" - "$root/scripts" <<'PY'
 import json
