@@ -20,6 +20,7 @@ enum { WORKSPACE = 2000, EDGES_MAX = 64, STRETCHES_SPARE = 1000 };
 #define INNER_ACCURACY 1e-9
 #define OUTER_ACCURACY 1e-7
 #define SHARE 0.1
+#define HOTTEST 60.0  /* omega/T beyond which there are no plasmons */
 #define BEND 1.0      /* of the contour in the plane of the radius */
 #define ROTATION 0.35 /* of the contour in the plane of the momentum [rad] */
 /* Relative rounding of z. It comes to this only at the ends of radial intervals, whose weight vanishes. */
@@ -45,6 +46,7 @@ typedef struct place {
   double complex volume, frequency2, v, omega_axial, temperature, per_temperature;
   double complex weight; /* ds/dx, dense at both ends of the stretch */
   double momentum_scale; /* of transverse plasmons, in omega_p */
+  double hottest;        /* momentum in omega_p beyond which there are none */
 } place;
 
 typedef struct problem {
@@ -214,11 +216,12 @@ static double plasmon_integrand(double x, void *params) {
   const problem *pr = params;
   const place *l = &pr->place;
   const bool longitudinal = pr->polarization == WD_LONGITUDINAL;
+  if (!longitudinal && l->momentum_scale * x > l->hottest * (1 - x)) return 0;
   double complex e, dw,
       w = longitudinal ? longitudinal_path(x, pr->side, &e, &dw)
                        : transverse_path(l->momentum_scale, x, pr->ray, &e, &dw);
   const plasmon p = plasmon_at(l, longitudinal, e, w);
-  if (creal(p.omega) > 600 * creal(l->temperature)) return 0;
+  if (creal(p.omega) > HOTTEST * creal(l->temperature)) return 0;
   return creal(emission(pr, &p, kernel(l, pr->polarization, &p)) * dw * l->weight);
 }
 
@@ -276,7 +279,8 @@ static place place_at(const wd_profile *profile, const stretch *t, double x) {
                  .temperature = T,
                  .per_temperature = inverse(T),
                  .weight = dh * length * complex_of(1, t->bend * (1 - 2 * h)),
-                 .momentum_scale = wd_transverse_scale(&local)};
+                 .momentum_scale = wd_transverse_scale(&local),
+                 .hottest = HOTTEST * local.temperature / sqrt(local.frequency2)};
 }
 
 static double radial_integrand(double x, void *params) {

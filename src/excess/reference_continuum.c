@@ -36,7 +36,8 @@ WD_INLINE double damping(const wd_pole *pole, const wd_local *l, double s, doubl
 /* --- Longitudinal, at fixed radius --- */
 
 #define HOTTEST 60.0 /* kinetic energy of the A' over T, beyond which there are none */
-#define SOFTEST 0.01 /* part of the thermal momentum below which pieces need not follow omega */
+#define LONGEST 3.0  /* piece, over the thermal momentum */
+#define SOFTEST 0.02 /* part of the thermal momentum below which pieces need not follow omega */
 #define TOWARDS 0.85 /* length of a piece over the distance of the pole in front of it */
 #define NARROWEST                                                                                            \
   1e-13 /* relative width of the line, beyond rounding; what narrower ones make off resonance is as small */
@@ -78,7 +79,7 @@ double wd_reference_continuum_at_radius(const wd_pole *pole, double s) {
   wd_gauss_rule(NODES, at, weight);
   for (double k = 0, step; k < top; k += step) {
     const double distance = hypot(k - centre, side) * (k < centre ? TOWARDS : AWAY);
-    step = fmin(fmin(distance, thermal), fmax(sqrt(pole->m2 + k * k), SOFTEST * thermal));
+    step = fmin(fmin(distance, LONGEST * thermal), fmax(sqrt(pole->m2 + k * k), SOFTEST * thermal));
     sum += over_momenta(pole, &l, s, k, step, at, weight);
   }
   return sum;
