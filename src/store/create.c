@@ -105,7 +105,7 @@ static int expand(const writer *w, int rank, const enum dimension *over, enum di
 static hid_t dataset(writer *w, const char *path, hid_t type, int dimensions, const enum dimension *named,
                      bool large, const char *units, const char *description) {
   const double nan_fill = NAN;
-  enum dimension over[DIMENSIONS];
+  enum dimension over[DIMENSIONS] = {0};
   const int rank = expand(w, dimensions, named, over);
   hsize_t size[DIMENSIONS] = {0};
   for (int d = 0; d < rank; d++) size[d] = w->size[over[d]];

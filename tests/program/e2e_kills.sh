@@ -31,6 +31,17 @@ victims() {
   esac
 }
 
+# Have all ranks begun? They catch SIGTERM then, before MPI_Init. A launcher that is killed before that leaves programs behind
+# that cannot know what it was.
+begun() {
+  local process caught
+  [ -n "$(ranks)" ] || return 1
+  for process in $(ranks); do
+    caught=$(sed -n 's/^SigCgt:[[:space:]]*/0x/p' "/proc/$process/status" 2>/dev/null)
+    [ "${caught:-none}" = none ] || [ $((caught & 0x4000)) != 0 ] || return 1
+  done
+}
+
 # When a rank dies within MPI_Init, mpirun of Open MPI 4.1 with PMIx 4.2 may wait for itself for ever after all ranks
 # have ended, whatever the program. That is counted, and ended here.
 release() {
@@ -51,11 +62,8 @@ strike() {
   "$mpirun" -np $((1 + RANDOM % 4)) "$slow" run small.yaml -o map.h5 >out 2>err &
   launcher=$!
   sleep "$((RANDOM % 2)).$((100 + RANDOM % 900))"
+  while ! begun && kill -0 "$launcher" 2>/dev/null; do sleep 0.01; done # or the launcher is over
   running=$(ranks)
-  while [ -z "$running" ] && kill -0 "$launcher" 2>/dev/null; do # until the launcher has begun, or is over
-    sleep 0.01
-    running=$(ranks)
-  done
   # shellcheck disable=SC2046 # several processes
   kill -KILL $(victims "$1") 2>/dev/null || true
   start=$SECONDS
