@@ -7,6 +7,7 @@
 
 #include "base/checksum.h"
 #include "star/file.h"
+#include "star/sources.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ enum { KEPT = 32 }; /* members at a time: one in the works, those of blocks that
 typedef struct entry {
   wd_scan *scan; /* NULL: empty */
   wd_settings *settings;
-  wd_star *star; /* NULL: not needed yet */
+  wd_star *star; /* NULL: not needed yet; of the survey: without the absorption */
   size_t member;
   uint64_t used; /* when, on the campaign's clock */
   bool busy;     /* in use by `compute` */
@@ -93,13 +94,17 @@ static entry *entry_of(wd_campaign *c, size_t member) {
   return e;
 }
 
-/* Solves the star, with the message of a mistake. */
+/* Solves the star, with the message of a mistake. What it absorbs is for those that compute with it. */
 static int solve_star(entry *e, wd_error *err) {
-  return e->star ? WD_OK : wd_star_create(wd_settings_config(e->settings), &e->star, err);
+  wd_config config = *wd_settings_config(e->settings);
+  config.physics.continuum = WD_CONTINUUM_OFF;
+  return e->star ? WD_OK : wd_star_create(&config, &e->star, err);
 }
 
 static bool has_star(entry *e) {
-  return !solve_star(e, NULL) && (e->scan->sampler || !wd_scan_give_star(e->scan, e->star, NULL));
+  if (e->scan->sampler) return true;
+  return !solve_star(e, NULL) && !wd_star_add_absorption(wd_settings_config(e->settings), e->star, NULL) &&
+         !wd_scan_give_star(e->scan, e->star, NULL);
 }
 
 int wd_campaign_survey(wd_campaign *c, size_t member, double *scalar, double *shell, wd_error *err) {

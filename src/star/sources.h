@@ -11,6 +11,10 @@ int wd_star_allocate(size_t nodes, wd_star **out, wd_error *err);
  * absorption. Errors as of wd_star_create. */
 int wd_star_finish(const wd_config *config, wd_star *star, wd_star **out, wd_error *err);
 
+/* How the plasma absorbs, if the configuration wants it and the star has it not; below a kelvin it emits nothing at all.
+ * Errors: WD_ERR_MEMORY, WD_ERR_NUMERIC. */
+int wd_star_add_absorption(const wd_config *config, wd_star *star, wd_error *err);
+
 /* The cold star; still to be finished. */
 int wd_star_solve(const wd_config *config, wd_star **out, wd_error *err);
 

@@ -67,9 +67,8 @@ double wd_star_hottest(const wd_star *star) {
   return most;
 }
 
-/* How the plasma absorbs; below a kelvin the star emits nothing at all. */
-static int fill_absorption(const wd_config *config, wd_star *star, wd_error *err) {
-  if (!wd_config_has_continuum(config) || wd_star_hottest(star) < WD_KELVIN) return WD_OK;
+int wd_star_add_absorption(const wd_config *config, wd_star *star, wd_error *err) {
+  if (star->absorption || !wd_config_has_continuum(config) || wd_star_hottest(star) < WD_KELVIN) return WD_OK;
   wd_gas *gas = malloc(star->nodes * sizeof *gas);
   if (!gas) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the absorption in a star");
   for (size_t i = 0; i < star->nodes; i++)
@@ -84,7 +83,7 @@ static int fill_absorption(const wd_config *config, wd_star *star, wd_error *err
 int wd_star_finish(const wd_config *config, wd_star *star, wd_star **out, wd_error *err) {
   int status = fill_plasma(config, star, err);
   if (!status) status = make_profile(star, err);
-  if (!status) status = fill_absorption(config, star, err);
+  if (!status) status = wd_star_add_absorption(config, star, err);
   if (status)
     wd_star_free(star);
   else
