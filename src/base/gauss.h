@@ -2,9 +2,16 @@
 #ifndef WDSCAN_GAUSS_H
 #define WDSCAN_GAUSS_H
 
-#include <stddef.h>
+enum { WD_GAUSS_MOST = 96 };
 
-/* Points in 0..1, rising, and weights with the sum 1; [n] each. NaN if memory is short. */
-void wd_gauss_rule(size_t n, double at[], double weight[]);
+typedef struct wd_gauss {
+  int nodes;
+  double at[WD_GAUSS_MOST];     /* [nodes] points in 0..1, rising */
+  double weight[WD_GAUSS_MOST]; /* [nodes] with the sum 1 */
+} wd_gauss;
+
+/* The rule of so many nodes, at most WD_GAUSS_MOST: made when it is first asked for and kept, for each thread its own.
+ * NaN in it if memory is short. */
+const wd_gauss *wd_gauss_rule(int nodes);
 
 #endif

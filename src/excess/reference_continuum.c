@@ -54,11 +54,12 @@ WD_INLINE place longitudinal_at(const wd_pole *pole, const wd_local *l, double s
 
 /* Over a piece of the momentum. */
 WD_VERSIONS static double over_momenta(const wd_pole *pole, const wd_local *l, double s, double low,
-                                       double step, const double at[NODES], const double weight[NODES]) {
+                                       double step) {
+  const wd_gauss *r = wd_gauss_rule(NODES);
   double term[NODES], sum = 0;
   for (int i = 0; i < NODES; i++) {
-    const place p = longitudinal_at(pole, l, s, low + step * at[i]);
-    term[i] = weight[i] * p.front * p.width / (p.gap * p.gap + p.width * p.width);
+    const place p = longitudinal_at(pole, l, s, low + step * r->at[i]);
+    term[i] = r->weight[i] * p.front * p.width / (p.gap * p.gap + p.width * p.width);
   }
   for (int i = 0; i < NODES; i++) sum += term[i];
   return sum * step;
@@ -66,7 +67,7 @@ WD_VERSIONS static double over_momenta(const wd_pole *pole, const wd_local *l, d
 
 /* From the complex pole, at height `side` above k = `centre`, or above k^2 = -side^2 if there is none. */
 double wd_reference_continuum_at_radius(const wd_pole *pole, double s) {
-  double at[NODES], weight[NODES], sum = 0, e, centre = 0;
+  double sum = 0, e, centre = 0;
   const wd_local l = wd_local_at(pole->profile, s);
   const double T = l.temperature, m = sqrt(pole->m2);
   const double thermal = sqrt(T * T + 2 * m * T), top = sqrt(HOTTEST * T * (HOTTEST * T + 2 * m));
@@ -76,11 +77,10 @@ double wd_reference_continuum_at_radius(const wd_pole *pole, double s) {
   const double side = side2 / (sqrt(centre * centre + side2) + centre);
   if (side < NARROWEST * centre) return 0;
   if (centre > 0) sum = -WD_PI * p.front / (2 * centre * p.slope);
-  wd_gauss_rule(NODES, at, weight);
   for (double k = 0, step; k < top; k += step) {
     const double distance = hypot(k - centre, side) * (k < centre ? TOWARDS : AWAY);
     step = fmin(fmin(distance, LONGEST * thermal), fmax(sqrt(pole->m2 + k * k), SOFTEST * thermal));
-    sum += over_momenta(pole, &l, s, k, step, at, weight);
+    sum += over_momenta(pole, &l, s, k, step);
   }
   return sum;
 }
@@ -93,7 +93,6 @@ typedef struct problem {
   double k, omega;  /* of the A' */
   double *jump; /* [jumps], where cells without volume begin and end, in which the profile jumps; rising */
   int jumps;
-  double at[NODES], weight[NODES], few[FEW], few_weights[FEW];
   double sum; /* at this momentum */
   int noted;  /* nodes not yet in it */
   double s[NOTED], s_weight[NOTED];
@@ -122,12 +121,11 @@ WD_VERSIONS static void evaluate(problem *pr) {
 
 /* Notes the nodes of a piece; few where the pole is `far`. */
 static void add_piece(problem *pr, double low, double high, bool far) {
-  const int nodes = far ? FEW : NODES;
-  const double *at = far ? pr->few : pr->at, *weight = far ? pr->few_weights : pr->weight;
-  if (pr->noted + nodes > NOTED) evaluate(pr);
-  for (int i = 0; i < nodes; i++, pr->noted++) {
-    pr->s[pr->noted] = low + (high - low) * at[i];
-    pr->s_weight[pr->noted] = (high - low) * weight[i];
+  const wd_gauss *r = wd_gauss_rule(far ? FEW : NODES);
+  if (pr->noted + r->nodes > NOTED) evaluate(pr);
+  for (int i = 0; i < r->nodes; i++, pr->noted++) {
+    pr->s[pr->noted] = low + (high - low) * r->at[i];
+    pr->s_weight[pr->noted] = (high - low) * r->weight[i];
   }
 }
 
@@ -248,8 +246,6 @@ double wd_reference_continuum_transverse(const wd_pole *pole, double enough, dou
   if (workspace && pr.jump && cut) {
     int cuts = 1;
     sum = *error = 0;
-    wd_gauss_rule(NODES, pr.at, pr.weight);
-    wd_gauss_rule(FEW, pr.few, pr.few_weights);
     find_jumps(&pr);
     for (size_t i = 0; i < profile->segments; i++) find_cut(&pr, profile->segment[i].low, cut, &cuts);
     for (int i = 0; i < pr.jumps; i++) find_cut(&pr, pr.jump[i], cut, &cuts);

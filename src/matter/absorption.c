@@ -156,8 +156,7 @@ static double highest_energy(const wd_absorber *a) {
 
 /* Nodes in the root of the kinetic energy. */
 WD_VERSIONS static void find_electrons(const wd_absorber *a, double omega, electrons *out) {
-  static _Thread_local double at[ENERGY_NODES], weight[ENERGY_NODES]; /* made once */
-  if (weight[0] == 0) wd_gauss_rule(ENERGY_NODES, at, weight);
+  const wd_gauss *r = wd_gauss_rule(ENERGY_NODES);
   const double T = a->gas.temperature;
   double edges[EDGES_MAX];
   const int n = energy_edges(a, omega, edges);
@@ -165,9 +164,9 @@ WD_VERSIONS static void find_electrons(const wd_absorber *a, double omega, elect
   for (int k = 0; k + 1 < n; k++) {
     double low = sqrt(edges[k]), width = sqrt(edges[k + 1]) - low;
     for (int i = 0; i < ENERGY_NODES; i++) {
-      double x = low + width * at[i];
+      double x = low + width * r->at[i];
       out->E[out->count] = M + x * x;
-      out->weight[out->count++] = width * weight[i] * 2 * x;
+      out->weight[out->count++] = width * r->weight[i] * 2 * x;
     }
   }
   for (int i = 0; i < out->count; i++) {
@@ -225,20 +224,19 @@ double wd_absorption_bremsstrahlung(const wd_absorber *absorber, double omega) {
 /* int dE f p/(4 pi^2) times the integral over the angle between electron and photon. A photon below the plasma frequency
  * does not propagate. */
 WD_VERSIONS static double scattered_off(const wd_absorber *a, const electrons *e, double omega) {
-  static _Thread_local double at[ANGLE_NODES], weight[ANGLE_NODES]; /* made once */
-  if (weight[0] == 0) wd_gauss_rule(ANGLE_NODES, at, weight);
+  const wd_gauss *r = wd_gauss_rule(ANGLE_NODES);
   const double per_T = 1 / a->gas.temperature;
   double term[ELECTRONS_MAX] = {0}, sum = 0;
   for (int k = 0; k < ANGLE_NODES; k++)
     for (int i = 0; i < e->count; i++) {
-      const double E = e->E[i], p = sqrt((E - M) * (E + M)), along = p * (2 * at[k] - 1),
+      const double E = e->E[i], p = sqrt((E - M) * (E + M)), along = p * (2 * r->at[k] - 1),
                    rest = E + omega - along;
       const double photon = omega * (2 * E + omega) / (2 * rest);
       const double v2 = wd_max(1 - a->frequency2 / (photon * photon), 0);
       const double square =
           wd_compton_square(omega * omega, omega * (2 * E + omega), -2 * photon * (E - along));
       const double vacant = fermi((a->chemical_potential - E - omega + photon) * per_T);
-      term[i] += weight[k] * p * vacant / -wd_expm1(-photon * per_T) * photon * sqrt(v2) /
+      term[i] += r->weight[k] * p * vacant / -wd_expm1(-photon * per_T) * photon * sqrt(v2) /
                  (4 * WD_PI * rest) * square;
     }
   for (int i = 0; i < e->count; i++) sum += e->weight[i] * term[i];

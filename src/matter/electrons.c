@@ -35,13 +35,12 @@ struct wd_electron_table {
 
 /* sinh^4(r) f, the integrand of 3 pi^2 P in the rapidity r, over a panel of kinetic energies. */
 static double panel(double k0, double k1, double eta, double T) {
-  static _Thread_local double node[NODES], weight[NODES]; /* made once */
-  if (weight[0] == 0) wd_gauss_rule(NODES, node, weight);
+  const wd_gauss *r = wd_gauss_rule(NODES);
   double r0 = 2 * asinh(sqrt(k0 / 2)), width = 2 * asinh(sqrt(k1 / 2)) - r0, sum = 0;
   for (size_t i = 0; i < NODES; i++) {
-    double half = sinh((r0 + width * node[i]) / 2), k = 2 * half * half, p2 = k * (k + 2), z = k / T - eta;
+    double half = sinh((r0 + width * r->at[i]) / 2), k = 2 * half * half, p2 = k * (k + 2), z = k / T - eta;
     double tail = exp(-fabs(z)), f = z > 0 ? tail / (1 + tail) : 1 / (1 + tail);
-    sum += weight[i] * p2 * p2 * f;
+    sum += r->weight[i] * p2 * p2 * f;
   }
   return sum * width;
 }

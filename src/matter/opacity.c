@@ -2,6 +2,7 @@
 #include "matter/opacity.h"
 
 #include "base/constants.h"
+#include "base/gauss.h"
 #include "base/vector_math.h"
 #include "matter/conduction.h"
 #include <gsl/gsl_integration.h>
@@ -98,8 +99,8 @@ static void make_born(double c[BORN_TERMS]) {
 }
 
 static const rules *the_rules(void) {
-  static rules r;
-  static bool made;
+  static _Thread_local rules r; /* a copy for each thread */
+  static _Thread_local bool made;
   if (made) return &r;
   const double power = 2; /* of k, in the weight of the rule */
   gsl_integration_fixed_workspace *w =
@@ -110,16 +111,14 @@ static const rules *the_rules(void) {
     r.photon[i] = gsl_integration_fixed_weights(w)[i] * k * k / (below * below);
   }
   gsl_integration_fixed_free(w);
-  gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(ELECTRONS);
-  for (size_t i = 0; i < ELECTRONS; i++) {
-    double t, weight;
-    gsl_integration_glfixed_point(0, 1, i, &t, &weight, table);
+  const wd_gauss *g = wd_gauss_rule(ELECTRONS);
+  for (int i = 0; i < ELECTRONS; i++) {
+    const double t = g->at[i];
     const double rest =
         1 - t * t; /* smooth where the energy vanishes, with its root, and where it grows, with its log */
     r.share[i] = rest * rest;
-    r.electron[i] = 4 * t * rest * weight;
+    r.electron[i] = 4 * t * rest * g->weight[i];
   }
-  gsl_integration_glfixed_table_free(table);
   make_born(r.born);
   made = true;
   return &r;

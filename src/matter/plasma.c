@@ -25,14 +25,13 @@ static double rapidity(double kinetic) {
 /* Adds sign * (integrals of one species with Fermi function 1/(exp((E - mu)/T) + 1)) over a panel [t0, t1]. */
 WD_VERSIONS static void add_panel(double t0, double t1, double mu, double T, int sign,
                                   wd_fermi_moments *sum) {
-  static _Thread_local double at[NODES], weight[NODES]; /* made once */
-  if (weight[0] == 0) wd_gauss_rule(NODES, at, weight);
+  const wd_gauss *r = wd_gauss_rule(NODES);
   double density[NODES], slope[NODES], frequency2[NODES], first2[NODES], axial[NODES];
   for (int i = 0; i < NODES; i++) {
-    const double u = wd_expm1(t0 + (t1 - t0) * at[i]), inverse = 1 / (1 + u); /* exp(t) - 1, exp(-t) */
+    const double u = wd_expm1(t0 + (t1 - t0) * r->at[i]), inverse = 1 / (1 + u); /* exp(t) - 1, exp(-t) */
     const double p = 0.5 * M * u * (1 + inverse), E = M * (1 + 0.5 * u * u * inverse), v = p / E, v2 = v * v;
     const double f = 1 / (2 + wd_expm1((E - mu) / T));
-    const double p2 = (t1 - t0) * weight[i] * E * p * p; /* dp = E dt */
+    const double p2 = (t1 - t0) * r->weight[i] * E * p * p; /* dp = E dt */
     density[i] = sign * p2 * f;
     slope[i] = p2 * f * (1 - f) / T; /* df/dmu */
     frequency2[i] = p2 / E * (1 - v2 / 3) * f;

@@ -96,9 +96,10 @@ static entry *entry_of(wd_campaign *c, size_t member) {
 
 /* Solves the star, with the message of a mistake. What it absorbs is for those that compute with it. */
 static int solve_star(entry *e, wd_error *err) {
-  wd_config config = *wd_settings_config(e->settings);
-  config.physics.continuum = WD_CONTINUUM_OFF;
-  return e->star ? WD_OK : wd_star_create(&config, &e->star, err);
+  if (e->star) return WD_OK;
+  wd_config bare = *wd_settings_config(e->settings);
+  bare.physics.continuum = WD_CONTINUUM_OFF;
+  return wd_star_create(&bare, &e->star, err);
 }
 
 static bool has_star(entry *e) {
