@@ -11,7 +11,8 @@ mkdir copy
 cd copy
 for patch in "$root"/docs/examples/*.patch; do
   grep -qF "(examples/${patch##*/})" docs/howto.md || fail "docs/howto.md does not tell of ${patch##*/}"
-  patch -p1 --dry-run <"$patch" >log 2>&1 || { cat log >&2; fail "${patch##*/} does not apply"; }
+  # without fuzz: lines that only look alike are not the place
+  patch -p1 -F0 --dry-run <"$patch" >log 2>&1 || { cat log >&2; fail "${patch##*/} does not apply"; }
 done
 for patch in "$root"/docs/examples/*.patch; do
   patch -p1 <"$patch" >log 2>&1 || { cat log >&2; fail "${patch##*/} does not go with those before it"; }
