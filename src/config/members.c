@@ -200,8 +200,15 @@ static bool add_list(reader *r, const wd_yaml_node *node, const wd_key *key) {
   return v;
 }
 
+/* What stands for KEY: {draw: {...}} */
+static const wd_yaml_node *draw_of(const wd_yaml_node *axis) {
+  const wd_yaml_node *only = axis->kind == WD_YAML_MAPPING ? axis->first : NULL;
+  return only && !only->next && strcmp(only->key, "draw") == 0 ? only : NULL;
+}
+
 static bool read_axes(reader *r, const wd_yaml_node *root) {
   for (const wd_yaml_node *node = root->first; node; node = node->next) {
+    if (draw_of(node)) continue;
     const wd_key *key = find_key(r, node);
     if (!key) return false;
     if (node->kind == WD_YAML_SCALAR)
@@ -231,30 +238,37 @@ static double drawn(enum distribution d, const double p[2], const double u[2]) {
 }
 
 /* {normal: [0.55, 0.02]} */
-static bool read_distribution(reader *r, const wd_yaml_node *node, enum distribution *d, double p[2]) {
-  static const char *const name[] = {[NORMAL] = "normal", [LOG_NORMAL] = "log-normal", [UNIFORM] = "uniform"};
+static bool read_distribution(reader *r, const char *name, const wd_yaml_node *node, enum distribution *d,
+                              double p[2]) {
+  static const struct {
+    const char *name;
+    enum distribution is;
+  } known[] = {
+      {"normal", NORMAL}, {"log-normal", LOG_NORMAL}, {"lognormal", LOG_NORMAL}, {"uniform", UNIFORM}};
+  const size_t kinds = sizeof known / sizeof *known;
   const wd_yaml_node *only = node->kind == WD_YAML_MAPPING ? node->first : NULL;
-  int i = 0;
-  while (only && i < 3 && strcmp(only->key, name[i])) i++;
-  if (!only || only->next || i == 3 || only->kind != WD_YAML_SEQUENCE || length_of(only) != 2)
+  size_t i = 0;
+  while (only && i < kinds && strcmp(only->key, known[i].name)) i++;
+  if (!only || only->next || i == kinds || only->kind != WD_YAML_SEQUENCE || length_of(only) != 2)
     return refuse(
-        r, node, node->key,
+        r, node, name,
         "is not drawn so; expected {normal: [mean, deviation]}, {log-normal: [median, deviation of the "
         "logarithm]} or {uniform: [low, high]}");
-  if (!read_number(r, node->key, only->first, &p[0]) || !read_number(r, node->key, only->first->next, &p[1]))
+  if (!read_number(r, name, only->first, &p[0]) || !read_number(r, name, only->first->next, &p[1]))
     return false;
-  *d = (enum distribution)i;
+  *d = known[i].is;
   if (*d == UNIFORM ? p[0] < p[1] : p[1] > 0 && (*d == NORMAL || p[0] > 0)) return true;
-  return refuse(r, node, node->key, "expected a deviation above 0, a median above 0, and low < high");
+  return refuse(r, node, name, "expected a deviation above 0, a median above 0, and low < high");
 }
 
-static bool add_draws(reader *r, const wd_yaml_node *node, int64_t seed) {
+/* `distribution` is that of the key that `node` names. */
+static bool add_draws(reader *r, const wd_yaml_node *node, const wd_yaml_node *distribution, int64_t seed) {
   const wd_key *key = find_key(r, node);
   enum distribution d;
   double p[2], u[2];
   if (!key) return false;
   if (key->type != WD_KEY_REAL) return refuse(r, node, key->path, "is not drawn: it is no real number");
-  if (!read_distribution(r, node, &d, p)) return false;
+  if (!read_distribution(r, key->path, distribution, &d, p)) return false;
   wd_variable *v = add_variable(r, node, key);
   const wd_members *m = r->members;
   for (size_t i = 0; v && i < m->axis[m->axes - 1].count; i++) {
@@ -265,20 +279,37 @@ static bool add_draws(reader *r, const wd_yaml_node *node, int64_t seed) {
 }
 
 /* {count: 100, seed: 1, KEY: {normal: [...]}, ...} */
-static bool read_draws(reader *r, const wd_yaml_node *root) {
+static bool is_of_all(const wd_yaml_node *node) {
+  return !strcmp(node->key, "count") || !strcmp(node->key, "seed");
+}
+
+/* What grid.draws says, and the keys that are drawn among the axes. */
+static bool read_draws(reader *r, const wd_yaml_node *root, const wd_yaml_node *axes,
+                       const char *axes_source) {
   int64_t count = 0, seed = 1;
+  const wd_yaml_node *among_axes = axes->first;
+  while (among_axes && !draw_of(among_axes)) among_axes = among_axes->next;
   for (const wd_yaml_node *node = root->first; node; node = node->next) {
     if (!strcmp(node->key, "count") && !read_count(r, "grid.draws", node, WD_AXIS_POINTS_MAX, &count))
       return false;
     if (!strcmp(node->key, "seed") && !read_count(r, "grid.draws", node, INT64_MAX, &seed)) return false;
   }
-  if (root->first && count == 0)
+  if (!root->first && !among_axes) return true;
+  if (!root->first) {
+    r->mistakes->source = axes_source;
+    return refuse(r, among_axes, among_axes->key,
+                  "is drawn, but not how often; expected grid.draws: 1 to 10000");
+  }
+  if (count == 0)
     return refuse(r, root, "grid.draws", "has no count; expected count: 1 to 10000, and the keys to draw");
-  if (root->first && !add_axis(r, root, "draw", (size_t)count)) return false;
+  if (!add_axis(r, root, "draw", (size_t)count)) return false;
   const size_t before = r->members->variables;
   for (const wd_yaml_node *node = root->first; node; node = node->next)
-    if (strcmp(node->key, "count") && strcmp(node->key, "seed") && !add_draws(r, node, seed)) return false;
-  return !root->first || r->members->variables > before ||
+    if (!is_of_all(node) && !add_draws(r, node, node, seed)) return false;
+  if (among_axes) r->mistakes->source = axes_source;
+  for (const wd_yaml_node *node = among_axes; node; node = node->next)
+    if (draw_of(node) && !add_draws(r, node, draw_of(node), seed)) return false;
+  return r->members->variables > before ||
          refuse(r, root, "grid.draws", "draws no key; expected KEY: {normal: [mean, deviation]} or the like");
 }
 
@@ -291,23 +322,26 @@ static void set_places(wd_yaml_node *node, int line, int column) {
   }
 }
 
-static bool read_tree(reader *r, const wd_members_source *s, bool (*read)(reader *, const wd_yaml_node *)) {
+static wd_yaml_node *tree_of(reader *r, const wd_members_source *s) {
   wd_yaml_node *root = wd_yaml_read(s->text, strlen(s->text), r->mistakes);
-  r->mistakes->source = s->source;
   if (root) set_places(root, s->line, s->column);
-  bool good = root && read(r, root);
-  wd_yaml_free(root);
-  return good;
+  return root;
 }
 
 wd_members *wd_members_read(const wd_members_source *axes, const wd_members_source *draws,
                             wd_mistakes *mistakes) {
   reader r = {
       .members = calloc(1, sizeof *r.members), .scratch = calloc(1, sizeof *r.scratch), .mistakes = mistakes};
+  wd_yaml_node *axes_tree = tree_of(&r, axes), *draws_tree = tree_of(&r, draws);
   bool good = r.members && r.scratch;
   if (!good) mistakes->no_memory = true;
   if (r.members) r.members->count = 1;
-  good = good && read_tree(&r, axes, read_axes) && read_tree(&r, draws, read_draws);
+  mistakes->source = axes->source;
+  good = good && axes_tree && draws_tree && read_axes(&r, axes_tree);
+  mistakes->source = draws->source;
+  good = good && read_draws(&r, draws_tree, axes_tree, axes->source);
+  wd_yaml_free(axes_tree);
+  wd_yaml_free(draws_tree);
   free(r.scratch);
   if (good) return r.members;
   wd_members_free(r.members);

@@ -3,7 +3,8 @@
  *
  * grid.axes: {star.mass: [0.5, 0.6], star.temperature: {min: 1e7, max: 3e7, points: 5, spacing: log}} has a dimension
  * for each key; grid.draws: {count: 100, seed: 1, star.mass: {normal: [0.55, 0.02]}} one more, "draw", along which all
- * keys that are drawn vary together. Members are numbered with the last axis running fastest.
+ * keys that are drawn vary together, as does an axis KEY: {draw: {normal: ...}}. config/axis_forms.h tells of other
+ * forms of the same. Members are numbered with the last axis running fastest.
  */
 #ifndef WDSCAN_MEMBERS_H
 #define WDSCAN_MEMBERS_H

@@ -6,6 +6,7 @@
  */
 #include "base/place.h"
 #include "base/text.h"
+#include "config/axis_forms.h"
 #include "config/members.h"
 #include "config/source.h"
 #include "config/value.h"
@@ -91,8 +92,9 @@ static void place_listed_paths(reading *r, wd_yaml_node *axes) {
 }
 
 static void lay_value(reading *r, const wd_key *key, wd_yaml_node *node) {
-  if (key->type == WD_KEY_TREE) place_listed_paths(r, node);
-  bool read = wd_value_read(key, node, &r->settings->config, r->mistakes);
+  bool read = wd_axis_forms_settle(key, node, r->mistakes);
+  if (read && key->type == WD_KEY_TREE) place_listed_paths(r, node);
+  read = read && wd_value_read(key, node, &r->settings->config, r->mistakes);
   *origin_of(r->settings, key) =
       (origin){.source = r->source, .line = node->line, .column = node->column, .refused = !read};
   if (read && key->type == WD_KEY_VALUES) lay_ends(r, key);

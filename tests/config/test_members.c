@@ -79,6 +79,92 @@ static void ranges(void **state) {
   wd_settings_free(settings);
 }
 
+/* Lists of {key: ...} say what trees of keys say: the same members in the same order, drawn from the same numbers. */
+static void lists_are_trees(void **state) {
+  (void)state;
+  static const char *const pairs[][2] = {
+      {"grid: {axes: [{key: star.mass, values: [0.5, 0.6]}, {min: 1e7, max: 3e7, points: 3, scale: log, key: "
+       "star.temperature}, {key: physics.model, values: [mu-tau, e-mu]}]}",
+       "grid: {axes: {star.mass: [0.5, 0.6], star.temperature: {min: 1e7, max: 3e7, points: 3, spacing: "
+       "log}, "
+       "physics.model: [mu-tau, e-mu]}}"},
+      {"grid: {axes: [{key: star.mass, min: 0.5, max: 0.7, points: 3, scale: linear}]}",
+       "grid: {axes: {star.mass: {min: 0.5, max: 0.7, points: 3, spacing: linear}}}"},
+      {"grid: {axes: [{key: star.temperature, draw: {lognormal: [1e8, 0.1]}}, {key: star.mass, values: [0.5, "
+       "0.6]}, "
+       "{key: physics.sin2_theta_w, draw: {uniform: [0.23, 0.24]}}], draws: 4}",
+       "grid: {axes: {star.mass: [0.5, 0.6]}, draws: {count: 4, star.temperature: {log-normal: [1e8, 0.1]}, "
+       "physics.sin2_theta_w: {uniform: [0.23, 0.24]}}}"},
+      {"grid: {axes: [{key: star.mass, draw: {normal: [0.6, 0.01]}}], draws: {count: 3, seed: 9, "
+       "star.temperature: {uniform: [1e7, 2e7]}}}",
+       "grid: {draws: {count: 3, seed: 9, star.temperature: {uniform: [1e7, 2e7]}, star.mass: {normal: [0.6, "
+       "0.01]}}}"},
+      {"grid: {axes: [], draws: 0}", "grid: {axes: {}, draws: {}}"},
+  };
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+    wd_settings *list = reading(pairs[i][0]), *tree = reading(pairs[i][1]);
+    wd_members *a = members_of(list), *b = members_of(tree);
+    assert_true(a->count == b->count && a->axes == b->axes && a->variables == b->variables);
+    for (size_t x = 0; x < a->axes; x++) assert_string_equal(a->axis[x].name, b->axis[x].name);
+    for (size_t k = 0; k < a->count; k++) {
+      char *one = wd_members_describe(a, k), *other = wd_members_describe(b, k);
+      assert_string_equal(one, other);
+      free(one), free(other);
+    }
+    assert_int_equal(wd_members_vary(wd_settings_config(list)), b->axes > 0);
+    char *text = wd_settings_text(list); /* what a result file keeps reads the same */
+    wd_settings *kept = reading(text);
+    char *again = wd_settings_text(kept);
+    assert_string_equal(text, again);
+    free(text), free(again);
+    wd_members_free(a), wd_members_free(b);
+    wd_settings_free(list), wd_settings_free(tree), wd_settings_free(kept);
+  }
+}
+
+static void refuses_list(const char *text, const char *message) {
+  wd_settings *settings;
+  wd_error err;
+  assert_int_equal(wd_settings_create(&settings, &err), WD_OK);
+  int status = wd_settings_read_text(settings, text, strlen(text), "a.yaml", &err);
+  if (!status) status = wd_settings_validate(settings, &err);
+  assert_int_equal(status, WD_ERR_CONFIG);
+  assert_string_equal(err.message, message);
+  wd_settings_free(settings);
+}
+
+static void wrong_lists(void **state) {
+  (void)state;
+  const char *const no_key = "a.yaml:1:16: grid.axes: an element of the list names no key; expected {key: "
+                             "KEY, values: [...]}, {key: KEY, min, "
+                             "max, points, scale} or {key: KEY, draw: {normal: [mean, deviation]}}";
+  refuses_list("grid: {axes: [ {values: [0.5]}]}", no_key);
+  refuses_list("grid: {axes: [ star.mass]}", no_key);
+  refuses_list("grid: {axes: [ {key: [star.mass], values: [0.5]}]}", no_key);
+  refuses_list(
+      "grid: {axes: [{key: star.mass, values: [0.5], min: 0.4}]}",
+      "a.yaml:1:15: star.mass: has values and more; expected a list of values, or a range, or a draw");
+  refuses_list("grid: {axes: [{key: star.mass, values: [0.5]}, {key: star.mass, values: [0.6]}]}",
+               "a.yaml:1:48: star.mass: varies twice; expected one axis, or one draw");
+  refuses_list("grid: {axes: [{key: star.mass, values: 0.5}]}",
+               "a.yaml:1:14: star.mass: is one value; expected a list, or {min, max, points, spacing}");
+  refuses_list("grid: {axes: [{key: star.mass, min: 1, max: 2, points: 3, scale: cubic}]}",
+               "a.yaml:1:14: star.mass: expected min, max, points and spacing: log or linear");
+  refuses_list("grid: {axes: [{key: star.mass, draw: {normal: [0.6, 0.01]}}]}",
+               "a.yaml:1:14: star.mass: is drawn, but not how often; expected grid.draws: 1 to 10000");
+  refuses_list(
+      "grid: {axes: [{key: star.mass, draw: {gamma: [0.6, 0.01]}}], draws: 2}",
+      "a.yaml:1:14: star.mass: is not drawn so; expected {normal: [mean, deviation]}, {log-normal: [median, "
+      "deviation of the logarithm]} or {uniform: [low, high]}");
+  refuses_list("grid: {draws: 3}",
+               "a.yaml:1:15: grid.draws: draws no key; expected KEY: {normal: [mean, deviation]} or "
+               "the like");
+  refuses_list("grid: {axes: [{key: star.mass, draw: {normal: [0.6, 0.01]}}], draws: 20000}",
+               "a.yaml:1:70: grid.draws: count: expected an integer in [0, 10000]");
+  refuses_list("grid: {draws: many}",
+               "a.yaml:1:15: grid.draws: is no tree of keys; expected {KEY: ..., ...}");
+}
+
 /* Means and deviations within 5 standard errors; the same seed gives the same numbers, another one others. */
 static void draws_have_their_distributions(void **state) {
   (void)state;
@@ -179,7 +265,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(one_without_axes), cmocka_unit_test(combinations),
       cmocka_unit_test(ranges),           cmocka_unit_test(draws_have_their_distributions),
-      cmocka_unit_test(wrong_axes),
+      cmocka_unit_test(wrong_axes),       cmocka_unit_test(lists_are_trees),
+      cmocka_unit_test(wrong_lists),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

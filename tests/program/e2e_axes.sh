@@ -60,6 +60,13 @@ assert compared >= 4 * 10, compared
 END
 for file in axes.h5 axes2.h5 axes3.h5; do "$PYTHON" compare.py $file; done
 
+# --- The same axes as a list
+list='grid.axes=[{key: star.mass, values: [0.5, 1.0]}, {key: physics.model, values: [mu-tau, e-mu]}]'
+expect 0 "$wdscan" run axes.yaml -o axes.h5 --set "$list"
+grep -q 'nothing is left to do' err || fail "a list of axes is another scan: $(cat err)"
+expect 0 "$wdscan" run axes.yaml -o list.h5 --quiet --set "$list"
+"$PYTHON" compare.py list.h5
+
 # --- What is missing of some members is computed again, and nothing else
 "$PYTHON" - <<'END'
 import h5py
@@ -120,6 +127,14 @@ refused 'scans of f_s have no axes' run axes.yaml -o none.h5 --set observable=co
 # --- Draws
 expect 0 "$mpirun" -np 2 "$wdscan" run axes.yaml -o draws.h5 --quiet --set 'grid.axes={physics.model: [mu-tau, e-mu]}' \
   --set 'grid.draws={count: 6, seed: 3, star.mass: {normal: [0.6, 0.05]}, star.temperature: {uniform: [1e8, 1.1e8]}}'
+expect 0 "$wdscan" run axes.yaml -o listed.h5 --quiet --set grid.draws=2 \
+  --set 'grid.axes=[{key: star.mass, draw: {normal: [0.6, 0.05]}}, {key: star.temperature, min: 1e8, max: 2e8, points: 2, scale: log}]'
+"$PYTHON" - <<'END'
+import h5py
+f = h5py.File("listed.h5")
+assert [d.keys()[0] for d in f["excess"].dims] == ["star_temperature", "draw", "mass", "coupling"]
+assert len(set(f["star_mass"])) == 2 and list(f["star_temperature"]) == [1e8, 2e8]
+END
 expect 0 "$wdscan" contour draws.h5
 mv out all
 expect 0 "$wdscan" contour draws.h5 --quantile 0.2,0.5
