@@ -17,20 +17,25 @@ int wd_axes_refuse(const wd_settings *settings, const char *path, wd_error *err)
                  path);
 }
 
-static const wd_variable *variable_of(const wd_members *members, const char *assignment) {
-  const size_t length = strcspn(assignment, "=");
+const wd_variable *wd_axes_variable(const wd_members *members, const char *name, size_t length) {
   for (size_t v = 0; v < members->variables; v++) {
     const char *path = members->variable[v].key->path;
-    if (strlen(path) == length && strncmp(path, assignment, length) == 0) return &members->variable[v];
+    if (strlen(path) == length && strncmp(path, name, length) == 0) return &members->variable[v];
   }
   return NULL;
 }
 
-static bool is_value(const wd_variable *v, size_t i, const char *text) {
+static const wd_variable *variable_of(const wd_members *members, const char *assignment) {
+  return wd_axes_variable(members, assignment, strcspn(assignment, "="));
+}
+
+bool wd_axes_is_value(const wd_variable *v, size_t i, const char *text) {
   double number;
   if (v->number && wd_text_to_real(text, &number))
     return fabs(v->number[i] - number) <= NAMED * fabs(v->number[i]);
-  return strcmp(v->text[i], text) == 0;
+  const size_t length = strlen(text); /* a name of a file has quotes */
+  return strcmp(v->text[i], text) == 0 || (v->text[i][0] == '"' && strlen(v->text[i]) == length + 2 &&
+                                           strncmp(v->text[i] + 1, text, length) == 0);
 }
 
 bool wd_axes_wanted(const wd_arguments *args, const wd_members *members, size_t member) {
@@ -38,9 +43,17 @@ bool wd_axes_wanted(const wd_arguments *args, const wd_members *members, size_t 
   wd_members_place(members, member, index);
   for (size_t i = 0; i < args->at_count; i++) {
     const wd_variable *v = variable_of(members, args->at[i]);
-    if (!is_value(v, index[v->axis], strchr(args->at[i], '=') + 1)) return false;
+    if (!wd_axes_is_value(v, index[v->axis], strchr(args->at[i], '=') + 1)) return false;
   }
   return true;
+}
+
+static bool is_draw(const wd_members *members, size_t axis) {
+  return strcmp(members->axis[axis].name, "draw") == 0;
+}
+
+bool wd_axes_is_drawn(const wd_members *members, const wd_variable *v) {
+  return is_draw(members, v->axis);
 }
 
 int wd_axes_check(const wd_arguments *args, const wd_members *members, const char *path, wd_error *err) {
@@ -49,13 +62,14 @@ int wd_axes_check(const wd_arguments *args, const wd_members *members, const cha
     const wd_variable *v = equals ? variable_of(members, args->at[i]) : NULL;
     bool found = false;
     char quoted[WD_QUOTED_TEXT];
-    for (size_t k = 0; v && k < members->axis[v->axis].count; k++) found |= is_value(v, k, equals + 1);
+    for (size_t k = 0; v && k < members->axis[v->axis].count; k++)
+      found |= wd_axes_is_value(v, k, equals + 1);
     if (!v)
       return wd_fail(err, WD_ERR_USAGE, "--at %s: expected KEY=VALUE with a key that varies in %s%s%s",
                      wd_text_quoted(args->at[i], quoted), path,
                      members->variables ? ", such as " : ": none does",
                      members->variables ? members->variable[0].key->path : "");
-    if (v && args->quantile_count && strcmp(members->axis[v->axis].name, "draw") == 0)
+    if (v && args->quantile_count && wd_axes_is_drawn(members, v))
       return wd_fail(err, WD_ERR_USAGE,
                      "--at %s: this key is drawn; expected --at of another one with --quantile",
                      wd_text_quoted(args->at[i], quoted));
@@ -64,10 +78,6 @@ int wd_axes_check(const wd_arguments *args, const wd_members *members, const cha
                      wd_text_quoted(args->at[i], quoted), path, members->axis[v->axis].count, v->text[0]);
   }
   return WD_OK;
-}
-
-static bool is_draw(const wd_members *members, size_t axis) {
-  return strcmp(members->axis[axis].name, "draw") == 0;
 }
 
 size_t wd_axes_draws(const wd_members *members) {

@@ -13,7 +13,7 @@ int wd_command_extend(const wd_arguments *args, wd_error *err) {
   const size_t masses = (size_t)config->grid.mass.points, couplings = (size_t)config->grid.coupling.points;
   wd_result file = {0};
   double *mass = malloc((masses + couplings) * sizeof *mass), *coupling = mass ? mass + masses : NULL;
-  int status = mass ? wd_result_open_plane(args->file, &file, err)
+  int status = mass ? wd_result_open(args->file, &file, err)
                     : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu x %zu points", masses, couplings);
   if (!status) {
     wd_scan_axis(&config->grid.mass, mass);

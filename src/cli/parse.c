@@ -196,7 +196,8 @@ static int load_settings(wd_cli_line *l, wd_error *err) {
   if (status != WD_OK) return status;
   const wd_config_source *s = &args->source;
   status = wd_settings_load(args->settings, s->path, s->assignments, s->count, s->output, err);
-  return status || l->command->bit == WD_CHECK ? status : wd_axes_refuse(args->settings, s->path, err);
+  if (status || l->command->bit & (WD_CHECK | WD_EXTEND)) return status;
+  return wd_axes_refuse(args->settings, s->path, err);
 }
 
 static int execute(wd_cli_line *l, wd_error *err) {

@@ -1,6 +1,6 @@
 /* `wdscan slice`: a part of a result file as a file of its own. */
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/axes.h"
 #include "result/axis.h"
 #include "run/derive.h"
 
@@ -67,16 +67,68 @@ static int cut_by_index(cut *c, const char *assignment, const char *value, wd_er
   return WD_OK;
 }
 
-/* "mass=1e3:1e5", "coupling_index=7" */
-static int take(cut cuts[2], const char *assignment, wd_error *err) {
+/* --- Axes of members: which of their values are kept --- */
+
+typedef struct axes_cut {
+  const wd_result *file;
+  wd_axis_values axis[WD_AXES_MAX];
+  const char **text; /* room for the values of all axes */
+  size_t used;
+  bool any;
+} axes_cut;
+
+/* Is value i one of those that are asked for? */
+static bool is_wanted(const wd_variable *v, size_t i, bool index, const char *value, double low, double high,
+                      bool range) {
+  if (index) return low <= (double)i && (double)i <= high;
+  return range ? low <= v->number[i] && v->number[i] <= high : wd_axes_is_value(v, i, value);
+}
+
+static int cut_axis(axes_cut *cuts, const wd_variable *v, bool index, const char *assignment, wd_error *err) {
+  const wd_members *members = cuts->file->members;
+  const char *value = strchr(assignment, '=') + 1;
+  const size_t n = members->axis[v->axis].count;
+  wd_axis_values *kept = &cuts->axis[v->axis];
+  double low = index ? 0 : -INFINITY, high = INFINITY;
+  bool single = true;
   char quoted[WD_QUOTED_TEXT];
+  if (wd_axes_is_drawn(members, v))
+    return wd_fail(err, WD_ERR_USAGE,
+                   "%s: this key is drawn, and draws stay together; expected a key of grid.axes",
+                   wd_text_quoted(assignment, quoted));
+  if (kept->text)
+    return wd_fail(err, WD_ERR_USAGE, "%s: the %s is chosen twice; expected one choice",
+                   wd_text_quoted(assignment, quoted), v->key->path);
+  const bool is_range = split(value, &low, &high, &single) && (index || !single) && (index || v->number);
+  if (index && !is_range)
+    return wd_fail(err, WD_ERR_USAGE, "%s: expected %s_index=INDEX or FIRST:LAST, from 0 to %zu",
+                   wd_text_quoted(assignment, quoted), v->key->path, n - 1);
+  kept->text = cuts->text + cuts->used;
+  for (size_t i = 0; i < n; i++)
+    if (is_wanted(v, i, index, value, low, high, is_range))
+      cuts->text[cuts->used + kept->count++] = v->text[i];
+  cuts->used += kept->count;
+  cuts->any = true;
+  if (kept->count) return WD_OK;
+  return wd_fail(err, WD_ERR_USAGE, "%s: %s has no such value; expected one of its %zu, such as %s%s",
+                 wd_text_quoted(assignment, quoted), cuts->file->path, n, v->text[0],
+                 v->number ? ", or LOW:HIGH with some of them between" : "");
+}
+
+/* --- The choices --- */
+
+/* "mass=1e3:1e5", "coupling_index=7", "star.mass=0.6" */
+static int take(cut cuts[2], axes_cut *axes, const char *assignment, wd_error *err) {
+  static const char suffix[] = "_index";
+  char quoted[WD_QUOTED_TEXT];
+  const wd_members *members = axes->file->members;
   const char *equals = strchr(assignment, '=');
   size_t length = equals ? (size_t)(equals - assignment) : 0;
+  const size_t end = sizeof suffix - 1;
+  const bool index = length > end && strncmp(equals - end, suffix, end) == 0;
+  if (index) length -= end;
   for (cut *c = cuts; c < cuts + 2; c++) {
-    size_t n = strlen(c->name);
-    if (!equals || strncmp(assignment, c->name, n) != 0) continue;
-    bool index = length == n + 6 && strncmp(assignment + n, "_index", 6) == 0;
-    if (!index && length != n) continue;
+    if (!equals || length != strlen(c->name) || strncmp(assignment, c->name, length) != 0) continue;
     if (c->given)
       return wd_fail(err, WD_ERR_USAGE, "%s: the %s is chosen twice; expected one choice",
                      wd_text_quoted(assignment, quoted), c->name);
@@ -84,11 +136,15 @@ static int take(cut cuts[2], const char *assignment, wd_error *err) {
     return index ? cut_by_index(c, assignment, equals + 1, err)
                  : cut_by_value(c, assignment, equals + 1, err);
   }
-  return wd_fail(err, WD_ERR_USAGE, "%s: expected mass=…, coupling=…, mass_index=… or coupling_index=…",
-                 wd_text_quoted(assignment, quoted));
+  const wd_variable *v = equals ? wd_axes_variable(members, assignment, length) : NULL;
+  if (v) return cut_axis(axes, v, index, assignment, err);
+  return wd_fail(err, WD_ERR_USAGE, "%s: expected mass=…, coupling=…, mass_index=… or coupling_index=…%s%s%s",
+                 wd_text_quoted(assignment, quoted), members->variables ? ", or an axis, such as " : "",
+                 members->variables ? members->variable[0].key->path : "", members->variables ? "=…" : "");
 }
 
-static int slice(const wd_arguments *args, const wd_result *file, const cut cuts[2], wd_error *err) {
+static int slice(const wd_arguments *args, const wd_result *file, const cut cuts[2], const axes_cut *axes,
+                 wd_error *err) {
   wd_derivation d = {.path = args->source.output,
                      .replace = args->fresh,
                      .how = "slice",
@@ -101,15 +157,28 @@ static int slice(const wd_arguments *args, const wd_result *file, const cut cuts
   wd_settings *settings;
   int status = wd_result_settings(file->settings, d.mass, d.masses, d.coupling, d.couplings, args->levels,
                                   (size_t)args->level_count, &settings, err);
+  if (!status && axes->any)
+    status = wd_result_set_axes(settings, (wd_member_set){file->settings, file->members}, axes->axis, err);
   d.settings = settings;
   if (!status) status = wd_derive(&d, err);
   wd_settings_free(settings);
   return status;
 }
 
+/* Room for the values of all axes. */
+static int begin_axes(axes_cut *axes, wd_error *err) {
+  const wd_members *members = axes->file->members;
+  size_t n = 1;
+  for (size_t a = 0; a < members->axes; a++) n += members->axis[a].count;
+  axes->text = malloc(n * sizeof *axes->text);
+  return axes->text ? WD_OK : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu values", n);
+}
+
 int wd_command_slice(const wd_arguments *args, wd_error *err) {
   wd_result file;
-  int status = wd_result_open_plane(args->file, &file, err);
+  axes_cut axes = {.file = &file};
+  int status = wd_result_open(args->file, &file, err);
+  if (!status) status = begin_axes(&axes, err);
   if (!status) {
     cut cuts[2] = {{.name = "mass",
                     .unit = " eV",
@@ -123,9 +192,11 @@ int wd_command_slice(const wd_arguments *args, wd_error *err) {
                     .axis = file.coupling,
                     .n = file.couplings,
                     .count = file.couplings}};
-    for (size_t i = 1; i < args->operand_count && !status; i++) status = take(cuts, args->operands[i], err);
-    if (!status) status = slice(args, &file, cuts, err);
+    for (size_t i = 1; i < args->operand_count && !status; i++)
+      status = take(cuts, &axes, args->operands[i], err);
+    if (!status) status = slice(args, &file, cuts, &axes, err);
   }
+  free(axes.text);
   wd_result_close(&file);
   return status;
 }

@@ -50,14 +50,14 @@ const wd_cli_command wd_cli_commands[] = {
      "Prints which keys differ, and how far results at common points deviate, in units of their errors. Exit code 1 if one of "
      "them deviates by more than 5 standard deviations, has failed in one file only, or if there is no common point."},
     {"slice", WD_SLICE, "FILE [KEY=VALUE...]", false, wd_command_slice, "cut a part out of a result file",
-     "KEY is mass or coupling, VALUE a value of the grid or LOW:HIGH, both included; or mass_index, coupling_index with "
-     "indices from 0 on. Without KEY all points are taken, with --level for new contours."},
+     "KEY is mass, coupling or a key of grid.axes, VALUE a value of the grid or LOW:HIGH, both included; or mass_index and the "
+     "like with indices from 0 on. Without KEY all points are taken, with --level for new contours."},
     {"merge", WD_MERGE, "FILE FILE...", false, wd_command_merge, "put result files of one configuration together",
-     "Parts of one grid, or grids beside each other: keys may differ in the grid only, and a point that two files have must "
-     "have the same bits in both."},
+     "Parts of one grid, or grids beside each other: keys may differ in the grid and the values of its axes only, and a point that "
+     "two files have must have the same bits in both."},
     {"extend", WD_EXTEND, "FILE CONFIG", false, wd_command_extend, "begin a scan with the points of another grid",
-     "Makes the result file of CONFIG, which differs from that of FILE in the grid only, with the points of FILE that are "
-     "on it; `wdscan run CONFIG` computes the others."},
+     "Makes the result file of CONFIG, which differs from that of FILE in the grid and its axes only, with the points of FILE that "
+     "are on it; `wdscan run CONFIG` computes the others."},
     {"bugreport", WD_BUGREPORT, "[FILE|CONFIG]", false, wd_command_bugreport, "write what a report of a fault needs",
      "Program, libraries, machine, limits, and the effective configuration or what is in the result file. Names of users and hosts and "
      "the folders of paths are left out. Read it before you send it; nothing is sent."},

@@ -68,6 +68,34 @@ static bool name_spacing(wd_yaml_node *range, wd_mistakes *m) {
   return true;
 }
 
+/* 1.0 is 1: the numbers among the values of keys that have some, as the program writes them. */
+static bool settle_numbers(wd_yaml_node *node, wd_mistakes *m) {
+  char text[WD_REAL_TEXT];
+  double number;
+  for (wd_yaml_node *item = node->first; item; item = item->next)
+    if (!settle_numbers(item, m)) return false;
+  if (node->kind != WD_YAML_SCALAR || !node->plain || !wd_text_to_real(node->text, &number)) return true;
+  char *same = strdup(wd_text_from_real(number, text));
+  if (!same) return m->no_memory = true, false;
+  free(node->text);
+  node->text = same;
+  return true;
+}
+
+/* Names are in quotes. */
+static void settle_names(wd_yaml_node *node) {
+  for (wd_yaml_node *item = node->first; item; item = item->next) item->plain = false;
+}
+
+static bool settle_values(wd_yaml_node *node, wd_mistakes *m) {
+  for (wd_yaml_node *item = node->kind == WD_YAML_MAPPING ? node->first : NULL; item; item = item->next) {
+    const wd_key *key = wd_key_find(item->key);
+    if (key && key->type == WD_KEY_REAL && !settle_numbers(item, m)) return false;
+    if (key && key->type == WD_KEY_TEXT && item->kind == WD_YAML_SEQUENCE) settle_names(item);
+  }
+  return true;
+}
+
 static bool settle_axes(wd_yaml_node *node, wd_mistakes *m) {
   if (node->kind == WD_YAML_SEQUENCE) {
     for (wd_yaml_node *item = node->first; item; item = item->next) {
@@ -107,6 +135,7 @@ static bool settle_draws(wd_yaml_node *node, wd_mistakes *m) {
 }
 
 bool wd_axis_forms_settle(const wd_key *key, wd_yaml_node *node, wd_mistakes *mistakes) {
-  if (strcmp(key->path, "grid.axes") == 0) return settle_axes(node, mistakes);
-  return strcmp(key->path, "grid.draws") != 0 || settle_draws(node, mistakes);
+  const bool axes = strcmp(key->path, "grid.axes") == 0, draws = strcmp(key->path, "grid.draws") == 0;
+  if (!axes && !draws) return true;
+  return (axes ? settle_axes : settle_draws)(node, mistakes) && settle_values(node, mistakes);
 }

@@ -9,6 +9,8 @@
  *   axes: {star.mass: [0.5, 0.6], star.temperature: {min: 1e7, max: 3e7, points: 5, spacing: log},
  *          physics.sin2_theta_w: {draw: {normal: [0.2386, 0.0001]}}}
  *   draws: {count: 100}
+ *
+ * Numbers and names are written as the program writes them, so that 1.0 and 1 are no two scans.
  */
 #ifndef WDSCAN_AXIS_FORMS_H
 #define WDSCAN_AXIS_FORMS_H

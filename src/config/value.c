@@ -152,47 +152,13 @@ static bool read_values(const wd_key *key, const wd_yaml_node *node, double *out
   return true;
 }
 
-static bool is_word(const char *text) {
-  return *text &&
-         text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-/")] == '\0';
-}
-
-static void write_quoted(const char *text, FILE *out) {
-  fputc('"', out);
-  for (; *text; text++) {
-    if (*text == '"' || *text == '\\') fputc('\\', out);
-    fputc(*text, out);
-  }
-  fputc('"', out);
-}
-
-/* The tree as YAML in one line. */
-static void write_tree(const wd_yaml_node *node, FILE *out) {
-  const bool mapping = node->kind == WD_YAML_MAPPING;
-  if (node->kind == WD_YAML_SCALAR) {
-    if (node->plain && is_word(node->text))
-      fputs(node->text, out);
-    else
-      write_quoted(node->text, out);
-    return;
-  }
-  fputc(mapping ? '{' : '[', out);
-  for (const wd_yaml_node *item = node->first; item; item = item->next) {
-    if (mapping && is_word(item->key)) fprintf(out, "%s: ", item->key);
-    if (mapping && !is_word(item->key)) write_quoted(item->key, out), fputs(": ", out);
-    write_tree(item, out);
-    if (item->next) fputs(", ", out);
-  }
-  fputc(mapping ? '}' : ']', out);
-}
-
 /* What stands in it is checked when all keys are known. */
 static bool read_tree(const wd_key *key, const wd_yaml_node *node, char *out, wd_mistakes *m) {
   char text[WD_TREE_TEXT] = "";
   if (node->kind != WD_YAML_MAPPING) return refuse(key, node, m, "", "is no tree of keys");
   FILE *stream = fmemopen(text, sizeof text, "w");
   if (!stream) return m->no_memory = true, false;
-  write_tree(node, stream);
+  wd_yaml_write(node, stream);
   const bool fits = fflush(stream) == 0 && ftell(stream) < WD_TREE_TEXT - 1;
   fclose(stream);
   if (!fits) return refuse(key, node, m, "", "is longer than 8190 bytes");
@@ -435,7 +401,7 @@ void wd_value_write(const wd_key *key, const wd_config *config, FILE *out) {
     write_choices(key, *(const unsigned *)field, out);
     break;
   case WD_KEY_TEXT:
-    write_quoted(field, out);
+    wd_yaml_write_quoted(field, out);
     break;
   case WD_KEY_REALS:
     write_reals(field, WD_LEVELS_MAX, out);

@@ -234,3 +234,36 @@ bool wd_yaml_is_null(const wd_yaml_node *node) {
   if (node->kind != WD_YAML_SCALAR || !node->plain) return false;
   return !strcmp(node->text, "") || !strcmp(node->text, "~") || !strcmp(node->text, "null");
 }
+
+static bool is_word(const char *text) {
+  return *text &&
+         text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-/")] == '\0';
+}
+
+void wd_yaml_write_quoted(const char *text, FILE *out) {
+  fputc('"', out);
+  for (; *text; text++) {
+    if (*text == '"' || *text == '\\') fputc('\\', out);
+    fputc(*text, out);
+  }
+  fputc('"', out);
+}
+
+void wd_yaml_write(const wd_yaml_node *node, FILE *out) {
+  const bool mapping = node->kind == WD_YAML_MAPPING;
+  if (node->kind == WD_YAML_SCALAR) {
+    if (node->plain && is_word(node->text))
+      fputs(node->text, out);
+    else
+      wd_yaml_write_quoted(node->text, out);
+    return;
+  }
+  fputc(mapping ? '{' : '[', out);
+  for (const wd_yaml_node *item = node->first; item; item = item->next) {
+    if (mapping && is_word(item->key)) fprintf(out, "%s: ", item->key);
+    if (mapping && !is_word(item->key)) wd_yaml_write_quoted(item->key, out), fputs(": ", out);
+    wd_yaml_write(item, out);
+    if (item->next) fputs(", ", out);
+  }
+  fputc(mapping ? '}' : ']', out);
+}

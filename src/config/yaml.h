@@ -8,6 +8,8 @@
 
 #include "config/mistakes.h"
 
+#include <stdio.h>
+
 enum wd_yaml_kind { WD_YAML_SCALAR, WD_YAML_SEQUENCE, WD_YAML_MAPPING };
 
 typedef struct wd_yaml_node {
@@ -25,6 +27,10 @@ typedef struct wd_yaml_node {
  * is refused, is added to `mistakes`. */
 wd_yaml_node *wd_yaml_read(const char *text, size_t length, wd_mistakes *mistakes);
 void wd_yaml_free(wd_yaml_node *node);
+
+/* Writes a tree in one line, in which it reads the same; and a text in quotes. */
+void wd_yaml_write(const wd_yaml_node *node, FILE *out);
+void wd_yaml_write_quoted(const char *text, FILE *out);
 
 /* Is the value absent: nothing, ~ or null? */
 bool wd_yaml_is_null(const wd_yaml_node *node);

@@ -20,7 +20,7 @@ void wd_compare_begin(wd_comparison *quantity, int n) {
   for (int i = 0; i < n; i++) quantity[i] = (wd_comparison){.largest = NAN, .mass = NAN, .coupling = NAN};
 }
 
-void wd_compare_values(wd_comparison *q, double mass, double coupling, double a, double a_error, double b,
+void wd_compare_values(wd_comparison *q, wd_compared_point where, double a, double a_error, double b,
                        double b_error) {
   double deviation = wd_deviation(a, a_error, b, b_error);
   q->compared++;
@@ -29,27 +29,28 @@ void wd_compare_values(wd_comparison *q, double mass, double coupling, double a,
   q->square += deviation * deviation;
   if (deviation <= q->largest) return;
   q->largest = deviation;
-  q->mass = mass;
-  q->coupling = coupling;
+  q->member = where.member;
+  q->mass = where.mass;
+  q->coupling = where.coupling;
   q->a = a;
   q->a_error = a_error;
   q->b = b;
   q->b_error = b_error;
 }
 
-void wd_compare_rows(wd_comparison *quantity, bool parts, double mass, double coupling, const wd_row *a,
+void wd_compare_rows(wd_comparison *quantity, bool parts, wd_compared_point where, const wd_row *a,
                      const wd_row *b) {
-  wd_compare_values(quantity, mass, coupling, a->excess, a->excess_error, b->excess, b->excess_error);
+  wd_compare_values(quantity, where, a->excess, a->excess_error, b->excess, b->excess_error);
   if (!isnan(a->minus_two_delta_lnl) && !isnan(b->minus_two_delta_lnl))
-    wd_compare_values(quantity + WD_COMPARED_LIKELIHOOD, mass, coupling, a->minus_two_delta_lnl,
+    wd_compare_values(quantity + WD_COMPARED_LIKELIHOOD, where, a->minus_two_delta_lnl,
                       a->minus_two_delta_lnl_error, b->minus_two_delta_lnl, b->minus_two_delta_lnl_error);
   for (int p = 0; parts && p < WD_POLARIZATIONS; p++) {
     wd_comparison *part = quantity + 1 + WD_COMPARED_PARTS * p;
-    wd_compare_values(part, mass, coupling, a->resonant[p], a->resonant_error[p], b->resonant[p],
+    wd_compare_values(part, where, a->resonant[p], a->resonant_error[p], b->resonant[p],
                       b->resonant_error[p]);
-    wd_compare_values(part + 1, mass, coupling, a->offresonant[p], a->offresonant_error[p], b->offresonant[p],
+    wd_compare_values(part + 1, where, a->offresonant[p], a->offresonant_error[p], b->offresonant[p],
                       b->offresonant_error[p]);
-    wd_compare_values(part + 2, mass, coupling, a->continuum[p], a->continuum_error[p], b->continuum[p],
+    wd_compare_values(part + 2, where, a->continuum[p], a->continuum_error[p], b->continuum[p],
                       b->continuum_error[p]);
   }
 }

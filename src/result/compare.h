@@ -21,7 +21,8 @@ typedef struct wd_comparison {
   uint64_t beyond;               /* those that deviate by more than WD_CONTRADICTION */
   double square;                 /* sum of the squared deviations [sigma^2] */
   double largest, mass,
-      coupling; /* the largest deviation [sigma], and where [eV]; NaN if nothing was compared */
+      coupling;  /* the largest deviation [sigma], and where [eV]; NaN if nothing was compared */
+  size_t member; /* of a scan with axes, there */
   double a, a_error, b, b_error; /* the values there */
 } wd_comparison;
 
@@ -29,15 +30,21 @@ typedef struct wd_comparison {
  * to 1e-12, or to 1e-38, as far as single precision reaches; infinite for others without errors, and where one is NaN. */
 double wd_deviation(double a, double a_error, double b, double b_error);
 
+/* Where two values are compared: (mass [eV], coupling) of a member of a scan. */
+typedef struct wd_compared_point {
+  size_t member;
+  double mass, coupling;
+} wd_compared_point;
+
 /* Begins a comparison of quantities[n]. */
 void wd_compare_begin(wd_comparison *quantity, int n);
 
-/* Adds a point at (mass [eV], coupling) to one quantity. */
-void wd_compare_values(wd_comparison *quantity, double mass, double coupling, double a, double a_error,
-                       double b, double b_error);
+/* Adds a point to one quantity. */
+void wd_compare_values(wd_comparison *quantity, wd_compared_point where, double a, double a_error, double b,
+                       double b_error);
 
 /* Adds two rows that were computed to quantity[WD_COMPARED]; the parts only with `parts`, the likelihood if both have one. */
-void wd_compare_rows(wd_comparison *quantity, bool parts, double mass, double coupling, const wd_row *a,
+void wd_compare_rows(wd_comparison *quantity, bool parts, wd_compared_point where, const wd_row *a,
                      const wd_row *b);
 
 /* The name of quantity i > 0: "transverse.resonant", ..., "minus_two_delta_lnl". Returns `text`. */

@@ -15,10 +15,10 @@ typedef struct wd_derivation {
   size_t sources;
 } wd_derivation;
 
-/* Makes the file: complete, with every point of its grid that a source has computed, before it gets its name. If it has all,
- * the contours are drawn. Says on standard error what was taken over. Errors: WD_ERR_USAGE if the new file is one of the
- * sources; WD_ERR_CONFIG if they differ in a key on which results depend, in the star, the data or the cooling.track; WD_ERR_IO where two have different
- * results for one point, and as wd_store_create(). */
+/* Makes the file: complete, with every point of its grid, that of its axes included, that a source has computed, before it gets
+ * its name. If it has all, the contours are drawn. Says on standard error what was taken over. Errors: WD_ERR_USAGE if the new file
+ * is one of the sources; WD_ERR_CONFIG if they differ in a key on which results depend and which is no axis, in the star, the
+ * data or the cooling.track; WD_ERR_IO where two have different results for one point, and as wd_store_create(). */
 int wd_derive(const wd_derivation *derivation, wd_error *err);
 
 #endif

@@ -43,10 +43,9 @@ static void describe_stars(const wd_run_file *f, char files[WD_CHECKSUM_TEXT], w
   header->star_files = files;
 }
 
-enum { PROFILES = 9 };
-
-static void describe_star(const wd_star *star, wd_store_profile profile[PROFILES], wd_store_header *header) {
-  const wd_store_profile profiles[PROFILES] = {
+void wd_run_describe_star(const wd_star *star, wd_store_profile profile[WD_RUN_PROFILES],
+                          wd_store_header *header) {
+  const wd_store_profile profiles[WD_RUN_PROFILES] = {
       {"radius", "km", "distance from the centre", star->node_radius},
       {"electron_density", "cm-3", "number density of electrons", star->electron_density},
       {"plasma_frequency", "eV", "plasma frequency omega_p", star->plasma_frequency},
@@ -60,7 +59,7 @@ static void describe_star(const wd_star *star, wd_store_profile profile[PROFILES
   };
   memcpy(profile, profiles, sizeof profiles);
   header->profile = profile;
-  header->profiles = PROFILES;
+  header->profiles = WD_RUN_PROFILES;
   header->profile_nodes = star->nodes;
 }
 
@@ -68,7 +67,7 @@ int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
   const wd_scan *scan = f->scan;
   const wd_star *star = scan->star;
   const wd_config *config = scan->config;
-  wd_store_profile profile[PROFILES];
+  wd_store_profile profile[WD_RUN_PROFILES];
   double scalar[WD_STAR_SCALARS];
   size_t shells = (size_t)config->grid.shells;
   double *shell = malloc(shells * sizeof *shell);
@@ -94,7 +93,7 @@ int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err) {
                             .ranks = f->ranks};
   if (star) {
     wd_star_scalars(star, scalar);
-    describe_star(star, profile, &header);
+    wd_run_describe_star(star, profile, &header);
   } else {
     describe_stars(f, files, &header);
   }
@@ -143,9 +142,7 @@ static int compare_settings(const wd_run_file *f, const wd_settings *stored, wd_
   return status;
 }
 
-/* Compares the stored star with the present one, if that comes from a file, whose text is no setting. */
-static int compare_profile(const wd_run_file *f, wd_store *store, wd_error *err) {
-  const wd_star *star = f->scan->star;
+int wd_run_has_star(wd_store *store, const wd_star *star, bool *has, wd_error *err) {
   const struct {
     const char *name;
     const double *value;
@@ -154,11 +151,18 @@ static int compare_profile(const wd_run_file *f, wd_store *store, wd_error *err)
                  {"temperature", star->temperature},
                  {"ion_charge2", star->charge2},
                  {"ions", star->ions}};
-  bool has = true;
   int status = WD_OK;
-  for (size_t i = 0; i < sizeof profile / sizeof *profile && has && !status && *f->scan->config->star.profile;
-       i++)
-    status = wd_store_has_profile(store, profile[i].name, profile[i].value, star->nodes, &has, err);
+  *has = true;
+  for (size_t i = 0; i < sizeof profile / sizeof *profile && *has && !status; i++)
+    status = wd_store_has_profile(store, profile[i].name, profile[i].value, star->nodes, has, err);
+  return status;
+}
+
+/* Compares the stored star with the present one, if that comes from a file, whose text is no setting. */
+static int compare_profile(const wd_run_file *f, wd_store *store, wd_error *err) {
+  bool has = true;
+  const bool is_from_file = *f->scan->config->star.profile;
+  int status = is_from_file ? wd_run_has_star(store, f->scan->star, &has, err) : WD_OK;
   if (status || has) return status;
   return wd_fail(
       err, WD_ERR_CONFIG,

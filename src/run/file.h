@@ -21,6 +21,14 @@ int wd_run_copy_settings(const wd_settings *settings, wd_settings **out, wd_erro
  * WD_ERR_MEMORY. */
 int wd_run_nameless(const wd_settings *settings, wd_settings **out, wd_error *err);
 
+/* The arrays of /star of a file without axes, profile[WD_RUN_PROFILES], into the header. They are the star's. */
+enum { WD_RUN_PROFILES = 9 };
+void wd_run_describe_star(const wd_star *star, wd_store_profile profile[WD_RUN_PROFILES],
+                          wd_store_header *header);
+
+/* Are the profiles of a star that comes from a file those in the result file, which has no axes? Errors: WD_ERR_IO. */
+int wd_run_has_star(wd_store *store, const wd_star *star, bool *has, wd_error *err);
+
 /* Begins it without a result, for wd_store_open_begun(). Errors: those of wd_store_begin(), WD_ERR_MEMORY. */
 int wd_run_file_begin(const wd_run_file *f, bool replace, wd_error *err);
 

@@ -20,21 +20,14 @@ int wd_result_open(const char *path, wd_result *result, wd_error *err) {
   status = wd_store_read_axes(result->store, result->mass, result->coupling, err);
   if (!status) status = wd_settings_create(&result->settings, err);
   const char *text = wd_store_config_text(result->store);
-  return status ? status : wd_settings_read_text(result->settings, text, strlen(text), path, err);
-}
-
-int wd_result_open_plane(const char *path, wd_result *result, wd_error *err) {
-  int status = wd_result_open(path, result, err);
-  if (status || !wd_store_has_axes(result->store)) return status;
-  return wd_fail(err, WD_ERR_CONFIG,
-                 "%s holds a scan with axes or draws; expected one with the axes mass and coupling only "
-                 "(`wdscan contour`, `wdscan status` and `wdscan merge` take both)",
-                 path);
+  if (!status) status = wd_settings_read_text(result->settings, text, strlen(text), path, err);
+  return status ? status : wd_members_create(result->settings, &result->members, err);
 }
 
 void wd_result_close(wd_result *result) {
   if (result->store) wd_store_close(result->store, NULL);
   wd_settings_free(result->settings);
+  wd_members_free(result->members);
   free(result->mass);
   *result = (wd_result){.path = result->path};
 }
@@ -108,17 +101,40 @@ int wd_result_settings(const wd_settings *settings, const double *mass, size_t m
   return status ? status : wd_settings_validate(*out, err);
 }
 
-char *wd_result_conflicts(const wd_settings *a, const wd_settings *b) {
-  const wd_config *config = wd_settings_config(a);
+int wd_result_set_axes(wd_settings *settings, wd_member_set scan, const wd_axis_values *values,
+                       wd_error *err) {
+  char *text = wd_members_axes_text(&scan, values), *assignment = NULL;
+  size_t length;
+  FILE *out = text ? open_memstream(&assignment, &length) : NULL;
+  if (out) fprintf(out, "grid.axes=%s", text);
+  int status = out && fclose(out) == 0 ? wd_settings_set(settings, assignment, err)
+                                       : wd_fail(err, WD_ERR_MEMORY, "out of memory: grid.axes");
+  free(text);
+  free(assignment);
+  return status ? status : wd_settings_validate(settings, err);
+}
+
+static int set_varied(wd_settings *settings, const wd_config *config, wd_error *err) {
+  char assignment[WD_TREE_TEXT + 16];
+  snprintf(assignment, sizeof assignment, "grid.axes=%s", config->grid.axes);
+  int status = wd_settings_set(settings, assignment, err);
+  snprintf(assignment, sizeof assignment, "grid.draws=%s", config->grid.draws);
+  return status ? status : wd_settings_set(settings, assignment, err);
+}
+
+char *wd_result_conflicts(wd_member_set a, wd_member_set b) {
+  const wd_config *config = wd_settings_config(a.settings);
   char *differences = NULL;
   wd_settings *same_grid = NULL;
-  bool good = wd_run_copy_settings(b, &same_grid, NULL) == WD_OK &&
+  bool good = wd_run_copy_settings(b.settings, &same_grid, NULL) == WD_OK &&
               set_axis(same_grid, "grid.mass", &config->grid.mass, NULL) == WD_OK &&
               set_axis(same_grid, "grid.coupling", &config->grid.coupling, NULL) == WD_OK &&
               set_refinement(same_grid, config->grid.refine.levels, config->grid.refine.tolerance) == WD_OK &&
               set_levels(same_grid, config->output.contour_levels, (size_t)config->output.contour_level_count,
-                         NULL) == WD_OK;
-  if (good) differences = wd_settings_differences(a, same_grid, /*physics=*/true);
+                         NULL) == WD_OK &&
+              set_varied(same_grid, config, NULL) == WD_OK &&
+              wd_members_level(same_grid, a.settings, a.members, b.members, NULL) == WD_OK;
+  if (good) differences = wd_settings_differences(a.settings, same_grid, /*physics=*/true);
   wd_settings_free(same_grid);
   return differences;
 }

@@ -19,11 +19,14 @@ typedef struct gathering {
   size_t other;    /* the share that does not agree with the owner there */
 } gathering;
 
-/* Random streams are numbered by the place in the grid, and couplings of a mass may share theirs. */
+/* Random streams are numbered by the place in the grid of the member, and couplings of a mass may share theirs. */
 static bool has_own_streams(const gathering *g) {
   const wd_store *from = g->under_way->store;
-  bool stays =
-      !from->derived && g->under_way->mass[g->mass] == g->mass && from->couplings == g->target->couplings;
+  const size_t there = from->masses / wd_store_members(from),
+               here = g->target->masses / wd_store_members(g->target);
+  bool stays = !from->derived && g->under_way->mass[g->mass] != WD_STORE_NOWHERE &&
+               g->under_way->mass[g->mass] % there == g->mass % here &&
+               from->couplings == g->target->couplings;
   for (size_t k = 0; stays && k < from->couplings; k++) stays = g->under_way->coupling[k] == k;
   return stays;
 }

@@ -99,6 +99,12 @@ static void lists_are_trees(void **state) {
        "star.temperature: {uniform: [1e7, 2e7]}}}",
        "grid: {draws: {count: 3, seed: 9, star.temperature: {uniform: [1e7, 2e7]}, star.mass: {normal: [0.6, "
        "0.01]}}}"},
+      {"grid: {axes: {star.mass: [0.50, 1.0], star.temperature: {min: 1e7, max: 30000000, points: 3}, "
+       "star.profile: "
+       "[1.0, 1]}, draws: {count: 2, physics.sin2_theta_w: {uniform: [.23, 2.4e-1]}}}",
+       "grid: {axes: {star.mass: [0.5, 1], star.temperature: {min: 10000000, max: 3e7, points: 3}, "
+       "star.profile: "
+       "[\"1.0\", \"1\"]}, draws: {count: 2, physics.sin2_theta_w: {uniform: [0.23, 0.24]}}}"},
       {"grid: {axes: [], draws: 0}", "grid: {axes: {}, draws: {}}"},
   };
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -113,6 +119,9 @@ static void lists_are_trees(void **state) {
     }
     assert_int_equal(wd_members_vary(wd_settings_config(list)), b->axes > 0);
     char *text = wd_settings_text(list); /* what a result file keeps reads the same */
+    char *differences = wd_settings_differences(list, tree, /*physics=*/true);
+    if (i != 2 && i != 3) assert_string_equal(differences, ""); /* there the keys are drawn elsewhere */
+    free(differences);
     wd_settings *kept = reading(text);
     char *again = wd_settings_text(kept);
     assert_string_equal(text, again);

@@ -83,7 +83,7 @@ grep -q '9 of them to do' err
 expect 0 "$wdscan" run axes.yaml -o axes2.h5
 grep -q 'nothing is left to do' err
 expect 2 "$wdscan" run axes.yaml -o axes2.h5 --set 'grid.axes={star.mass: [0.5, 0.9]}'
-grep -q 'grid.axes: {star.mass: \[0.5, 1.0\], physics.model: \[mu-tau, e-mu\]} -> {star.mass: \[0.5, 0.9\]}' err
+grep -q 'grid.axes: {star.mass: \[0.5, 1\], physics.model: \[mu-tau, e-mu\]} -> {star.mass: \[0.5, 0.9\]}' err
 
 cp axes.h5 changed.h5
 "$PYTHON" -c 'import h5py; h5py.File("changed.h5", "r+")["star_mass"][1] = 0.9'
@@ -107,12 +107,70 @@ refused 'expected KEY=VALUE with a key that varies in axes.h5, such as star.mass
 refused 'has no draws' contour axes.h5 --quantile 0.5
 refused 'printed as csv only' contour axes.h5 --format hepdata
 refused '--mass: axes.h5 has axes or draws' contour axes.h5 --mass 1e4
-refused 'holds a scan with axes or draws' slice axes.h5 -o part.h5
-refused 'holds a scan with axes or draws' diff axes.h5 axes2.h5
 refused 'takes one combination of their values' point axes.yaml --mass 1e3 --coupling 1e-8
 expect 0 "$wdscan" check axes.yaml
 grep -q '^# this for each of 4 combinations of the values of star.mass (2), physics.model (2)' out
 grep -q '^# in all 36 points' out
+
+# --- Parts of it, put together again in another way, extended: what is taken over and what is computed has the bits of the whole
+expect 0 "$wdscan" slice axes.h5 star.mass=0.5 physics.model=mu-tau mass=:1e5 -o a.h5
+grep -q 'a.h5: 2 x 3 points, 6 of them taken over from 1 file; complete' err || fail "slice: $(cat err)"
+expect 0 "$wdscan" slice axes.h5 star.mass_index=1 physics.model_index=1:1 -o b.h5
+expect 0 "$wdscan" status b.h5
+grep -q 'other_streams   0' out || fail "a member has the random numbers of its own scan: $(cat out)"
+expect 0 "$wdscan" slice axes.h5 star.mass=0.4:0.7 -o c.h5
+expect 0 "$wdscan" merge b.h5 a.h5 -o together.h5
+grep -q 'together.h5: 4 members' err && grep -q '3 x 3 points, 15 of them taken over from 2 files' err || fail "merge: $(cat err)"
+expect 0 "$wdscan" status together.h5
+grep -q '^    axes: {star.mass: \[0.5, 1\], physics.model: \[e-mu, mu-tau\]}' out || fail "axes: $(cat out)"
+expect 0 "$wdscan" merge a.h5 c.h5 b.h5 -o together.h5 --fresh
+grep -q '4 members' err && grep -q '3 x 3 points, 27 of them taken over from 3 files' err || fail "merge: $(cat err)"
+expect 0 "$wdscan" run axes.yaml -o together.h5
+grep -q '9 of them to do' err || fail "going on with files put together: $(cat err)"
+"$PYTHON" compare.py together.h5
+expect 0 "$wdscan" extend axes.h5 axes.yaml --set 'grid.axes={physics.model: [e-tau, e-mu], star.mass: [1, 0.5]}' -o turned.h5
+grep -q 'turned.h5: 3 x 3 points, 18 of them taken over' err || fail "extend: $(cat err)"
+expect 0 "$wdscan" run axes.yaml --set 'grid.axes={physics.model: [e-tau, e-mu], star.mass: [1, 0.5]}' -o turned.h5
+expect 0 "$wdscan" diff turned.h5 axes.h5 --json
+"$PYTHON" - <<'END'
+import json
+d = json.load(open("out"))
+assert not d["differ"] and d["first_only"] == 18 and d["second_only"] == 18, d
+assert d["quantities"]["excess"]["compared"] == 18 and d["quantities"]["luminosity_sm.axial"]["compared"] == 2, d
+assert all(q["other_bits"] == 0 for q in d["quantities"].values()), d
+assert [line.split(":")[0] for line in d["keys_of_results"]] == ["grid.axes"], d
+END
+# to and from files without axes
+one=(--set 'grid.axes={}' --set star.mass=1 --set physics.model=e-mu)
+expect 0 "$wdscan" extend axes.h5 axes.yaml "${one[@]}" -o member.h5
+grep -q '9 of them taken over from 1 file; complete' err
+expect 0 "$wdscan" run axes.yaml "${one[@]}" -o member.h5
+grep -q 'nothing is left to do' err || fail "a member as a file of its own: $(cat err)"
+expect 0 "$wdscan" diff member.h5 alone-1.0-e-mu.h5
+expect 0 "$wdscan" diff alone-1.0-e-mu.h5 axes.h5
+grep -q '^excess  *9  *0  *0 ' out || fail "diff: $(cat out)"
+expect 0 "$wdscan" extend alone-1.0-e-mu.h5 axes.yaml -o grown.h5
+grep -q '9 of them taken over' err
+expect 0 "$mpirun" -np 2 "$wdscan" run axes.yaml -o grown.h5 --quiet
+"$PYTHON" compare.py grown.h5
+# what is wrong has a name
+cp axes.h5 changed.h5
+expect 0 "$wdscan" run axes.yaml -o seed.h5 --quiet --set integrator.seed=7 --set integrator.relative_error=0.04
+"$PYTHON" - <<'END'
+import h5py
+with h5py.File("changed.h5", "r+") as f:
+    f["luminosity_sm_checksum"][1, 0] = 0
+END
+expect 0 "$wdscan" diff axes.h5 seed.h5
+grep -q '^excess  *36  *[1-9].*star.mass = .*, physics.model = .*, mass .* eV, coupling' out && grep -q 'integrator.seed: 20240502 -> 7' out || fail "diff: $(cat out)"
+refused 'expected mass=…, coupling=…, mass_index=… or coupling_index=…, or an axis, such as star.mass=…' slice axes.h5 star.eos=ideal -o none.h5
+refused 'axes.h5 has no such value; expected one of its 2, such as 0.5, or LOW:HIGH' slice axes.h5 star.mass=0.7 -o none.h5
+refused 'axes.h5 has no such value; expected one of its 2, such as mu-tau' slice axes.h5 physics.model=mu:tau -o none.h5
+refused 'expected star.mass_index=INDEX or FIRST:LAST, from 0 to 1' slice axes.h5 star.mass_index=x -o none.h5
+refused 'the star.mass is chosen twice' slice axes.h5 star.mass=0.5 star.mass_index=0 -o none.h5
+refused 'seed.h5 holds results of another configuration' merge axes.h5 seed.h5 -o none.h5
+refused 'have other grid.axes or grid.draws; expected files whose axes are the same keys' merge axes.h5 turned.h5 -o none.h5
+refused 'have other grid.axes' merge axes.h5 member.h5 -o none.h5
 
 # --- All members are checked before anything is computed, also whether their stars exist
 refused 'command line: star.mass: 11 is out of range' run axes.yaml -o none.h5 --set 'grid.axes={star.mass: [0.5, 11]}'
@@ -153,6 +211,17 @@ for r in csv.DictReader(open("out")):
         wanted = math.exp(np.quantile(logs, float(r["quantile"])))
         assert math.isclose(float(r["coupling"]), wanted, rel_tol=1e-12), (r, wanted)
 END
+
+# --- Draws: more of them begin with those that are there; they stay together
+draws=(--set 'grid.axes={physics.model: [mu-tau, e-mu]}' --set 'grid.draws={count: 8, seed: 3, star.mass: {normal: [0.6, 0.05]}, star.temperature: {uniform: [1e8, 1.1e8]}}')
+expect 0 "$wdscan" extend draws.h5 axes.yaml "${draws[@]}" -o drawn.h5
+grep -q '3 x 3 points, 108 of them taken over' err || fail "more draws: $(cat err)"
+refused 'this key is drawn, and draws stay together' slice draws.h5 star.mass=0.6 -o none.h5
+expect 0 "$wdscan" slice draws.h5 physics.model=e-mu -o part.h5
+refused 'have other grid.axes' merge draws.h5 drawn.h5 -o none.h5
+expect 0 "$wdscan" merge part.h5 draws.h5 -o whole.h5
+expect 0 "$wdscan" diff whole.h5 draws.h5
+grep -q '^excess  *108  *0 ' out || fail "draws put together: $(cat out)"
 
 # --- The picture of bands has the program's quantiles, of lines the file's contours; other pictures say which one to draw
 if python=$("$root/scripts/find_python.sh" h5py numpy matplotlib); then
@@ -203,7 +272,22 @@ expect 0 "$wdscan" run there/files.yaml -o files.h5 --quiet
 "$PYTHON" -c 'import h5py; f = h5py.File("files.h5"); assert f["excess"].shape == (2, 3, 3) and list(f["star_profile"].asstr()) == ["\"there/a.data\"", "\"there/b.data\""], f["star_profile"][:]'
 expect 0 "$wdscan" run there/files.yaml -o files.h5
 grep -q 'nothing is left to do' err
+expect 0 "$wdscan" contour files.h5 --at star.profile=there/b.data
+expect 0 "$wdscan" slice files.h5 star.profile=there/b.data -o cut.h5
+expect 0 "$wdscan" run there/files.yaml -o cut.h5 --set 'grid.axes={star.profile: [there/b.data]}'
+grep -q 'nothing is left to do' err || fail "a star from a file, cut out: $(cat err)"
+expect 0 "$wdscan" extend files.h5 there/files.yaml --set grid.axes='{}' --set star.profile=there/a.data -o file.h5
+expect 0 "$wdscan" extend file.h5 there/files.yaml -o filed.h5
+expect 0 "$wdscan" run there/files.yaml -o filed.h5
+grep -q '9 of them to do' err
+expect 0 "$wdscan" merge files.h5 files.h5 -o same.h5
 printf ' \n' >>there/b.data
+refused 'a file of star.profile has changed since' slice files.h5 star.profile=there/a.data -o none.h5
+expect 0 "$wdscan" merge files.h5 files.h5 -o same.h5 --fresh # with the same members nobody looks at them
+sed -i 's/5\.9161751/5.9261751/' there/a.data
+cmp -s there/a.data "$here/data/profile.data" && fail 'the file is as it was'
+refused 'a file of star.profile has changed since' extend file.h5 there/files.yaml -o none.h5
+cp "$here/data/profile.data" there/a.data
 refused 'a file of star.profile has changed since' run there/files.yaml -o files.h5
 mkdir elsewhere
 cp -r there elsewhere

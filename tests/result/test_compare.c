@@ -24,17 +24,17 @@ static void the_largest_deviation_and_its_place(void **unused) {
   wd_row a = {.excess = 1, .excess_error = 0.1}, b = a;
   wd_compare_begin(q, WD_COMPARED);
   assert_true(isnan(q[0].largest) && isnan(q[0].mass));
-  wd_compare_rows(q, true, 10, 1e-9, &a, &b);
+  wd_compare_rows(q, true, (wd_compared_point){5, 10, 1e-9}, &a, &b);
   assert_true(q[0].largest == 0 && q[0].compared == 1 && q[0].other_bits == 0);
   b.excess = 2;
-  wd_compare_rows(q, true, 20, 2e-9, &a, &b);
+  wd_compare_rows(q, true, (wd_compared_point){6, 20, 2e-9}, &a, &b);
   b.excess = 0.9;
-  wd_compare_rows(q, true, 30, 3e-9, &a, &b);
+  wd_compare_rows(q, true, (wd_compared_point){7, 30, 3e-9}, &a, &b);
   assert_int_equal(q[0].compared, 3);
   assert_int_equal(q[0].other_bits, 2);
   assert_int_equal(q[0].beyond, 1);
   assert_close(q[0].largest, 1 / hypot(0.1, 0.1), 1e-12);
-  assert_true(q[0].mass == 20 && q[0].coupling == 2e-9 && q[0].a == 1 && q[0].b == 2);
+  assert_true(q[0].member == 6 && q[0].mass == 20 && q[0].coupling == 2e-9 && q[0].a == 1 && q[0].b == 2);
   assert_close(q[0].square, 50 + 0.5, 1e-12);
 }
 
@@ -50,9 +50,9 @@ static void every_part_has_its_place(void **unused) {
     value[part][p] = 6;
     error[part][p] = 2;
     wd_compare_begin(q, WD_COMPARED);
-    wd_compare_rows(q, true, 1, 1, &a, &b);
+    wd_compare_rows(q, true, (wd_compared_point){7, 1, 1}, &a, &b);
     for (int k = 0; k < WD_COMPARED; k++) assert_true(q[k].largest == (k == i ? 3 : 0));
-    wd_compare_rows(q, false, 1, 1, &a, &b);
+    wd_compare_rows(q, false, (wd_compared_point){7, 1, 1}, &a, &b);
     assert_true(q[0].compared == 2 && q[i].compared == 1);
   }
   char text[64];
@@ -68,9 +68,9 @@ static void likelihoods(void **unused) {
   b.minus_two_delta_lnl = 4;
   b.minus_two_delta_lnl_error = 0.4;
   wd_compare_begin(q, WD_COMPARED);
-  wd_compare_rows(q, false, 1, 1, &a, &b);
+  wd_compare_rows(q, false, (wd_compared_point){7, 1, 1}, &a, &b);
   b.minus_two_delta_lnl = NAN;
-  wd_compare_rows(q, false, 1, 1, &a, &b);
+  wd_compare_rows(q, false, (wd_compared_point){7, 1, 1}, &a, &b);
   assert_true(q[0].compared == 2 && q[0].largest == 0 && q[1].compared == 0);
   assert_int_equal(q[WD_COMPARED_LIKELIHOOD].compared, 1);
   assert_close(q[WD_COMPARED_LIKELIHOOD].largest, 6, 1e-12);
