@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Draws the contours of a scan with axes (docs/axes.md): a line for each combination of their values, over draws a band.
+"""Draws the contours of a scan with axes (docs/axes.md), of the excess or of f_s: a line for each combination of their values, over draws
+a band.
 
     plot_axes.py RESULT.h5 [--level X] [--at KEY=VALUE]... [-o PICTURE]...
 
@@ -13,6 +14,7 @@ import os
 import wdplot  # first: it finds a Python that has the others
 import h5py
 import numpy as np
+import plot_bound
 
 from wdplot import BLUE, GREEN, INK, ORANGE, PURPLE, RED, SKY, draw_band, draw_contour, entry, named, plt
 
@@ -25,12 +27,15 @@ MOST = len(COLOURS) * len(STYLES)  # lines that can be told apart
 def read(path):
     """Mass, coupling and the results with a dimension for each axis; `axes`: name -> (key, unit, values) of each but the last two."""
     with h5py.File(path, "r") as file:
-        if "excess" not in file:
-            raise OSError("no result file of wdscan with an excess")
-        data = {name: file[name][...] for name in ("mass", "coupling", "excess", "excess_error", "status")}
+        observable = "f_s" if "f_s" in file else "excess"
+        if observable not in file:
+            raise OSError("no result file of wdscan")
+        data = {name: file[name][...] for name in ("mass", "coupling", "status")}
+        data["observable"], data["without"] = observable, float(observable == "f_s")  # its value without an A'
+        data["above"], data["error"] = file[observable][...] - data["without"], file[observable + "_error"][...]
         data["config"] = wdplot.wdscan.Config.of_text(wdplot.as_text(file["config"][()]), path)
         data["axes"] = {}
-        for dimension in list(file["excess"].dims)[:-2]:
+        for dimension in list(file[observable].dims)[:-2]:
             name = dimension.keys()[0]
             values = file[name]
             known = [text.strip('"') for text in values.asstr()] if h5py.check_string_dtype(values.dtype) else values[...]
@@ -85,18 +90,23 @@ def quantile(curves, q):
 
 
 def contour(data, member, level):
+    """f_s - 1 obeys the same law as an excess."""
     usable = np.isin(data["status"][member], wdplot.USABLE)
-    return wdplot.contour_of(data, np.where(usable, data["excess"][member], np.nan), level, data["excess_error"][member])
+    return wdplot.contour_of(data, np.where(usable, data["above"][member], np.nan), level - data["without"], data["error"][member])
+
+
+def level_of(data, arguments):
+    return arguments.level or (plot_bound.LIMIT if data["observable"] == "f_s" else wdplot.MAIN_LEVEL)
 
 
 def lines_of(data, arguments):
     """For each combination of values its label and its curves, one or those of the draws."""
-    left = choice(data, arguments.at)
+    left, level = choice(data, arguments.at), level_of(data, arguments)
     names = [name for name in left if name != "draw"]
     for indices in itertools.product(*(left[name] for name in names)):
         chosen = dict(zip(names, indices))
         draws = left.get("draw", [None])
-        curves = [contour(data, tuple(draw if name == "draw" else chosen[name] for name in data["axes"]), arguments.level) for draw in draws]
+        curves = [contour(data, tuple(draw if name == "draw" else chosen[name] for name in data["axes"]), level) for draw in draws]
         labels = [value_text(*data["axes"][name][:2], data["axes"][name][2][i]) for name, i in chosen.items() if len(left[name]) > 1]
         yield ", ".join(labels) or "all draws", curves
 
@@ -135,8 +145,9 @@ def draw(results, arguments):
     lower.set_yticks([], minor=True)
     model = "" if "physics_model" in data["axes"] else f" with {wdplot.model_text(data)}"
     formulas = "" if "physics_formulas" in data["axes"] else f",  {wdplot.formulas_text(data)}"
-    axes.set_title(f"Couplings of an excess of {wdplot.percent(arguments.level)}{model}{formulas}", fontsize=11)
-    notes = [wdplot.error_note(*itertools.chain.from_iterable(curves for _, curves in lines)), wdplot.model_note(data)]
+    level, of_time = level_of(data, arguments), data["observable"] == "f_s"
+    axes.set_title(f"Couplings of {f'$f_s$ = {level:g}' if of_time else f'an excess of {wdplot.percent(level)}'}{model}{formulas}", fontsize=11)
+    notes = [wdplot.error_note(*itertools.chain.from_iterable(curves for _, curves in lines)), plot_bound.CAVEATS if of_time else wdplot.model_note(data)]
     if "draw" in data["axes"]:
         low, high = arguments.band
         count = len(lines[0][1])
@@ -157,7 +168,7 @@ def band_of(text):
 
 if __name__ == "__main__":
     parser = wdplot.parser_of(__doc__, metavar="RESULT.h5")
-    parser.add_argument("--level", type=float, default=wdplot.MAIN_LEVEL, metavar="X", help="default 0.3")
+    parser.add_argument("--level", type=float, metavar="X", help="default 0.3, of f_s 1.7")
     parser.add_argument("--at", action="append", default=[], metavar="KEY=VALUE", help="only this value of an axis; may be repeated")
     parser.add_argument("--band", type=band_of, default=(0.16, 0.84), metavar="LOW,HIGH", help="quantiles of the draws; default 0.16,0.84")
     wdplot.main(parser, draw, "-axes", read)

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "config/members.h"
+#include "scan/campaign.h"
 #include "scan/cost.h"
 
 #include <errno.h>
@@ -88,12 +89,17 @@ static int estimate_members(const wd_settings *settings, const wd_members *membe
     sum.jobs += each * one.jobs;
     sum.trials += one.trials;
     sum.evaluations += each * one.evaluations;
-    sum.seconds +=
-        each * (one.seconds + 2 * star_seconds); /* before the scan and by the rank that computes */
+    /* stars: before the scan and by the rank that computes */
+    sum.seconds += each * (one.seconds + 2 * (star_seconds + one.start_seconds));
+    sum.start_seconds += one.start_seconds / (double)tries;
+    sum.job_seconds += one.job_seconds / (double)tries;
+    sum.point_seconds += one.point_seconds / (double)tries;
     sum.rank_bytes = fmax(sum.rank_bytes, one.rank_bytes);
     sum.root_bytes = fmax(sum.root_bytes, one.root_bytes - one.points + sum.points);
     sum.root_rank_bytes = fmax(sum.root_rank_bytes, one.root_rank_bytes);
   }
+  sum.stars = (double)members->count;
+  sum.rank_bytes += wd_campaign_bytes(wd_settings_config(settings), members->count);
   *cost = sum;
   return WD_OK;
 }

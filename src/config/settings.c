@@ -544,7 +544,8 @@ static void check_each_member(const wd_settings *settings, const wd_members *mem
 /* Keys that would change no star. */
 static void check_effects(const wd_settings *settings, const wd_members *members, wd_mistakes *m) {
   const wd_config *c = &settings->config;
-  bool thermal = c->star.structure == WD_STRUCTURE_THERMAL && !*c->star.profile;
+  bool thermal = (c->star.structure == WD_STRUCTURE_THERMAL && !*c->star.profile) ||
+                 c->observable == WD_OBSERVABLE_COOLING;
   for (size_t v = 0; v < members->variables; v++)
     thermal = thermal || strcmp(members->variable[v].key->path, "star.structure") == 0;
   for (size_t v = 0; v < members->variables && !thermal; v++) {
@@ -561,11 +562,7 @@ static void check_effects(const wd_settings *settings, const wd_members *members
 static void check_members(const wd_settings *settings, wd_mistakes *m) {
   const origin *o = usable_origin(settings, "grid.axes");
   wd_members *members = o && usable_origin(settings, "grid.draws") ? members_of(settings, m) : NULL;
-  if (members && members->axes && settings->config.observable == WD_OBSERVABLE_COOLING) {
-    m->source = o->source;
-    wd_mistakes_add(m, o->line, o->column, "grid.axes",
-                    "scans of f_s have no axes but mass and coupling; expected `observable: excess`");
-  } else if (members && members->axes && settings->config.grid.refine.levels > 0) {
+  if (members && members->axes && settings->config.grid.refine.levels > 0) {
     o = origin_of(settings, wd_key_find("grid.refine.levels"));
     m->source = o->source;
     wd_mistakes_add(

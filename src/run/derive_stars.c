@@ -126,7 +126,7 @@ static int solve_star(work *w, size_t member, wd_error *err) {
   int status = w->campaign ? WD_OK : wd_campaign_create(w->d->settings, &w->campaign, err);
   if (status) return status;
   return wd_campaign_survey(w->campaign, member, w->stars->scalar + member * WD_STAR_SCALARS,
-                            w->stars->shell + member * w->shells, err);
+                            w->stars->shell + member * w->shells, NULL, err);
 }
 
 static int settle_members(work *w, wd_error *err) {
@@ -159,16 +159,28 @@ static int keep_star(work *w, wd_error *err) {
   return status;
 }
 
+/* The star of a file without axes. */
+static const wd_star *star_of(const wd_derived_stars *stars) {
+  return stars->bound ? wd_bound_star(stars->bound) : stars->solved;
+}
+
+static int solve_alone(work *w, wd_error *err) {
+  const wd_config *config = wd_settings_config(w->d->settings);
+  if (config->observable == WD_OBSERVABLE_COOLING) return wd_bound_create(config, &w->stars->bound, err);
+  return wd_star_create(config, &w->stars->solved, err);
+}
+
 /* A member by itself: its star is solved again, and must be that of the sources. */
 static int settle_alone(work *w, wd_error *err) {
   const wd_config *config = wd_settings_config(w->d->settings);
   double scalar[WD_STAR_SCALARS];
   int status = WD_OK;
   for (size_t s = 0; s < w->d->sources && !status; s++) status = take_stars(w, s, err);
-  if (!status) status = wd_star_create(config, &w->stars->solved, err);
+  if (!status) status = solve_alone(w, err);
   if (status) return status;
-  wd_star_scalars(w->stars->solved, scalar);
-  wd_run_describe_star(w->stars->solved, w->stars->profile, &(wd_store_header){0});
+  const wd_star *star = star_of(w->stars);
+  wd_star_scalars(star, scalar);
+  wd_run_describe_star(star, w->stars->profile, &(wd_store_header){0});
   for (int i = 0; i < WD_STAR_SCALARS; i++) {
     double *taken = &w->stars->scalar[i];
     if (isnan(*taken)) *taken = scalar[i];
@@ -176,8 +188,7 @@ static int settle_alone(work *w, wd_error *err) {
       return wd_fail(err, WD_ERR_CONFIG, "%s holds results of another star: its %s is %.9g, now %.9g",
                      w->d->source->path, wd_star_scalar_names[i], *taken, scalar[i]);
   }
-  for (size_t i = 0; i < w->shells; i++)
-    w->stars->shell[i] = wd_shell_middle(config, w->stars->solved, (int64_t)i);
+  for (size_t i = 0; i < w->shells; i++) w->stars->shell[i] = wd_shell_middle(config, star, (int64_t)i);
   return WD_OK;
 }
 
@@ -221,15 +232,16 @@ void wd_derive_describe_stars(const wd_derived_stars *stars, wd_store_header *he
   header->star_attribute_names = wd_star_scalar_names;
   header->star_attribute_values = stars->scalar;
   header->star_attributes = WD_STAR_SCALARS;
-  if (!stars->solved) return;
+  if (!star_of(stars)) return;
   header->profile = stars->profile;
   header->profiles = WD_RUN_PROFILES;
-  header->profile_nodes = stars->solved->nodes;
+  header->profile_nodes = star_of(stars)->nodes;
 }
 
 void wd_derive_free_stars(wd_derived_stars *stars) {
   wd_store_free_star(&stars->kept);
   wd_star_free(stars->solved);
+  wd_bound_free(stars->bound);
   free(stars->shell);
   free(stars->scalar);
   *stars = (wd_derived_stars){0};

@@ -8,7 +8,8 @@
 typedef struct wd_derived_stars {
   double *shell, *scalar;                    /* as in wd_survey */
   wd_store_star kept;                        /* of the first source, if no file has axes */
-  wd_star *solved;                           /* the star of a file without axes, if sources have some */
+  wd_star *solved;                           /* the star of a file without axes, if sources have some, */
+  wd_bound *bound;                           /* or, with observable: cooling, that of it */
   wd_store_profile profile[WD_RUN_PROFILES]; /* of that */
   char files[WD_CHECKSUM_TEXT];
 } wd_derived_stars;

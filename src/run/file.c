@@ -25,12 +25,17 @@ int wd_run_nameless(const wd_settings *settings, wd_settings **out, wd_error *er
 
 /* As of wd_likelihood_text. */
 static char *data_of(const wd_scan *scan) {
-  return wd_likelihood_text(scan->bound ? wd_bound_likelihood(scan->bound) : NULL);
+  return wd_likelihood_text(scan->bound      ? wd_bound_likelihood(scan->bound)
+                            : scan->campaign ? wd_campaign_likelihood(scan->campaign)
+                                             : NULL);
 }
 
 /* What is stored of a cooling.track; "" if there is none. */
 static void track_text(const wd_run_file *f, char text[WD_CHECKSUM_TEXT]) {
-  const wd_sequence *track = f->scan->bound ? wd_bound_track(f->scan->bound) : NULL;
+  const wd_scan *scan = f->scan;
+  const wd_sequence *track = scan->bound      ? wd_bound_track(scan->bound)
+                             : scan->campaign ? wd_campaign_track(scan->campaign)
+                                              : NULL;
   text[0] = '\0';
   if (track) snprintf(text, WD_CHECKSUM_TEXT, "%016" PRIx64, track->checksum);
 }

@@ -503,6 +503,8 @@ static int make_campaign(context *c, wd_error *err) {
   wd_campaign_star_files(c->campaign, files);
   snprintf(line, sizeof line, "checksum: %s\n", files);
   status = wd_agreement_on(c->session, "star.profile", line, err);
+  if (!status) status = wd_agreement_on_track(c->session, wd_campaign_track(c->campaign), err);
+  if (!status) status = wd_agreement_on_data(c->session, wd_campaign_likelihood(c->campaign), err);
   if (status) return status;
   return wd_run_survey(c->session, c->campaign, (size_t)c->config->grid.shells, &c->survey, err);
 }
@@ -524,7 +526,7 @@ static int make_scan(context *c, wd_error *err) {
   if (!status) status = wd_scan_create(c->config, star, 0, 0, &c->scan, err);
   status = wd_session_agree(c->session, status, err);
   if (status) return status;
-  c->scan->bound = c->bound;
+  if (cooling) wd_scan_give_bound(c->scan, c->bound);
   if (cooling) wd_bound_interrupt(c->bound, wd_jobs_poll);
   status = wd_agreement_on_star(c->session, star, err);
   if (!status && cooling) status = wd_agreement_on_track(c->session, wd_bound_track(c->bound), err);

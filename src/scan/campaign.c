@@ -6,18 +6,23 @@
 #include "scan/campaign.h"
 
 #include "base/checksum.h"
+#include "bound/along.h"
 #include "star/file.h"
 #include "star/sources.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEPT = 32 }; /* members at a time: one in the works, those of blocks that wait, those of the survey */
+/* Members at a time: one in the works, those of blocks that wait, those of the survey; and the bytes of one. */
+enum { KEPT = 32, KEPT_COOLING = 4 };
+#define KEPT_BYTES 1e6
+#define KEPT_COOLING_BYTES 26e6
 
 typedef struct entry {
   wd_scan *scan; /* NULL: empty */
   wd_settings *settings;
-  wd_star *star; /* NULL: not needed yet; of the survey: without the absorption */
+  wd_star *star;   /* NULL: not needed yet; of the survey: without the absorption */
+  wd_bound *bound; /* observable: cooling, instead; NULL: not needed yet */
   size_t member;
   uint64_t used; /* when, on the campaign's clock */
   bool busy;     /* in use by `compute` */
@@ -26,12 +31,16 @@ typedef struct entry {
 struct wd_campaign {
   const wd_settings *settings;
   wd_members *members;
-  uint64_t *first_job; /* [members + 1] */
-  size_t *shared;      /* [members] as in wd_scan */
+  uint64_t *first_job;         /* [members + 1] */
+  size_t *shared;              /* [members] as in wd_scan */
+  size_t *loose, *bound_stars; /* likewise */
   size_t largest_block;
   char star_file[WD_PATH_MAX]; /* the last star.profile that is in the checksum; "": none yet */
   uint64_t star_files;         /* checksum of these files */
+  wd_likelihood *likelihood;   /* NULL: nothing is observed */
+  wd_sequence *track;          /* NULL: none */
   entry kept[KEPT];
+  int room; /* entries in use */
   uint64_t clock;
 };
 
@@ -57,6 +66,7 @@ void wd_star_scalars(const wd_star *star, double scalar[WD_STAR_SCALARS]) {
 static void empty(entry *e) {
   wd_scan_free(e->scan);
   wd_star_free(e->star);
+  wd_bound_free(e->bound);
   wd_settings_free(e->settings);
   *e = (entry){0};
 }
@@ -65,14 +75,16 @@ static void empty(entry *e) {
 static int fill_entry(const wd_campaign *c, size_t member, entry *e, wd_error *err) {
   int status = wd_member_settings(c->settings, c->members, member, &e->settings, err);
   if (!status) status = wd_scan_create(wd_settings_config(e->settings), NULL, 0, 0, &e->scan, err);
-  if (!status) e->scan->member = e->member = member;
-  return status;
+  if (status) return status;
+  e->scan->member = e->member = member;
+  e->scan->bound_stars = c->bound_stars[member];
+  return WD_OK;
 }
 
 /* The entry that was not used for longest, of those that are not busy. */
 static entry *oldest(wd_campaign *c) {
   entry *best = NULL;
-  for (int i = 0; i < KEPT; i++)
+  for (int i = 0; i < c->room; i++)
     if (!c->kept[i].busy && (!best || c->kept[i].used < best->used)) best = &c->kept[i];
   return best;
 }
@@ -80,7 +92,7 @@ static entry *oldest(wd_campaign *c) {
 /* NULL: out of memory. */
 static entry *entry_of(wd_campaign *c, size_t member) {
   entry *e = NULL;
-  for (int i = 0; i < KEPT && !e; i++)
+  for (int i = 0; i < c->room && !e; i++)
     if (c->kept[i].scan && c->kept[i].member == member) e = &c->kept[i];
   if (!e) {
     e = oldest(c);
@@ -96,7 +108,12 @@ static entry *entry_of(wd_campaign *c, size_t member) {
 
 /* Solves the star, with the message of a mistake. What it absorbs is for those that compute with it. */
 static int solve_star(entry *e, wd_error *err) {
-  if (e->star) return WD_OK;
+  if (e->star || e->bound) return WD_OK;
+  if (wd_settings_config(e->settings)->observable == WD_OBSERVABLE_COOLING) {
+    int status = wd_bound_create(wd_settings_config(e->settings), &e->bound, err);
+    if (!status) wd_bound_interrupt(e->bound, wd_jobs_poll);
+    return status;
+  }
   wd_config bare = *wd_settings_config(e->settings);
   bare.physics.continuum = WD_CONTINUUM_OFF;
   return wd_star_create(&bare, &e->star, err);
@@ -104,11 +121,17 @@ static int solve_star(entry *e, wd_error *err) {
 
 static bool has_star(entry *e) {
   if (e->scan->sampler) return true;
-  return !solve_star(e, NULL) && !wd_star_add_absorption(wd_settings_config(e->settings), e->star, NULL) &&
+  if (solve_star(e, NULL)) return false;
+  if (e->bound) {
+    wd_scan_give_bound(e->scan, e->bound);
+    return !wd_scan_give_star(e->scan, wd_bound_star(e->bound), NULL);
+  }
+  return !wd_star_add_absorption(wd_settings_config(e->settings), e->star, NULL) &&
          !wd_scan_give_star(e->scan, e->star, NULL);
 }
 
-int wd_campaign_survey(wd_campaign *c, size_t member, double *scalar, double *shell, wd_error *err) {
+int wd_campaign_survey(wd_campaign *c, size_t member, double *scalar, double *shell, double *tables,
+                       wd_error *err) {
   entry *e = entry_of(c, member);
   char *name = wd_members_describe(c->members, member);
   int status = name && e ? solve_star(e, err) : wd_fail(err, WD_ERR_MEMORY, "out of memory");
@@ -116,11 +139,19 @@ int wd_campaign_survey(wd_campaign *c, size_t member, double *scalar, double *sh
     wd_fail_context(err, status, "grid.axes: with %s", name ? name : "");
   } else {
     const wd_config *config = wd_settings_config(e->settings);
-    wd_star_scalars(e->star, scalar);
-    for (int64_t i = 0; i < config->grid.shells; i++) shell[i] = wd_shell_middle(config, e->star, i);
+    const wd_star *star = e->bound ? wd_bound_star(e->bound) : e->star;
+    wd_star_scalars(star, scalar);
+    for (int64_t i = 0; i < config->grid.shells; i++) shell[i] = wd_shell_middle(config, star, i);
+    if (tables) *tables = e->bound ? (double)wd_bound_stars(e->bound) : 0;
   }
   free(name);
   return status;
+}
+
+void wd_campaign_learn(wd_campaign *c, const double *tables) {
+  for (size_t m = 0; m < c->members->count; m++) c->bound_stars[m] = (size_t)tables[m];
+  for (int i = 0; i < c->room; i++)
+    if (c->kept[i].scan) c->kept[i].scan->bound_stars = c->bound_stars[c->kept[i].member];
 }
 
 /* --- The plan --- */
@@ -149,6 +180,7 @@ static int plan(wd_campaign *c, wd_error *err) {
     if (!status) status = add_star_file(c, wd_settings_config(e.settings), err);
     if (!status) {
       c->shared[m] = e.scan->shared;
+      c->loose[m] = e.scan->loose;
       c->first_job[m + 1] = c->first_job[m] + wd_scan_jobs(e.scan);
       if (wd_scan_largest_block(e.scan) > c->largest_block) c->largest_block = wd_scan_largest_block(e.scan);
     }
@@ -162,11 +194,21 @@ int wd_campaign_create(const wd_settings *settings, wd_campaign **out, wd_error 
   wd_campaign *c = calloc(1, sizeof *c);
   *out = c;
   if (!c) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the members of a scan");
+  const wd_config *config = wd_settings_config(settings);
+  const bool cooling = config->observable == WD_OBSERVABLE_COOLING;
   c->settings = settings;
+  c->room = cooling ? KEPT_COOLING : KEPT;
   int status = wd_members_create(settings, &c->members, err);
+  if (!status && cooling && wd_config_has_likelihood(config))
+    status = wd_likelihood_create(config, &c->likelihood, err);
+  if (!status && cooling && *config->cooling.track) status = wd_along_window(config, &c->track, err);
   if (status) return status;
   c->first_job = calloc(c->members->count + 1, sizeof *c->first_job);
-  c->shared = calloc(c->members->count, sizeof *c->shared);
+  c->shared = calloc(3 * c->members->count, sizeof *c->shared);
+  if (c->shared) {
+    c->loose = c->shared + c->members->count;
+    c->bound_stars = c->loose + c->members->count;
+  }
   if (c->first_job && c->shared) return plan(c, err);
   return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu members of a scan", c->members->count);
 }
@@ -175,13 +217,29 @@ void wd_campaign_free(wd_campaign *c) {
   if (!c) return;
   for (int i = 0; i < KEPT; i++) empty(&c->kept[i]);
   wd_members_free(c->members);
+  wd_likelihood_free(c->likelihood);
+  wd_sequence_free(c->track);
   free(c->first_job);
   free(c->shared);
   free(c);
 }
 
+const wd_likelihood *wd_campaign_likelihood(const wd_campaign *campaign) {
+  return campaign->likelihood;
+}
+
+const wd_sequence *wd_campaign_track(const wd_campaign *campaign) {
+  return campaign->track;
+}
+
 const wd_members *wd_campaign_members(const wd_campaign *campaign) {
   return campaign->members;
+}
+
+double wd_campaign_bytes(const wd_config *config, size_t members) {
+  const bool cooling = config->observable == WD_OBSERVABLE_COOLING;
+  const size_t most = cooling ? KEPT_COOLING : KEPT, kept = members < most ? members : most;
+  return (double)(kept - 1) * (cooling ? KEPT_COOLING_BYTES : KEPT_BYTES);
 }
 
 uint64_t wd_campaign_jobs(const wd_campaign *campaign) {
@@ -205,7 +263,8 @@ bool wd_campaign_luminosity_of(const wd_campaign *c, uint64_t job, size_t *membe
 uint64_t wd_campaign_points_of(const wd_scan *scan, uint64_t job, size_t *points) {
   const wd_campaign *c = scan->campaign;
   const size_t m = member_of(c, job);
-  const wd_scan alone = {.masses = scan->masses, .couplings = scan->couplings, .shared = c->shared[m]};
+  const wd_scan alone = {
+      .masses = scan->masses, .couplings = scan->couplings, .shared = c->shared[m], .loose = c->loose[m]};
   return (uint64_t)m * scan->masses * scan->couplings +
          wd_scan_points_of(&alone, job - c->first_job[m], points);
 }
@@ -253,25 +312,19 @@ static void order(void *ctx, const void *state, uint32_t part, void *out) {
   if (scan) ops_of(scan).order(&scan, s->inner, part, o->inner);
 }
 
-/* The part fails: without memory, since the star has been solved before. */
-static void fail_part(void *result) {
-  memset(result, 0, sizeof(wd_shell_result));
-  ((wd_shell_result *)result)->failure = WD_FAILURE_MEMORY;
-}
-
 static void compute(void *ctx, const void *what, void *result) {
   const message *o = what;
   wd_scan *scan = o->lost ? NULL : scan_of(ctx, o->member);
   if (!scan) {
-    fail_part(result);
+    wd_scan_fail_part(*(wd_scan **)ctx, result);
     return;
   }
   entry *e = entry_of(campaign_of(ctx), (size_t)o->member);
   e->busy = true;
   if (has_star(e))
     ops_of(scan).compute(&scan, o->inner, result);
-  else
-    fail_part(result);
+  else /* without memory, since the star has been solved before */
+    wd_scan_fail_part(scan, result);
   e->busy = false;
 }
 
@@ -301,8 +354,11 @@ static int finish(void *ctx, const void *state, void *report, wd_error *err) {
 
 void wd_campaign_fill_ops(const wd_scan *scan, wd_job_ops *ops) {
   wd_scan alone = *scan;
+  const wd_campaign *c = scan->campaign;
   alone.campaign = NULL;
-  alone.shared = scan->campaign->largest_block;
+  alone.shared = c->largest_block;
+  for (size_t m = 0; m < c->members->count; m++)
+    if (c->bound_stars[m] > alone.bound_stars) alone.bound_stars = c->bound_stars[m];
   wd_scan_fill_ops(&alone, ops);
   ops->jobs = wd_campaign_jobs(scan->campaign);
   ops->state_size += sizeof(message);

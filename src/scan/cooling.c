@@ -18,8 +18,7 @@ static wd_scan *scan_of(void *ctx) {
 }
 
 static sizes sizes_of(const wd_scan *scan) {
-  const wd_emission *e = wd_bound_emission(scan->bound);
-  return (sizes){wd_bound_stars(scan->bound), wd_emission_shells(e), wd_scan_largest_block(scan)};
+  return (sizes){scan->bound_stars, (size_t)scan->config->grid.shells, wd_scan_largest_block(scan)};
 }
 
 /* A job between rounds, and what travels; all plain data. `real` has, of the state, the tables of all couplings one
@@ -125,6 +124,11 @@ static void compute(void *ctx, const void *what, void *out) {
   }
 }
 
+void wd_scan_fail_cooling_part(void *result) {
+  memset(result, 0, sizeof(job_result));
+  ((job_result *)result)->failure = WD_FAILURE_MEMORY;
+}
+
 /* Round 0: the star `part` into the tables of all couplings. */
 static void take_star(const sizes *n, job_state *s, uint32_t part, const job_result *r) {
   for (size_t i = 0; i < n->couplings; i++) {
@@ -157,10 +161,11 @@ static bool advance(void *ctx, void *state) {
 }
 
 static int put_row(wd_scan *scan, wd_scan_block b, size_t which, const outcome *o, wd_error *err) {
-  if (wd_store_keeps(scan->store, b.mass, b.coupling + which)) return WD_OK;
+  const uint64_t mass = scan->member * scan->masses + b.mass;
+  if (wd_store_keeps(scan->store, mass, b.coupling + which)) return WD_OK;
   const wd_bound_result *r = &o->bound;
   const bool failed = o->failure != WD_FAILURE_NONE;
-  wd_row row = {.mass_index = b.mass,
+  wd_row row = {.mass_index = mass,
                 .coupling_index = b.coupling + which,
                 .excess = failed ? NAN : r->f_s,
                 .excess_error = failed ? NAN : r->f_s_error,
@@ -181,9 +186,9 @@ static int finish_luminosity(wd_scan *scan, job_state *s, wd_error *err) {
   const wd_point_result *l = luminosity_of(&n, s);
   if (s->failure)
     return wd_fail(err, WD_ERR_MEMORY, "out of memory for the luminosity of the Standard Model");
-  return scan->store
-             ? wd_store_write_luminosity(scan->store, 0, l->luminosity_sm, l->luminosity_sm_error, err)
-             : WD_OK;
+  return scan->store ? wd_store_write_luminosity(scan->store, scan->member, l->luminosity_sm,
+                                                 l->luminosity_sm_error, err)
+                     : WD_OK;
 }
 
 static int finish(void *ctx, const void *state, void *out, wd_error *err) {
@@ -199,7 +204,8 @@ static int finish(void *ctx, const void *state, void *out, wd_error *err) {
     if (s->failure) o.failure = s->failure;
     const wd_point_result counted = {.status = o.failure ? WD_ROW_FAILED : o.bound.status,
                                      .failure = o.failure};
-    wd_scan_report_point(report, (uint64_t)(b.mass * scan->couplings + b.coupling + i), &counted);
+    wd_scan_report_point(report, (scan->member * scan->masses + b.mass) * scan->couplings + b.coupling + i,
+                         &counted);
     if (scan->store) status = put_row(scan, b, i, &o, err);
   }
   return status;

@@ -8,7 +8,8 @@
 
 #include "scan/scan.h"
 
-/* Like wd_scan_fill_ops, for a scan with scan->bound. */
+/* Like wd_scan_fill_ops, for a scan that computes with scan->bound, and wd_scan_fail_part. */
 void wd_scan_fill_cooling_ops(const wd_scan *scan, wd_job_ops *ops);
+void wd_scan_fail_cooling_part(void *result);
 
 #endif

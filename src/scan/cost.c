@@ -136,10 +136,13 @@ void wd_cost_print_grid(const wd_cost *cost, const wd_config *config, FILE *out)
 }
 
 static void print_cooling(const wd_cost *cost, FILE *out) {
-  fprintf(
-      out,
-      "\n#   (%.2g s for the tables of a job, %.2g s a point), besides %.2g s for the start of each rank\n",
-      cost->job_seconds, cost->point_seconds, cost->start_seconds);
+  fprintf(out, "\n#   (%.2g s for the tables of a job, %.2g s a point", cost->job_seconds,
+          cost->point_seconds);
+  if (cost->stars > 0)
+    fprintf(out, ", %.2g s for each of %.0f stars before the scan and in it)\n", cost->start_seconds,
+            cost->stars);
+  else
+    fprintf(out, "), besides %.2g s for the start of each rank\n", cost->start_seconds);
 }
 
 static void print_excess(const wd_cost *cost, const wd_config *config, FILE *out) {

@@ -19,6 +19,7 @@ typedef struct wd_cost {
   double seconds;     /* of one core such as this one */
   /* observable: cooling; each rank's start, which `seconds` do not contain, a job's tables, a point */
   double start_seconds, job_seconds, point_seconds;
+  double stars; /* with axes: members, whose starts `seconds` contain, before the scan and in it; else 0 */
   double rank_bytes;      /* memory of each rank */
   double root_bytes;      /* memory of rank 0 besides, */
   double root_rank_bytes; /* and for each other rank */

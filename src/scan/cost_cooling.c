@@ -93,7 +93,7 @@ int wd_cost_estimate_cooling(const wd_config *config, wd_cost *cost, wd_error *e
     *cost = wd_cost_of_grid(config);
     cost->jobs = (double)wd_scan_jobs(scan) - 1;
     cost->start_seconds = now() - start;
-    scan->bound = bound;
+    wd_scan_give_bound(scan, bound);
     status = make_work(scan, &w, err);
   }
   if (!status) {

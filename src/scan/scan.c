@@ -5,6 +5,7 @@
 #include "scan/cooling.h"
 
 #include "base/log.h"
+#include "bound/bound.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +57,11 @@ int wd_scan_give_star(wd_scan *scan, const wd_star *star, wd_error *err) {
   scan->star = star;
   wd_sampler_interrupt(scan->sampler, wd_jobs_poll);
   return WD_OK;
+}
+
+void wd_scan_give_bound(wd_scan *scan, struct wd_bound *bound) {
+  scan->bound = bound;
+  scan->bound_stars = wd_bound_stars(bound);
 }
 
 int wd_scan_create(const wd_config *config, const wd_star *star, double mass, double coupling, wd_scan **out,
@@ -289,12 +295,21 @@ static int finish(void *ctx, const void *state, void *out, wd_error *err) {
   return WD_OK;
 }
 
+void wd_scan_fail_part(const wd_scan *scan, void *result) {
+  if (scan->config->observable == WD_OBSERVABLE_COOLING) {
+    wd_scan_fail_cooling_part(result);
+    return;
+  }
+  memset(result, 0, sizeof(wd_shell_result));
+  ((wd_shell_result *)result)->failure = WD_FAILURE_MEMORY;
+}
+
 void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops) {
   if (scan->campaign) {
     wd_campaign_fill_ops(scan, ops);
     return;
   }
-  if (scan->bound) {
+  if (scan->config->observable == WD_OBSERVABLE_COOLING) {
     wd_scan_fill_cooling_ops(scan, ops);
     return;
   }

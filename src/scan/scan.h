@@ -34,8 +34,10 @@ typedef struct wd_scan {
   const wd_config *config;
   const wd_star *star; /* NULL: not given yet */
   wd_sampler *sampler;
-  size_t member;          /* in scan/campaign.h: its place in the store */
-  struct wd_bound *bound; /* observable: cooling; else NULL. Belongs to the caller */
+  size_t member; /* in scan/campaign.h: its place in the store */
+  struct wd_bound *
+      bound; /* observable: cooling; else NULL. Belongs to the caller, who gives it by wd_scan_give_bound() */
+  size_t bound_stars; /* of wd_bound_stars(): known before the bound is there, if only others compute */
   struct wd_campaign
       *campaign; /* with axes, then of a member `masses` and `couplings`; else NULL. Belongs to the caller */
   size_t masses, couplings;
@@ -55,11 +57,15 @@ int wd_scan_create(const wd_config *config, const wd_star *star, double mass, do
                    wd_error *err);
 void wd_scan_free(wd_scan *scan);
 int wd_scan_give_star(wd_scan *scan, const wd_star *star, wd_error *err);
+void wd_scan_give_bound(wd_scan *scan, struct wd_bound *bound);
 
 /* Fills what concerns the computation: sizes and begin ... finish; the caller adds ctx (a struct that starts
  * with a wd_scan *), left, wanted, report and should_stop. `finish` puts rows into the store; the caller commits
  * them. */
 void wd_scan_fill_ops(const wd_scan *scan, wd_job_ops *ops);
+
+/* Makes the result of a part, as `compute` does, of one that could not be computed for want of memory. */
+void wd_scan_fail_part(const wd_scan *scan, void *result);
 
 uint64_t wd_scan_jobs(const wd_scan *scan);
 

@@ -179,7 +179,6 @@ refused 'this is so with physics.formulas = published, physics.model = e-mu' run
   --set 'grid.axes={physics.formulas: [consistent, published], physics.model: [mu-tau, e-mu]}'
 refused 'grid.refine.levels: 1, with grid.axes or grid.draws, .*; expected 0' run axes.yaml -o none.h5 \
   --set grid.refine.levels=1 --set grid.mass='{min: 1e3, max: 1e6, points: 7, values: []}'
-refused 'scans of f_s have no axes' run axes.yaml -o none.h5 --set observable=cooling
 [ ! -e none.h5 ] || fail "a file was made all the same"
 
 # --- Draws

@@ -38,7 +38,7 @@ static int set_up(void **state) {
   bound = bound_of(settings);
   if (wd_scan_create(wd_settings_config(settings), wd_bound_star(bound), 1e3, 5e-12, &scan, &err))
     fail_msg("%s", err.message);
-  scan->bound = bound;
+  wd_scan_give_bound(scan, bound);
   return 0;
 }
 
