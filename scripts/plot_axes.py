@@ -21,6 +21,7 @@ from wdplot import BLUE, GREEN, INK, ORANGE, PURPLE, RED, SKY, draw_band, draw_c
 COLOURS = [INK, BLUE, RED, GREEN, PURPLE, ORANGE, SKY]
 STYLES = ["-", "--", "-.", ":"]
 UNITS = {"M_sun": r"$M_\odot$"}
+TICKS = [(0.25, 0.5, 1, 2, 4), (0.5, 0.7, 1, 1.4, 2), (0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3), (0.9, 0.95, 1, 1.05, 1.1)]  # of ratios
 MOST = len(COLOURS) * len(STYLES)  # lines that can be told apart
 
 
@@ -139,7 +140,8 @@ def draw(results, arguments):
     lower.set(xscale="log", yscale="log", xlabel=wdplot.MASS_LABEL, ylabel="ratio to the first")
     low, high = lower.get_ylim()
     low, high = max(low, 0.2), min(high, 5)
-    ticks = [tick for tick in ((0.25, 0.5, 1, 2, 4) if high > 2 * low else (0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3)) if low <= tick <= high]
+    within = ([tick for tick in row if low <= tick <= high] for row in TICKS)
+    ticks = max(within, key=lambda row: min(len(row), 3))  # the coarsest with three, if there is one
     lower.set_ylim(low, high)
     lower.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     lower.set_yticks([], minor=True)
