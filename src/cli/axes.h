@@ -5,8 +5,9 @@
 #include "cli/commands.h"
 #include "config/members.h"
 
-/* WD_ERR_USAGE if the configuration has axes or draws, for a command that takes one combination only. */
-int wd_axes_refuse(const wd_settings *settings, const char *path, wd_error *err);
+/* For a command that takes one combination of the values: makes *settings those of the member that --at chooses. WD_ERR_USAGE if
+ * that leaves several, or none. */
+int wd_axes_choose(const wd_arguments *args, wd_settings **settings, const char *path, wd_error *err);
 
 /* Is the member one of those that --at asks for? */
 bool wd_axes_wanted(const wd_arguments *args, const wd_members *members, size_t member);
@@ -20,7 +21,8 @@ bool wd_axes_is_drawn(const wd_members *members, const wd_variable *variable);
 /* Is value i what the text means: the same text, or a number that agrees to 1e-6? */
 bool wd_axes_is_value(const wd_variable *variable, size_t i, const char *text);
 
-/* Checks that every --at KEY=VALUE names a key that varies, and a value of it. `path`: of the file, for messages. */
+/* Checks that every --at KEY=VALUE names a key that varies, and a value of it, or `draw` and the number of one, from 0 on. `path`: of the
+ * file, for messages. */
 int wd_axes_check(const wd_arguments *args, const wd_members *members, const char *path, wd_error *err);
 
 /* Of the draws, which are the last axis: how many there are; 0: none. */

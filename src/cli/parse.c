@@ -197,7 +197,7 @@ static int load_settings(wd_cli_line *l, wd_error *err) {
   const wd_config_source *s = &args->source;
   status = wd_settings_load(args->settings, s->path, s->assignments, s->count, s->output, err);
   if (status || l->command->bit & (WD_CHECK | WD_EXTEND)) return status;
-  return wd_axes_refuse(args->settings, s->path, err);
+  return wd_axes_choose(args, &args->settings, s->path, err);
 }
 
 static int execute(wd_cli_line *l, wd_error *err) {

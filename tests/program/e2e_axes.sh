@@ -107,7 +107,15 @@ refused 'expected KEY=VALUE with a key that varies in axes.h5, such as star.mass
 refused 'has no draws' contour axes.h5 --quantile 0.5
 refused 'printed as csv only' contour axes.h5 --format hepdata
 refused '--mass: axes.h5 has axes or draws' contour axes.h5 --mass 1e4
-refused 'takes one combination of their values' point axes.yaml --mass 1e3 --coupling 1e-8
+# commands on one combination choose it likewise
+refused 'takes one combination of their values; expected --at KEY=VALUE' point axes.yaml --mass 1e3 --coupling 1e-8
+refused 'until one is left of star.mass = 0.5, physics.model = mu-tau, star.mass = 0.5, physics.model = e-mu' verify axes.yaml --at star.mass=0.5
+refused 'no combination of the values is at all that --at asks for' star axes.yaml --at star.mass=0.5 --at star.mass=1
+refused 'star.mass=0.5": expected KEY=VALUE with a key that varies in axes.yaml: none does' star axes.yaml --set grid.axes={} --at star.mass=0.5
+expect 0 "$wdscan" point axes.yaml --mass 1e3 --coupling 1e-10 --at star.mass=0.5 --at physics.model=e-mu --json
+mv out at
+expect 0 "$wdscan" point axes.yaml --mass 1e3 --coupling 1e-10 --set grid.axes={} --set star.mass=0.5 --set physics.model=e-mu --json
+cmp out at
 expect 0 "$wdscan" check axes.yaml
 grep -q '^# this for each of 4 combinations of the values of star.mass (2), physics.model (2)' out
 grep -q '^# in all 36 points' out
@@ -194,6 +202,10 @@ assert len(set(f["star_mass"])) == 2 and list(f["star_temperature"]) == [1e8, 2e
 END
 expect 0 "$wdscan" contour draws.h5
 mv out all
+expect 0 "$wdscan" contour draws.h5 --at draw=5 --at physics.model=e-mu
+[ "$(wc -l <out)" = 4 ] && tail -3 out | cmp - <(tail -3 all) || fail "one draw: $(cat out)"
+refused 'draws.h5 has no such draw; expected a number from 0 to 5' contour draws.h5 --at draw=6
+refused 'one draw has no quantiles' contour draws.h5 --at draw=0 --quantile 0.5
 expect 0 "$wdscan" contour draws.h5 --quantile 0.2,0.5
 "$PYTHON" - <<'END'
 import csv, h5py, math

@@ -126,9 +126,11 @@ submit -n 1 --array=1-2 "$jobs/shares.sbatch" long.yaml parts.h5
 ends COMPLETED
 same_bits long.h5 parts.h5
 
-step "pre-emptible: a signal to the script, then a job that pre-empts, then until it is complete"
+step "pre-emptible, with axes: a signal to the script, then a job that pre-empts, then until it is complete"
+sed -e '/^grid:/a\  axes: {star.mass: [0.6, 1.0]}' -e '/^  mass:/s/points: 14/points: 7/' long.yaml >long-axes.yaml
+"$mpirun" -np 2 "$wdscan" run long-axes.yaml -o long-axes.h5 --quiet
 brake 1
-submit -n 2 "$jobs/preemptible.sbatch" long.yaml again.h5
+submit -n 2 "$jobs/preemptible.sbatch" long-axes.yaml again.h5
 progress again.h5 20
 scancel --batch --signal=USR1 "$id"
 restarted 1
@@ -141,7 +143,7 @@ brake 0
 restarted 2
 ends COMPLETED
 [ "$(grep -c "stopped early (SIGUSR1 received)" wdscan-$id.log)" = 2 ] || fail "not stopped twice by SIGUSR1"
-same_bits long.h5 again.h5
+same_bits long-axes.h5 again.h5
 
 step "pre-emptible: the time limit, under srun"
 # SLURM looks at the limits every 30 s, and warns up to 30 s early; a warning before the script has begun is lost. One
