@@ -47,7 +47,7 @@ offers 'wdscan st' star status
 offers 'wdscan --v' --version
 offers 'wdscan run --f' --fresh
 offers 'wdscan run --m' --max-time
-offers 'wdscan point a.yaml --' --at --at --set --mass --coupling --json --samples --help --version
+offers 'wdscan point a.yaml --' --at --set --mass --coupling --json --samples --help --version
 offers 'wdscan run ' a.yaml b.yml folder
 offers 'wdscan run a.yaml -o ' *
 offers 'wdscan status ' c.h5 folder
