@@ -44,6 +44,25 @@ ALL_SKIPPED=ok expect 0 "0 passed, 0 failed, 1 skipped" test_skip
 ALL_SKIPPED=ok expect 1 "0 passed, 1 failed, 1 skipped" test_skip test_bad
 ALL_SKIPPED=ok expect 1 "0 passed, 0 failed"
 expect 1 "0 passed, 0 failed"
+# Several at a time: lines in the order of the arguments, some alone, and nothing left behind that an interrupt ends
+script test_slow 'touch slow.begun; sleep 3; touch slow.ended; echo slowly; exit 3'
+script test_meets 'until [ -e slow.begun ]; do sleep 0.1; done; [ ! -e slow.ended ]'
+TEST_JOBS=2 expect 1 "2 passed, 1 failed" test_slow test_meets test_good
+[ "$(awk '{ printf "%s %s;", $1, $2 }' out)" = 'FAIL test_slow;| slowly;ok test_meets;ok test_good;2 passed,;' ] || { echo 'another order:'; cat out; exit 1; }
+mkdir gates
+script gates/test_alone '[ -e slow.ended ]'
+rm -f slow.*
+TEST_JOBS=3 expect 1 "2 passed, 1 failed" test_slow ./gates/test_alone test_good
+script test_asleep 'echo $$ >asleep.pid; exec sleep 60'
+TEST_JOBS=2 "$runner" test_asleep test_asleep >out 2>&1 &
+until [ -s asleep.pid ]; do sleep 0.1; done
+kill -TERM $!
+wait $! || true
+sleep 0.5
+if kill -0 "$(cat asleep.pid)" 2>/dev/null; then echo 'a test outlives its runner'; exit 1; fi
+script test_interrupt 'trap "exit 0" INT; kill -INT $$; exit 1'
+expect 0 "1 passed, 0 failed" test_interrupt
+
 if command -v ompi_info >/dev/null; then
   expect 1 "2 passed, 1 failed" mpi_lonely
   grep -q '^FAIL  mpi_lonely, 2 ranks' out
