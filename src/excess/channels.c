@@ -7,12 +7,15 @@
 /* How samples crowd at an end of a piece: the distance from it goes like t, t^2 or t^4; docs/physics.md, section 6. */
 enum { EVENLY, QUADRATICALLY, QUARTICALLY, CROWDINGS };
 
+static int too_many(wd_error *err) {
+  return wd_fail(err, WD_ERR_NUMERIC,
+                 "the plasma frequency turns or stays level more than %d times within one shell",
+                 WD_PIECES_MAX);
+}
+
 static int add_polynomial(wd_pieces *pieces, wd_piece piece, const double *crowding, wd_error *err) {
   if (!(piece.high > piece.low)) return WD_OK;
-  if (pieces->count == WD_PIECES_MAX)
-    return wd_fail(err, WD_ERR_NUMERIC,
-                   "the plasma frequency turns or stays level more than %d times within one shell",
-                   WD_PIECES_MAX);
+  if (pieces->count == WD_PIECES_MAX) return too_many(err);
   memcpy(piece.crowding, crowding, sizeof piece.crowding);
   piece.start = pieces->total;
   piece.share = sqrt(piece.high - piece.low);
@@ -104,19 +107,23 @@ static int add_radii(wd_shell *shell, const wd_segment *segment, double a, doubl
 }
 
 /* Adds to `at` the momenta at which the transverse pole passes an end of the segment that lies within the shell: there
- * the window closes. */
-static void closing_points(const wd_shell *shell, const wd_segment *segment, double low, double high,
-                           double at[], int *count) {
+ * the window closes. Neighbours have an end in common. */
+static int closing_points(const wd_shell *shell, const wd_segment *segment, double low, double high,
+                          double at[], int *count, wd_error *err) {
   const wd_pole *pole = shell->pole;
   const double ends[2] = {segment->low, segment->high};
-  for (int i = 0; i < 2 && *count < WD_PIECES_MAX - 1; i++) {
+  for (int i = 0; i < 2; i++) {
     if (ends[i] < low || ends[i] > high) continue;
-    double k = closing_momentum(pole, ends[i]);
-    if (k == 0) continue;
-    int j = (*count)++;
-    for (; j > 0 && at[j - 1] > k; j--) at[j] = at[j - 1];
+    const double k = closing_momentum(pole, ends[i]);
+    int j = *count;
+    while (j > 0 && at[j - 1] > k) j--;
+    if (k == 0 || (j > 0 && at[j - 1] == k)) continue;
+    if (*count == WD_PIECES_MAX - 1) return too_many(err);
+    memmove(at + j + 1, at + j, (size_t)(*count - j) * sizeof *at);
     at[j] = k;
+    ++*count;
   }
+  return WD_OK;
 }
 
 /* Splits a coordinate 0..1 at the places in ascending order; at_zero: how samples crowd at 0. */
@@ -166,7 +173,7 @@ int wd_shell_prepare(const wd_pole *pole, const wd_config *config, double low, d
     status = add_radii(out, segment, a, b, err);
     if (pole->at_radius) continue;
     if (!status) status = add_momenta(out, segment, a, b, err);
-    closing_points(out, segment, low, high, closing, &count);
+    if (!status) status = closing_points(out, segment, low, high, closing, &count, err);
   }
   if (!status) status = split_plasmon(out, closing, count, err);
   if (!status && makes_bosons(pole, low, high)) status = split_boson(out, closing, count, err);

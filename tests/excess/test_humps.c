@@ -3,12 +3,13 @@
 #include "testing_point.h"
 
 #include "base/constants.h"
+#include "excess/channels.h"
 #include "excess/reference.h"
 #include <unistd.h>
 
 #define COUPLING 1e-6
 
-enum { ROWS = 301, ZONES = 601 }; /* of a profile */
+enum { ROWS = 301, ZONES = 601, TURNS = 201 }; /* of a profile */
 
 static wd_settings *settings;
 
@@ -161,11 +162,47 @@ static void uneven_zones(void **state) {
   wd_star_free(star);
 }
 
+/* The density falls and rises from row to row. */
+static double zigzag(double x) {
+  return 1e6 * pow(1 - 0.999 * x * x, 1.5) * (1 + 0.2 * cos(WD_PI * round((TURNS - 1) * x)));
+}
+
+static double zigzag_twice(double x) {
+  return 1e6 * pow(1 - 0.999 * x * x, 1.5) * (1 + 0.2 * cos(WD_PI * round((2 * TURNS - 1) * x)));
+}
+
+/* More turns within the only shell than half the pieces that one may have: each is a place where the window of the pole closes, and
+ * counts once. With more turns than pieces the point fails, and is not computed without some of them. */
+static void many_turns(void **state) {
+  (void)state;
+  wd_config config = *wd_settings_config(settings);
+  config.grid.shells = 1;
+  config.integrator.max_evaluations = 4000000;
+  wd_star *star = star_of(TURNS, zigzag, cooler_outside);
+  assert_true(star->profile->segments > WD_PIECES_MAX / 2 && star->profile->segments < WD_PIECES_MAX);
+  compare_off_resonance(config, star, 1e4, 0.2);
+  wd_model m = model_of(&config);
+  const wd_pole pole = wd_pole_at(star->profile, &m, 1e4);
+  double error, standard = 0, resonant = 0;
+  for (int p = 0; p < WD_POLARIZATIONS; p++) standard += wd_reference_standard(&pole, p, 0, &error);
+  for (int p = 0; p < WD_POLARIZATIONS; p++)
+    resonant += wd_reference_resonant(&pole, p, 0, &error) / standard;
+  const wd_point_result r = compute(&config, star, 1e4);
+  assert_pull(r.excess, r.excess_error, resonant, 5);
+  assert_true(r.excess_error < 0.02 * r.excess);
+  wd_star_free(star);
+  star = star_of(2 * TURNS, zigzag_twice, cooler_outside);
+  assert_true(star->profile->segments > WD_PIECES_MAX);
+  assert_int_equal(point_in(star, &config, 1, 1e4, COUPLING).failure, WD_FAILURE_POLE);
+  wd_star_free(star);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(several_resonances),
       cmocka_unit_test(opposed_velocities),
       cmocka_unit_test(uneven_zones),
+      cmocka_unit_test(many_turns),
   };
   gsl_set_error_handler_off();
   return cmocka_run_group_tests(tests, set_up, tear_down);
