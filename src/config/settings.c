@@ -560,16 +560,10 @@ static void check_effects(const wd_settings *settings, const wd_members *members
 }
 
 static void check_members(const wd_settings *settings, wd_mistakes *m) {
-  const origin *o = usable_origin(settings, "grid.axes");
-  wd_members *members = o && usable_origin(settings, "grid.draws") ? members_of(settings, m) : NULL;
-  if (members && members->axes && settings->config.grid.refine.levels > 0) {
-    o = origin_of(settings, wd_key_find("grid.refine.levels"));
-    m->source = o->source;
-    wd_mistakes_add(
-        m, o->line, o->column, "grid.refine.levels",
-        "%lld, with grid.axes or grid.draws, of whose members all masses are computed; expected 0",
-        (long long)settings->config.grid.refine.levels);
-  } else if (members && members->axes) {
+  wd_members *members = usable_origin(settings, "grid.axes") && usable_origin(settings, "grid.draws")
+                            ? members_of(settings, m)
+                            : NULL;
+  if (members && members->axes) {
     check_effects(settings, members, m);
     check_each_member(settings, members, m);
   }

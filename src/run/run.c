@@ -51,19 +51,19 @@ typedef struct context {
   /* rank 0 only */
   wd_lock lock;
   bool locked;
-  int8_t *row_status;        /* [points], as found in the file */
-  uint64_t points, pending;  /* of the grid; to be computed in this stage */
-  uint64_t own, others;      /* of this share, in this stage; pending in the file and left to other shares */
-  uint64_t own_failed;       /* of this share, as found in the file */
-  uint64_t jobs;             /* of this stage */
-  wd_refinement *refinement; /* NULL: every mass is computed */
-  bool *known;               /* [masses], of the refinement: see wd_scan_learn() */
-  wd_tally total;            /* of the finished map */
-  bool *luminosity_known;    /* [members] */
-  size_t luminosities;       /* to be computed */
-  int named;                 /* failed points named so far */
-  bool filling;              /* something had to be computed */
-  wd_job_times times;        /* of all stages */
+  int8_t *row_status;         /* [points], as found in the file */
+  uint64_t points, pending;   /* of the grid; to be computed in this stage */
+  uint64_t own, others;       /* of this share, in this stage; pending in the file and left to other shares */
+  uint64_t own_failed;        /* of this share, as found in the file */
+  uint64_t jobs;              /* of this stage */
+  wd_refinement **refinement; /* [members]; NULL: every mass is computed */
+  bool *known;                /* [member * masses + mass], of the refinements: see wd_scan_learn() */
+  wd_tally total;             /* of the finished map */
+  bool *luminosity_known;     /* [members] */
+  size_t luminosities;        /* to be computed */
+  int named;                  /* failed points named so far */
+  bool filling;               /* something had to be computed */
+  wd_job_times times;         /* of all stages */
   wd_progress progress;
   wd_timing timing;
   double begun, fill_begun; /* [s] of MPI_Wtime */
@@ -97,7 +97,8 @@ static int prepare_file(context *c, wd_error *err) {
 
 /* Is the mass of a point to be computed? */
 static bool is_chosen(const context *c, uint64_t point) {
-  return !c->refinement || c->refinement->chosen[point / c->scan->couplings];
+  const uint64_t mass = point / c->scan->couplings;
+  return !c->refinement || c->refinement[mass / c->scan->masses]->chosen[mass % c->scan->masses];
 }
 
 static bool is_of_share(const context *c, uint64_t job) {
@@ -141,10 +142,29 @@ static void count_jobs(context *c) {
 /* Rank 0, with grid.refine: the first masses. */
 static int begin_refinement(context *c, wd_error *err) {
   const wd_scan *scan = c->scan;
+  const size_t members = wd_scan_members(scan);
   if (c->config->grid.refine.levels == 0) return WD_OK;
-  c->known = calloc(scan->masses, sizeof *c->known);
-  if (!c->known) return wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu masses", scan->masses);
-  return wd_refinement_create(c->config, scan->mass, scan->masses, &c->refinement, err);
+  c->known = calloc(members * scan->masses, sizeof *c->known);
+  c->refinement = calloc(members, sizeof(wd_refinement *));
+  int status = c->known && c->refinement
+                   ? WD_OK
+                   : wd_fail(err, WD_ERR_MEMORY, "out of memory for %zu masses", members * scan->masses);
+  for (size_t m = 0; m < members && !status; m++)
+    status = wd_refinement_create(c->config, scan->mass, scan->masses, &c->refinement[m], err);
+  return status;
+}
+
+static void free_refinement(context *c) {
+  for (size_t m = 0; c->refinement && m < wd_scan_members(c->scan); m++) wd_refinement_free(c->refinement[m]);
+  free(c->refinement);
+  free(c->known);
+}
+
+/* Of all members. */
+static size_t chosen_masses(const context *c) {
+  size_t chosen = 0;
+  for (size_t m = 0; m < wd_scan_members(c->scan); m++) chosen += wd_refinement_chosen(c->refinement[m]);
+  return chosen;
 }
 
 /* Rank 0: room for the states of all rows, which are pending in a new file. */
@@ -190,8 +210,8 @@ static void announce(const context *c) {
     wd_log(WD_LOG_INFO, "--share: %d of %d, %llu points", c->options->share, c->options->shares,
            (unsigned long long)c->own);
   if (c->refinement)
-    wd_log(WD_LOG_INFO, "grid.refine: begins with %zu of %zu masses", wd_refinement_chosen(c->refinement),
-           scan->masses);
+    wd_log(WD_LOG_INFO, "grid.refine: begins with %zu of %zu masses", chosen_masses(c),
+           wd_scan_members(scan) * scan->masses);
 }
 
 /* --- The jobs --- */
@@ -371,21 +391,22 @@ static int fill_pending(context *c, wd_error *err) {
 
 /* Rank 0, after a stage: are there more masses to be computed? */
 static int choose_masses(context *c, int *more, wd_error *err) {
-  wd_refinement *r = c->refinement;
-  const size_t couplings = c->scan->couplings;
+  const size_t members = wd_scan_members(c->scan), masses = c->scan->masses;
   *more = 0;
-  if (!r || c->stopped) return WD_OK;
-  c->luminosity_known[0] = true; /* of the only member */
+  if (!c->refinement || c->stopped) return WD_OK;
+  for (size_t m = 0; m < members; m++) c->luminosity_known[m] = true;
   for (uint64_t point = 0; point < c->points; point++)
-    if (r->chosen[point / couplings] && c->row_status[point] == WD_ROW_PENDING)
-      c->row_status[point] = WD_ROW_DONE;
-  int status = wd_scan_learn(c->scan, r, c->known, err);
-  *more = !status && wd_refinement_choose(r) > 0;
-  if (!*more) return status;
+    if (is_chosen(c, point) && c->row_status[point] == WD_ROW_PENDING) c->row_status[point] = WD_ROW_DONE;
+  int status = WD_OK;
+  for (size_t m = 0; m < members && !status; m++) {
+    status = wd_scan_learn(c->scan, m, c->refinement[m], c->known + m * masses, err);
+    if (!status && wd_refinement_choose(c->refinement[m]) > 0) *more = 1;
+  }
+  if (status || !*more) return status;
   count_jobs(c);
-  wd_log(WD_LOG_INFO, "grid.refine: contours take more masses, %zu of %zu", wd_refinement_chosen(r),
-         c->scan->masses);
-  return status;
+  wd_log(WD_LOG_INFO, "grid.refine: contours take more masses, %zu of %zu", chosen_masses(c),
+         members * masses);
+  return WD_OK;
 }
 
 /* All stages; one without grid.refine. Collective. */
@@ -463,7 +484,9 @@ static int conclude(const context *c, wd_error *err) {
 /* When nothing is left to compute. Rank 0 interpolates; all draw when its rows are there. Collective. */
 static int complete(context *c, wd_error *err) {
   int status = WD_OK;
-  if (c->refinement) status = wd_scan_interpolate(c->scan, c->refinement, c->row_status, err);
+  const uint64_t points = (uint64_t)c->scan->masses * c->scan->couplings; /* of a member */
+  for (size_t m = 0; c->refinement && m < wd_scan_members(c->scan) && !status; m++)
+    status = wd_scan_interpolate(c->scan, m, c->refinement[m], c->row_status + m * points, err);
   status = wd_session_agree(c->session, status, err);
   if (!status && c->config->grid.refine.levels > 0) status = wd_store_flush(c->scan->store, err);
   status = wd_session_agree(c->session, status, err);
@@ -565,8 +588,7 @@ static int run_in(const wd_session *session, const wd_run_options *options, wd_e
   int status = run(&c, err);
   if (c.locked) wd_lock_release(&c.lock);
   free(c.row_status);
-  free(c.known);
-  wd_refinement_free(c.refinement);
+  free_refinement(&c);
   wd_scan_free(c.scan);
   wd_bound_free(c.bound);
   wd_star_free(c.star);

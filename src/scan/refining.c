@@ -30,14 +30,15 @@ static void find_contours(const wd_scan *scan, const profile *p, size_t mass, wd
   }
 }
 
-int wd_scan_learn(const wd_scan *scan, wd_refinement *r, bool *known, wd_error *err) {
+int wd_scan_learn(const wd_scan *scan, size_t member, wd_refinement *r, bool *known, wd_error *err) {
   double *memory = malloc(2 * scan->couplings * sizeof *memory);
   if (!memory) return wd_fail(err, WD_ERR_MEMORY, "out of memory for the contours of a mass");
   profile p = {wd_store_zero(scan->store), memory, memory + scan->couplings};
   int status = WD_OK;
   for (size_t mass = 0; mass < r->masses && !status; mass++) {
     if (!r->chosen[mass] || known[mass]) continue;
-    status = wd_store_rows_of(scan->store, mass, mass + 1, take_excess, &p, err);
+    const uint64_t row = member * scan->masses + mass;
+    status = wd_store_rows_of(scan->store, row, row + 1, take_excess, &p, err);
     if (!status) find_contours(scan, &p, mass, r);
     known[mass] = !status;
   }
@@ -52,6 +53,7 @@ enum { BESIDE = WD_INTERPOLATION_NODES - 1, NODES = 2 * BESIDE }; /* masses that
 /* The chosen masses around a gap between two of them. */
 typedef struct surroundings {
   const wd_scan *scan;
+  size_t member;
   double zero;
   size_t nodes, gap;  /* the gap follows node number `gap` */
   size_t under_way;   /* the node that is read */
@@ -179,7 +181,8 @@ static int fill_mass(const surroundings *s, size_t mass, const int8_t *row_statu
   int status = WD_OK;
   for (size_t c = 0; c < scan->couplings && !status; c++) {
     if (row_status[mass * scan->couplings + c] != WD_ROW_PENDING) continue;
-    wd_row row = {.mass_index = mass, .coupling_index = c}; /* no shell of it was integrated */
+    wd_row row = {.mass_index = s->member * scan->masses + mass,
+                  .coupling_index = c}; /* no shell of it was integrated */
     make_row(s, c, x, &row);
     status = wd_store_put_row(scan->store, &row, err);
   }
@@ -198,10 +201,10 @@ static int read_around(surroundings *s, const size_t *index, size_t low, size_t 
   s->nodes = end - first;
   s->gap = low - first;
   for (size_t k = 0; k < s->nodes && !status; k++) {
-    const size_t mass = index[first + k];
+    const uint64_t row = s->member * s->scan->masses + index[first + k];
     s->under_way = k;
-    s->x[k] = log(s->scan->mass[mass]);
-    status = wd_store_rows_of(s->scan->store, mass, mass + 1, keep_row, s, err);
+    s->x[k] = log(s->scan->mass[index[first + k]]);
+    status = wd_store_rows_of(s->scan->store, row, row + 1, keep_row, s, err);
   }
   return status;
 }
@@ -219,9 +222,9 @@ static int fill_gaps(surroundings *s, const size_t *index, size_t n, const int8_
   return status ? status : wd_store_sync(s->scan->store, err);
 }
 
-int wd_scan_interpolate(const wd_scan *scan, const wd_refinement *r, const int8_t *row_status,
+int wd_scan_interpolate(const wd_scan *scan, size_t member, const wd_refinement *r, const int8_t *row_status,
                         wd_error *err) {
-  surroundings s = {.scan = scan, .zero = wd_store_zero(scan->store)};
+  surroundings s = {.scan = scan, .member = member, .zero = wd_store_zero(scan->store)};
   size_t *index = malloc(r->masses * sizeof *index), n = 0;
   wd_row *rows = malloc(NODES * scan->couplings * sizeof *rows);
   int status =

@@ -249,9 +249,6 @@ static void wrong_axes(void **state) {
       reading("star: {structure: thermal}\ngrid: {axes: {star.envelope.helium: [1e-3, 1e-2]}}");
   assert_int_equal(wd_settings_validate(thermal, NULL), WD_OK);
   wd_settings_free(thermal);
-  refuses("grid: {mass: {points: 7}, refine: {levels: 1}, axes: {star.mass: [0.5, 0.6]}}",
-          "a.yaml:1:44: grid.refine.levels: 1, with grid.axes or grid.draws, of whose members all masses are "
-          "computed; expected 0");
   refuses("grid: {axes: {star.mass: [0.5, 0.6]}, draws: {count: 2, star.mass: {uniform: [0.5, 0.6]}}}",
           "a.yaml:1:46: star.mass: varies twice; expected one axis, or one draw");
   refuses("grid: {draws: {star.mass: {uniform: [0.5, 0.6]}}}",

@@ -185,8 +185,6 @@ refused 'command line: star.mass: 11 is out of range' run axes.yaml -o none.h5 -
 refused 'grid.axes: with star.mass = 5: ' run axes.yaml -o none.h5 --set 'grid.axes={star.mass: [0.5, 5]}'
 refused 'this is so with physics.formulas = published, physics.model = e-mu' run axes.yaml -o none.h5 \
   --set 'grid.axes={physics.formulas: [consistent, published], physics.model: [mu-tau, e-mu]}'
-refused 'grid.refine.levels: 1, with grid.axes or grid.draws, .*; expected 0' run axes.yaml -o none.h5 \
-  --set grid.refine.levels=1 --set grid.mass='{min: 1e3, max: 1e6, points: 7, values: []}'
 [ ! -e none.h5 ] || fail "a file was made all the same"
 
 # --- Draws

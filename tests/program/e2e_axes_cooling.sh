@@ -116,7 +116,6 @@ fi
 refused() { expect 2 "$wdscan" "${@:2}" && grep -q -- "$1" err || fail "expected \"$1\": $(cat err)"; }
 refused 'grid.axes: with star.mass = 1: cooling.window: the star is not at the end of the window' run axes.yaml -o none.h5 --set 'grid.axes={star.mass: [1]}' --set cooling.window.to=2000 --set likelihood.luminosity_function=""
 refused 'star.profile: cannot be an axis\|does not cool' run axes.yaml -o none.h5 --set 'grid.axes={star.profile: [a.data]}'
-refused 'grid.refine.levels: 1, with grid.axes' run axes.yaml -o none.h5 --set grid.refine.levels=1 --set grid.mass='{min: 1e3, max: 1e6, points: 7, values: []}'
 [ ! -e none.h5 ] || fail "a file was made all the same"
 sed -i 's/40$/41/' counts.dat
 refused 'likelihood.luminosity_function: counts.dat has changed since' run axes.yaml -o axes.h5

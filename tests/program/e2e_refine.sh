@@ -127,3 +127,38 @@ expect 2 "$wdscan" check refined.yaml --set grid.coupling.points=1
 said "with a grid of one coupling, which has no contours to go by"
 expect 2 "$wdscan" run refined.yaml --set grid.refine.tolerance=0.02
 said "grid.refine.tolerance: 0.01 -> 0.02"
+
+# --- With axes each member is refined as if it were alone, for any number of ranks and after an interruption
+brake 0
+cat >axes.yaml <<'END_OF_YAML'
+physics: {continuum: off}
+grid:
+  mass:     {min: 1.0e2, max: 1.0e7, points: 41}
+  coupling: {min: 1.0e-13, max: 1.0e-4, points: 21}
+  shells: 4
+  refine: {levels: 3}
+  axes: {star.mass: [0.6, 1.0], physics.model: [mu-tau, e-mu]}
+integrator: {relative_error: 0.02}
+output: {contour_levels: [0.3]}
+END_OF_YAML
+expect 0 "$wdscan" run axes.yaml -o axes.h5
+said "grid.refine: begins with 24 of 164 masses" "interpolated between them"
+expect 75 "$wdscan" run axes.yaml -o again.h5 --max-time 00:00:00
+expect 0 "$mpirun" -np 3 "$wdscan" run axes.yaml -o again.h5
+same_bits axes.h5 again.h5
+for model in mu-tau e-mu; do
+  expect 0 "$wdscan" run axes.yaml -o $model.h5 --quiet --set grid.axes='{}' --set star.mass=0.6 --set physics.model=$model
+done
+"$PYTHON" - <<'END'
+import h5py
+import numpy as np
+whole = h5py.File("axes.h5")
+computed = []
+for i, model in enumerate(("mu-tau", "e-mu")):
+    alone = h5py.File(model + ".h5")
+    for name in ("status", "excess", "excess_error", "excess_resonant", "contour_coupling", "contour_coupling_error", "contour_state"):
+        a, b = (whole[name][:, 0, i] if name.startswith("contour") else whole[name][0, i]), alone[name][()]
+        assert np.array_equal(a, b, equal_nan=True), (model, name)
+    computed.append((alone["status"][()] != 5).all(axis=1))
+assert computed[0].sum() < 41 and (computed[0] != computed[1]).any()  # they are not refined alike
+END
