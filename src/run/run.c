@@ -23,6 +23,7 @@
 #include "run/stop.h"
 #include "run/survey.h"
 #include "scan/campaign.h"
+#include "scan/cooling.h"
 #include "scan/refining.h"
 #include "scan/scan.h"
 #include "wdscan/version.h"

@@ -7,6 +7,7 @@
 
 #include "base/checksum.h"
 #include "bound/along.h"
+#include "scan/cooling.h"
 #include "star/file.h"
 #include "star/sources.h"
 #include <inttypes.h>

@@ -8,6 +8,11 @@
 
 enum { WHOLE = sizeof(wd_emission_whole) / sizeof(double) };
 
+void wd_scan_give_bound(wd_scan *scan, struct wd_bound *bound) {
+  scan->bound = bound;
+  scan->bound_stars = wd_bound_stars(bound);
+}
+
 /* Sizes of a scan's tables. */
 typedef struct sizes {
   size_t stars, shells, couplings; /* couplings: of the largest block */

@@ -8,6 +8,9 @@
 
 #include "scan/scan.h"
 
+/* Gives a scan what it computes with. */
+void wd_scan_give_bound(wd_scan *scan, struct wd_bound *bound);
+
 /* Like wd_scan_fill_ops, for a scan that computes with scan->bound, and wd_scan_fail_part. */
 void wd_scan_fill_cooling_ops(const wd_scan *scan, wd_job_ops *ops);
 void wd_scan_fail_cooling_part(void *result);

@@ -4,6 +4,7 @@
  * TABLE_ERROR, and then some of the couplings. Evaluations grow as a power of the error.
  */
 #include "bound/bound.h"
+#include "scan/cooling.h"
 #include "scan/cost.h"
 
 #include <math.h>

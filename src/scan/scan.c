@@ -5,7 +5,6 @@
 #include "scan/cooling.h"
 
 #include "base/log.h"
-#include "bound/bound.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,11 +56,6 @@ int wd_scan_give_star(wd_scan *scan, const wd_star *star, wd_error *err) {
   scan->star = star;
   wd_sampler_interrupt(scan->sampler, wd_jobs_poll);
   return WD_OK;
-}
-
-void wd_scan_give_bound(wd_scan *scan, struct wd_bound *bound) {
-  scan->bound = bound;
-  scan->bound_stars = wd_bound_stars(bound);
 }
 
 int wd_scan_create(const wd_config *config, const wd_star *star, double mass, double coupling, wd_scan **out,

@@ -57,7 +57,6 @@ int wd_scan_create(const wd_config *config, const wd_star *star, double mass, do
                    wd_error *err);
 void wd_scan_free(wd_scan *scan);
 int wd_scan_give_star(wd_scan *scan, const wd_star *star, wd_error *err);
-void wd_scan_give_bound(wd_scan *scan, struct wd_bound *bound);
 
 /* Fills what concerns the computation: sizes and begin ... finish; the caller adds ctx (a struct that starts
  * with a wd_scan *), left, wanted, report and should_stop. `finish` puts rows into the store; the caller commits

@@ -2,6 +2,7 @@
  * machine's, and has a name of its own. The luminosity of the Standard Model is never written without being computed. */
 #include "testing_bound.h"
 
+#include "scan/cooling.h"
 #include "scan/scan.h"
 
 #ifdef __has_feature
