@@ -24,9 +24,11 @@
 enum { SUCCEED, FAIL, HALF };
 
 static const char *file, *call;
-static long from, calls;
+static long from;
+static _Atomic long calls;
 static int error; /* errno; KILL, KILL_HALF */
-static int depth; /* a libc function that calls another one counts once */
+/* A libc function that calls another one counts once. MPI's threads write, too, while ours does. */
+static _Thread_local int depth;
 enum { KILL = -1, KILL_HALF = -2, LATE = -3 };
 
 static int error_of(const char *name) {

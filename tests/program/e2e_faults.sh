@@ -23,6 +23,7 @@ expect 0 "$wdscan" run small.yaml -o whole.h5
 # scan RANKS [VARIABLE=VALUE...]: with the fault that the variables describe; the exit code is in $code
 scan() {
   local n=$1
+  tried=$*
   shift
   env "$@" LD_PRELOAD="$dir/fault.so" "$mpirun" -np "$n" "$wdscan" run small.yaml -o "$FAULT_FILE" --quiet \
     >out 2>err &
@@ -32,7 +33,7 @@ scan() {
 
 # failed CAUSE: as promised
 failed() {
-  [ $code = 3 ] || { cat err; fail "exit code $code instead of 3: $*"; }
+  [ $code = 3 ] || { cat err; fail "exit code $code instead of 3: $1, of $tried"; }
   said "map.h5" "$1"
 }
 
