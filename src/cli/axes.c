@@ -31,14 +31,6 @@ bool wd_axes_is_value(const wd_variable *v, size_t i, const char *text) {
                                            strncmp(v->text[i] + 1, text, length) == 0);
 }
 
-static bool is_draw(const wd_members *members, size_t axis) {
-  return strcmp(members->axis[axis].name, "draw") == 0;
-}
-
-bool wd_axes_is_drawn(const wd_members *members, const wd_variable *v) {
-  return is_draw(members, v->axis);
-}
-
 /* The number that is asked for by "draw=NUMBER", of those that there are; false: no such number. */
 static bool number_of_draw(const wd_members *members, const char *assignment, int64_t *number) {
   return wd_text_to_integer(assignment + sizeof "draw=" - 1, number) && *number >= 0 &&
@@ -86,7 +78,7 @@ static int check_value(const wd_arguments *args, const wd_members *members, cons
     return wd_fail(err, WD_ERR_USAGE, "--at %s: expected KEY=VALUE with a key that varies in %s%s%s", quoted,
                    path, members->variables ? ", such as " : ": none does",
                    members->variables ? members->variable[0].key->path : "");
-  if (args->quantile_count && wd_axes_is_drawn(members, v))
+  if (args->quantile_count && wd_members_is_draw(members, v->axis))
     return wd_fail(err, WD_ERR_USAGE,
                    "--at %s: this key is drawn; expected --at of another one with --quantile", quoted);
   for (size_t k = 0; k < members->axis[v->axis].count; k++)
@@ -153,12 +145,12 @@ int wd_axes_choose(const wd_arguments *args, wd_settings **settings, const char 
 
 size_t wd_axes_draws(const wd_members *members) {
   const size_t last = members->axes - 1;
-  return members->axes && is_draw(members, last) ? members->axis[last].count : 0;
+  return members->axes && wd_members_is_draw(members, last) ? members->axis[last].count : 0;
 }
 
 void wd_axes_write_names(FILE *out, const wd_members *members, bool draws) {
   for (size_t v = 0; v < members->variables; v++)
-    if (draws || !is_draw(members, members->variable[v].axis))
+    if (draws || !wd_members_is_draw(members, members->variable[v].axis))
       fprintf(out, "%s,", members->variable[v].key->path);
 }
 
@@ -174,6 +166,6 @@ static void write_value(FILE *out, const char *text) {
 
 void wd_axes_write_values(FILE *out, const wd_members *members, size_t member, bool draws) {
   for (size_t v = 0; v < members->variables; v++)
-    if (draws || !is_draw(members, members->variable[v].axis))
+    if (draws || !wd_members_is_draw(members, members->variable[v].axis))
       write_value(out, wd_members_value(members, &members->variable[v], member));
 }

@@ -15,9 +15,6 @@ bool wd_axes_wanted(const wd_arguments *args, const wd_members *members, size_t 
 /* The variable of this name, of `length` characters; NULL: no key of that name varies. */
 const wd_variable *wd_axes_variable(const wd_members *members, const char *name, size_t length);
 
-/* Does it vary with the draws? */
-bool wd_axes_is_drawn(const wd_members *members, const wd_variable *variable);
-
 /* Is value i what the text means: the same text, or a number that agrees to 1e-6? */
 bool wd_axes_is_value(const wd_variable *variable, size_t i, const char *text);
 

@@ -85,8 +85,9 @@ static int compare_axes(const wd_result *first, const wd_result *other, wd_error
   for (size_t v = 0; same && v < a->variables; v++) {
     const wd_variable *x = &a->variable[v], *y = &b->variable[v];
     same = x->key == y->key && x->axis == y->axis;
-    if (same && wd_axes_is_drawn(a, x))
-      same = wd_axes_is_drawn(b, y) && same_draws(x, y, a->axis[x->axis].count, b->axis[y->axis].count);
+    if (same && wd_members_is_draw(a, x->axis))
+      same =
+          wd_members_is_draw(b, y->axis) && same_draws(x, y, a->axis[x->axis].count, b->axis[y->axis].count);
   }
   if (same) return WD_OK;
   return wd_fail(err, WD_ERR_CONFIG,
@@ -109,7 +110,7 @@ static int join_axes(wd_settings *settings, const wd_result *file, size_t n, wd_
   for (size_t v = 0; all && text && v < members->variables; v++) {
     const wd_variable *variable = &members->variable[v];
     bool more;
-    if (wd_axes_is_drawn(members, variable)) continue;
+    if (wd_members_is_draw(members, variable->axis)) continue;
     const size_t count = union_of(file, n, v, all, &more);
     if (more) axes[variable->axis] = (wd_axis_values){text + used, count};
     for (size_t i = 0; more && i < count; i++) text[used++] = all[i].text;

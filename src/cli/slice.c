@@ -53,17 +53,19 @@ static int cut_by_value(cut *c, const char *assignment, const char *value, wd_er
   return c->count ? WD_OK : refuse(c, assignment, err);
 }
 
-static int cut_by_index(cut *c, const char *assignment, const char *value, wd_error *err) {
-  double low = 0, high = (double)c->n - 1;
+/* "INDEX" or "FIRST:LAST" of n values. */
+static int split_index(const char *name, size_t n, const char *assignment, const char *value, size_t *first,
+                       size_t *count, wd_error *err) {
+  double low = 0, high = (double)n - 1;
   bool single;
   char quoted[WD_QUOTED_TEXT];
   bool good = split(value, &low, &high, &single) && low == floor(low) && high == floor(high) && low >= 0 &&
-              low <= high && high < (double)c->n;
+              low <= high && high < (double)n;
   if (!good)
     return wd_fail(err, WD_ERR_USAGE, "%s: expected %s_index=INDEX or FIRST:LAST, from 0 to %zu",
-                   wd_text_quoted(assignment, quoted), c->name, c->n - 1);
-  c->first = (size_t)low;
-  c->count = (size_t)(high - low) + 1;
+                   wd_text_quoted(assignment, quoted), name, n - 1);
+  *first = (size_t)low;
+  *count = (size_t)(high - low) + 1;
   return WD_OK;
 }
 
@@ -77,42 +79,50 @@ typedef struct axes_cut {
   bool any;
 } axes_cut;
 
-/* Is value i one of those that are asked for? */
-static bool is_wanted(const wd_variable *v, size_t i, bool index, const char *value, double low, double high,
-                      bool range) {
-  if (index) return low <= (double)i && (double)i <= high;
-  return range ? low <= v->number[i] && v->number[i] <= high : wd_axes_is_value(v, i, value);
+/* Keeps value i of the variable. */
+static void keep(axes_cut *cuts, const wd_variable *v, size_t i) {
+  cuts->text[cuts->used++] = v->text[i];
+  cuts->axis[v->axis].count++;
+}
+
+/* The values that agree, or those between two numbers. */
+static int keep_by_value(axes_cut *cuts, const wd_variable *v, const char *assignment, const char *value,
+                         wd_error *err) {
+  const size_t n = cuts->file->members->axis[v->axis].count;
+  double low = -INFINITY, high = INFINITY;
+  bool single;
+  char quoted[WD_QUOTED_TEXT];
+  const bool range = v->number && split(value, &low, &high, &single) && !single;
+  for (size_t i = 0; i < n; i++)
+    if (range ? low <= v->number[i] && v->number[i] <= high : wd_axes_is_value(v, i, value)) keep(cuts, v, i);
+  if (cuts->axis[v->axis].count) return WD_OK;
+  return wd_fail(err, WD_ERR_USAGE, "%s: %s has no such value; expected one of its %zu, such as %s%s",
+                 wd_text_quoted(assignment, quoted), cuts->file->path, n, v->text[0],
+                 v->number ? ", or LOW:HIGH with some of them between" : "");
+}
+
+static int keep_by_index(axes_cut *cuts, const wd_variable *v, const char *assignment, const char *value,
+                         wd_error *err) {
+  const size_t n = cuts->file->members->axis[v->axis].count;
+  size_t first = 0, count = 0;
+  int status = split_index(v->key->path, n, assignment, value, &first, &count, err);
+  for (size_t i = 0; i < count && !status; i++) keep(cuts, v, first + i);
+  return status;
 }
 
 static int cut_axis(axes_cut *cuts, const wd_variable *v, bool index, const char *assignment, wd_error *err) {
-  const wd_members *members = cuts->file->members;
-  const char *value = strchr(assignment, '=') + 1;
-  const size_t n = members->axis[v->axis].count;
   wd_axis_values *kept = &cuts->axis[v->axis];
-  double low = index ? 0 : -INFINITY, high = INFINITY;
-  bool single = true;
   char quoted[WD_QUOTED_TEXT];
-  if (wd_axes_is_drawn(members, v))
+  if (wd_members_is_draw(cuts->file->members, v->axis))
     return wd_fail(err, WD_ERR_USAGE,
                    "%s: this key is drawn, and draws stay together; expected a key of grid.axes",
                    wd_text_quoted(assignment, quoted));
   if (kept->text)
     return wd_fail(err, WD_ERR_USAGE, "%s: the %s is chosen twice; expected one choice",
                    wd_text_quoted(assignment, quoted), v->key->path);
-  const bool is_range = split(value, &low, &high, &single) && (index || !single) && (index || v->number);
-  if (index && !is_range)
-    return wd_fail(err, WD_ERR_USAGE, "%s: expected %s_index=INDEX or FIRST:LAST, from 0 to %zu",
-                   wd_text_quoted(assignment, quoted), v->key->path, n - 1);
   kept->text = cuts->text + cuts->used;
-  for (size_t i = 0; i < n; i++)
-    if (is_wanted(v, i, index, value, low, high, is_range))
-      cuts->text[cuts->used + kept->count++] = v->text[i];
-  cuts->used += kept->count;
   cuts->any = true;
-  if (kept->count) return WD_OK;
-  return wd_fail(err, WD_ERR_USAGE, "%s: %s has no such value; expected one of its %zu, such as %s%s",
-                 wd_text_quoted(assignment, quoted), cuts->file->path, n, v->text[0],
-                 v->number ? ", or LOW:HIGH with some of them between" : "");
+  return (index ? keep_by_index : keep_by_value)(cuts, v, assignment, strchr(assignment, '=') + 1, err);
 }
 
 /* --- The choices --- */
@@ -133,7 +143,7 @@ static int take(cut cuts[2], axes_cut *axes, const char *assignment, wd_error *e
       return wd_fail(err, WD_ERR_USAGE, "%s: the %s is chosen twice; expected one choice",
                      wd_text_quoted(assignment, quoted), c->name);
     c->given = true;
-    return index ? cut_by_index(c, assignment, equals + 1, err)
+    return index ? split_index(c->name, c->n, assignment, equals + 1, &c->first, &c->count, err)
                  : cut_by_value(c, assignment, equals + 1, err);
   }
   const wd_variable *v = equals ? wd_axes_variable(members, assignment, length) : NULL;

@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool wd_members_vary_in(const wd_members *members, const wd_key *key) {
+/* NULL: the key does not vary. */
+static const wd_variable *variable_of(const wd_members *members, const wd_key *key) {
   for (size_t v = 0; v < members->variables; v++)
-    if (members->variable[v].key == key) return true;
-  return false;
+    if (members->variable[v].key == key) return &members->variable[v];
+  return NULL;
 }
 
 /* --- Members by their values --- */
@@ -31,7 +32,7 @@ static varying varying_of(const wd_members *a, const wd_members *b) {
   varying all = {.count = 0};
   for (size_t i = 0; i < wd_key_count(); i++) {
     const wd_key *key = wd_key_at(i);
-    if (wd_members_vary_in(a, key) || wd_members_vary_in(b, key)) all.key[all.count++] = key;
+    if (variable_of(a, key) || variable_of(b, key)) all.key[all.count++] = key;
   }
   return all;
 }
@@ -46,13 +47,11 @@ static void write_value(const wd_key *key, const char *text, FILE *out) {
 }
 
 static bool write_values(const wd_member_set *scan, const varying *all, size_t member, FILE *out) {
-  const wd_members *m = scan->members;
   for (size_t i = 0; i < all->count; i++) {
-    size_t v = 0;
-    while (v < m->variables && m->variable[v].key != all->key[i]) v++;
-    char *own = v < m->variables ? NULL : wd_value_text(all->key[i], wd_settings_config(scan->settings));
-    if (v == m->variables && !own) return false;
-    write_value(all->key[i], own ? own : wd_members_value(m, &m->variable[v], member), out);
+    const wd_variable *v = variable_of(scan->members, all->key[i]);
+    char *own = v ? NULL : wd_value_text(all->key[i], wd_settings_config(scan->settings));
+    if (!v && !own) return false;
+    write_value(all->key[i], own ? own : wd_members_value(scan->members, v, member), out);
     free(own);
   }
   return true;

@@ -16,9 +16,6 @@ typedef struct wd_member_set {
 /* The member of b that each member of a is, partner[members of a], or WD_NO_MEMBER. Errors: WD_ERR_MEMORY. */
 int wd_members_match(wd_member_set a, wd_member_set b, size_t *partner, wd_error *err);
 
-/* Does the key vary in the members? */
-bool wd_members_vary_in(const wd_members *members, const wd_key *key);
-
 /* Gives `copy` the values that `from` has for all keys that vary in a or b, so that the others can be compared. Errors:
  * WD_ERR_MEMORY. */
 int wd_members_level(wd_settings *copy, const wd_settings *from, const wd_members *a, const wd_members *b,

@@ -278,12 +278,12 @@ static bool add_draws(reader *r, const wd_yaml_node *node, const wd_yaml_node *d
   return v;
 }
 
-/* {count: 100, seed: 1, KEY: {normal: [...]}, ...} */
+/* Is it no key that is drawn, but of all draws? */
 static bool is_of_all(const wd_yaml_node *node) {
   return !strcmp(node->key, "count") || !strcmp(node->key, "seed");
 }
 
-/* What grid.draws says, and the keys that are drawn among the axes. */
+/* {count: 100, seed: 1, KEY: {normal: [...]}, ...}, and the keys that are drawn among the axes. */
 static bool read_draws(reader *r, const wd_yaml_node *root, const wd_yaml_node *axes,
                        const char *axes_source) {
   int64_t count = 0, seed = 1;
@@ -358,6 +358,10 @@ void wd_members_free(wd_members *members) {
     free(variable->number);
   }
   free(members);
+}
+
+bool wd_members_is_draw(const wd_members *members, size_t axis) {
+  return strcmp(members->axis[axis].name, "draw") == 0;
 }
 
 void wd_members_place(const wd_members *members, size_t member, size_t index[WD_AXES_MAX]) {

@@ -58,6 +58,9 @@ bool wd_key_is_of_thermal(const wd_key *key);
 int wd_members_create(const wd_settings *settings, wd_members **out, wd_error *err);
 void wd_members_free(wd_members *members);
 
+/* Is it the axis of the draws? */
+bool wd_members_is_draw(const wd_members *members, size_t axis);
+
 /* The index on each axis. */
 void wd_members_place(const wd_members *members, size_t member, size_t index[WD_AXES_MAX]);
 

@@ -550,7 +550,7 @@ static void check_effects(const wd_settings *settings, const wd_members *members
     thermal = thermal || strcmp(members->variable[v].key->path, "star.structure") == 0;
   for (size_t v = 0; v < members->variables && !thermal; v++) {
     const wd_variable *variable = &members->variable[v];
-    const bool drawn = strcmp(members->axis[variable->axis].name, "draw") == 0;
+    const bool drawn = wd_members_is_draw(members, variable->axis);
     const origin *o = origin_of(settings, wd_key_find(drawn ? "grid.draws" : "grid.axes"));
     if (!wd_key_is_of_thermal(variable->key)) continue;
     m->source = o->source;
@@ -631,7 +631,7 @@ int wd_member_settings(const wd_settings *settings, const wd_members *members, s
   reading r = {*out, axes.source, &mistakes, NULL};
   for (size_t i = 0; i < members->variables; i++) {
     const wd_variable *v = &members->variable[i];
-    const bool is_drawn = strcmp(members->axis[v->axis].name, "draw") == 0;
+    const bool is_drawn = wd_members_is_draw(members, v->axis);
     lay_member_value(&r, v->key, wd_members_value(members, v, member), is_drawn ? &draws : &axes);
   }
   strcpy((*out)->config.grid.axes, "{}");

@@ -13,7 +13,7 @@ typedef struct work {
   const size_t *partner;
   wd_derived_stars *stars;
   size_t shells;
-  wd_campaign *campaign; /* of the new file, once a star of it is solved */
+  wd_campaign *campaign; /* of the new file, if it has axes and its stars are not simply those of a source */
 } work;
 
 static int no_memory(wd_error *err) {
@@ -70,14 +70,22 @@ static bool same_members(const work *w) {
   return same;
 }
 
-static int settle_files(work *w, wd_error *err) {
+/* The stars of the new file, whose files and whose solutions are needed at most once. */
+static int need_campaign(work *w, wd_error *err) {
+  return w->campaign ? WD_OK : wd_campaign_create(w->d->settings, &w->campaign, err);
+}
+
+static int settle_files(work *w, bool alone, wd_error *err) {
   const wd_derivation *d = w->d;
   char other[WD_CHECKSUM_TEXT];
   int status = WD_OK;
   wd_store_text(d->source->store, "star_files_checksum", w->stars->files, sizeof w->stars->files);
   if (!same_members(w)) {
     for (size_t s = 0; s < d->sources && !status; s++) status = check_files(&d->source[s], err);
-    return status ? status : files_of(d->settings, w->stars->files, err);
+    if (alone) return status; /* what it says of its file is the star itself */
+    if (!status) status = need_campaign(w, err);
+    if (!status) wd_campaign_star_files(w->campaign, w->stars->files);
+    return status;
   }
   for (size_t s = 1; s < d->sources; s++) {
     wd_store_text(d->source[s].store, "star_files_checksum", other, sizeof other);
@@ -123,7 +131,7 @@ static int take_stars(work *w, size_t s, wd_error *err) {
 }
 
 static int solve_star(work *w, size_t member, wd_error *err) {
-  int status = w->campaign ? WD_OK : wd_campaign_create(w->d->settings, &w->campaign, err);
+  int status = need_campaign(w, err);
   if (status) return status;
   return wd_campaign_survey(w->campaign, member, w->stars->scalar + member * WD_STAR_SCALARS,
                             w->stars->shell + member * w->shells, NULL, err);
@@ -210,7 +218,7 @@ int wd_derive_stars(const wd_derivation *d, const wd_members *members, const siz
   for (size_t s = 0; s < d->sources; s++) plain = plain && !has_axes(&d->source[s]);
   const bool alone = !wd_members_vary(wd_settings_config(d->settings));
   if (plain && alone) return keep_star(&w, err);
-  int status = settle_files(&w, err);
+  int status = settle_files(&w, alone, err);
   if (!status) status = alone ? settle_alone(&w, err) : settle_members(&w, err);
   if (alone) *stars->files = '\0';
   wd_campaign_free(w.campaign);

@@ -191,8 +191,7 @@ static void add_variable(writer *w, const wd_variable *v) {
 static void add_axes(writer *w) {
   const wd_members *m = w->members;
   for (size_t a = 0; a < m->axes; a++)
-    if (strcmp(m->axis[a].name, "draw") == 0)
-      add_draw_numbers(w, (enum dimension)(AXIS + a), m->axis[a].count);
+    if (wd_members_is_draw(m, a)) add_draw_numbers(w, (enum dimension)(AXIS + a), m->axis[a].count);
   for (size_t v = 0; v < m->variables; v++) add_variable(w, &m->variable[v]);
 }
 

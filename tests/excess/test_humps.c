@@ -171,8 +171,8 @@ static double zigzag_twice(double x) {
   return 1e6 * pow(1 - 0.999 * x * x, 1.5) * (1 + 0.2 * cos(WD_PI * round((2 * TURNS - 1) * x)));
 }
 
-/* More turns within the only shell than half the pieces that one may have: each is a place where the window of the pole closes, and
- * counts once. With more turns than pieces the point fails, and is not computed without some of them. */
+/* Hundreds of turns within the only shell agree with the second method; with more of them than pieces the point fails, and is not
+ * computed without some. */
 static void many_turns(void **state) {
   (void)state;
   wd_config config = *wd_settings_config(settings);

@@ -174,7 +174,9 @@ grep -q '^excess  *36  *[1-9].*star.mass = .*, physics.model = .*, mass .* eV, c
 refused 'expected mass=…, coupling=…, mass_index=… or coupling_index=…, or an axis, such as star.mass=…' slice axes.h5 star.eos=ideal -o none.h5
 refused 'axes.h5 has no such value; expected one of its 2, such as 0.5, or LOW:HIGH' slice axes.h5 star.mass=0.7 -o none.h5
 refused 'axes.h5 has no such value; expected one of its 2, such as mu-tau' slice axes.h5 physics.model=mu:tau -o none.h5
-refused 'expected star.mass_index=INDEX or FIRST:LAST, from 0 to 1' slice axes.h5 star.mass_index=x -o none.h5
+for index in x 0:9 0.5:1 1:0 -1; do
+  refused 'expected star.mass_index=INDEX or FIRST:LAST, from 0 to 1' slice axes.h5 star.mass_index=$index -o none.h5
+done
 refused 'the star.mass is chosen twice' slice axes.h5 star.mass=0.5 star.mass_index=0 -o none.h5
 refused 'seed.h5 holds results of another configuration' merge axes.h5 seed.h5 -o none.h5
 refused 'have other grid.axes or grid.draws; expected files whose axes are the same keys' merge axes.h5 turned.h5 -o none.h5
